@@ -1,0 +1,23 @@
+namespace ClusterTrain.Numerics.Products;
+
+/// <summary>
+/// What happens to each element of a product as it is stored: start the chain at the target's old value
+/// (<see cref="Accumulate"/>), add the column's bias, cut below zero (ReLU), multiply by a scale; in this order.
+/// </summary>
+/// <remarks>ReLU here is <c>x &gt; 0 ? x : 0</c>, except that NaN stays NaN, so that divergence is seen.</remarks>
+public readonly ref struct Epilogue
+{
+    public Epilogue()
+    {
+    }
+
+    public bool Accumulate { get; init; }
+
+    /// <summary>[columns], or empty for none.</summary>
+    public ReadOnlySpan<float> Bias { get; init; }
+
+    public bool Relu { get; init; }
+
+    /// <summary>Factor of the result; exactly 1 leaves the bits alone.</summary>
+    public float Scale { get; init; } = 1f;
+}

@@ -1,0 +1,44 @@
+namespace ClusterTrain.Numerics.Tensors;
+
+/// <summary>
+/// A fixed block of float32 whose first element lies on a 64-byte boundary and never moves, so that vector loads of
+/// any width are aligned and native libraries may be handed its address.
+/// </summary>
+public sealed class AlignedBuffer
+{
+    private const int AlignmentBytes = 64;
+    private readonly float[] _storage;
+    private readonly int _start;
+
+    /// <param name="length">Number of floats, 0 or more. All start at zero.</param>
+    public AlignedBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        _storage = GC.AllocateArray<float>(length + (AlignmentBytes / sizeof(float)), pinned: true);
+        _start = FirstAlignedIndex(_storage);
+    }
+
+    public int Length { get; }
+
+    public Span<float> Span => _storage.AsSpan(_start, Length);
+
+    public Memory<float> Memory => _storage.AsMemory(_start, Length);
+
+    /// <summary>A buffer with the same content.</summary>
+    public AlignedBuffer Copy()
+    {
+        var copy = new AlignedBuffer(Length);
+        Span.CopyTo(copy.Span);
+        return copy;
+    }
+
+    private static unsafe int FirstAlignedIndex(float[] pinned)
+    {
+        fixed (float* start = pinned)
+        {
+            var misplaced = (int)((nint)start & (AlignmentBytes - 1));
+            return misplaced == 0 ? 0 : (AlignmentBytes - misplaced) / sizeof(float);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace ClusterTrain.Training.Data;
+
+/// <summary>A data set, split and in memory.</summary>
+/// <param name="Name">As in the spec.</param>
+/// <param name="InputShape">Channels, height, width (NCHW without N).</param>
+/// <param name="Classes">Number of classes; every label is below it.</param>
+/// <param name="Hash">
+/// SHA-256, lower-case hex, over the decoded content of all splits (inputs as stored, labels, sizes): the same for a
+/// raw and a gzip copy, different for another split size.
+/// </param>
+public sealed record Dataset(
+    string Name, IReadOnlyList<int> InputShape, int Classes, Examples Train, Examples Validation, Examples Test, string Hash)
+{
+    public int Features => InputShape.Aggregate(1, (product, side) => product * side);
+}

@@ -1,0 +1,29 @@
+namespace ClusterTrain.Training.Specs;
+
+/// <summary>What a key of a run spec means and allows. Read by validation, by <c>check</c> and by the docs.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SpecKeyAttribute(string meaning) : Attribute
+{
+    public string Meaning { get; } = meaning;
+
+    /// <summary>Smallest allowed number; the range is closed.</summary>
+    public double Min { get; init; } = double.NegativeInfinity;
+
+    /// <summary>Largest allowed number; the range is closed.</summary>
+    public double Max { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Whether <see cref="Min"/> itself is out of range.</summary>
+    public bool AboveMin { get; init; }
+
+    /// <summary>Numbers below are allowed but draw a warning.</summary>
+    public double UsualMin { get; init; } = double.NegativeInfinity;
+
+    /// <summary>Numbers above are allowed but draw a warning.</summary>
+    public double UsualMax { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Unit of the number: <c>rows</c>, <c>epochs</c>, <c>probability</c>.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>When the key has no effect, as a short clause: <c>type is not cosine</c>.</summary>
+    public string IgnoredWhen { get; init; } = "";
+}
