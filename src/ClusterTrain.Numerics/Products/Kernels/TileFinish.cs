@@ -1,0 +1,12 @@
+namespace ClusterTrain.Numerics.Products.Kernels;
+
+/// <summary>The epilogue of one tile: each step rounds by itself, nothing is fused into the chain.</summary>
+internal readonly unsafe struct TileFinish
+{
+    /// <summary>[whole vectors] from the tile's first column on, or null for none.</summary>
+    public float* Bias { get; init; }
+
+    public bool Relu { get; init; }
+
+    public float Scale { get; init; }
+}

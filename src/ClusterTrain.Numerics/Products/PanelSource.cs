@@ -1,0 +1,38 @@
+namespace ClusterTrain.Numerics.Products;
+
+/// <summary>
+/// One factor of a product as packing sees it: <em>lanes</em> (rows of A, columns of B: what runs across a tile) by
+/// <em>depth</em> (k). Pinned memory; valid only within the call that pinned it.
+/// </summary>
+internal readonly unsafe struct PanelSource
+{
+    public float* Data { get; }
+
+    public nint Stride { get; }
+
+    /// <summary>Whether neighbouring lanes are neighbours in memory; otherwise neighbouring k are.</summary>
+    public bool LanesContiguous { get; }
+
+    /// <summary>Stored position of each lane, or null for all.</summary>
+    public int* LaneIndex { get; }
+
+    /// <summary>Stored position of each k, or null for all.</summary>
+    public int* DepthIndex { get; }
+
+    /// <param name="view">[lanes, depth].</param>
+    /// <param name="data">The pinned start of the view's data.</param>
+    /// <param name="laneIndex">The pinned start of its row index, null when empty.</param>
+    /// <param name="depthIndex">The pinned start of its column index, null when empty.</param>
+    public PanelSource(MatrixView view, float* data, int* laneIndex, int* depthIndex)
+    {
+        Data = data;
+        Stride = view.Stride;
+        LanesContiguous = view.Transposed;
+        LaneIndex = laneIndex;
+        DepthIndex = depthIndex;
+    }
+
+    public nint Lane(int lane) => LaneIndex is null ? lane : LaneIndex[lane];
+
+    public nint Depth(int k) => DepthIndex is null ? k : DepthIndex[k];
+}

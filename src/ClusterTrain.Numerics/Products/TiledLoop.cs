@@ -1,0 +1,206 @@
+using ClusterTrain.Numerics.Products.Kernels;
+using ClusterTrain.Numerics.Tensors;
+
+namespace ClusterTrain.Numerics.Products;
+
+/// <summary>
+/// The loops around the tile kernels: blocks of C's rows and of k sized for the caches, panels of B, tiles. Blocks of k
+/// follow one another upwards and each goes on with the chains the last one left in C, so blocking shows in no bit.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Layout of packed B [k, n]: for each block of k in turn, for each panel of <see cref="TileKernels.MaxColumns"/>
+/// columns, [block depth, panel columns]; the last panel's columns are filled up with zeros to whole vectors.
+/// </para>
+/// <para>
+/// Rows of A are dealt evenly over the tiles (16 rows are 8 + 8, not 12 + 4) and need no filling up: kernels exist for
+/// each height.
+/// </para>
+/// </remarks>
+internal sealed unsafe class TiledLoop
+{
+    /// <summary>A packed block of A (240 x 512 x 4 bytes) and a panel of B stay in a second-level cache of 1 MB.</summary>
+    internal const int DepthBlock = 512;
+
+    internal const int RowBlock = 240;
+
+    private readonly TileKernels _kernels;
+    private readonly AlignedBuffer _tile;
+    private AlignedBuffer _left = new(0);
+    private AlignedBuffer _panel = new(0);
+    private AlignedBuffer _bias = new(0);
+
+    public TiledLoop(TileKernels kernels)
+    {
+        _kernels = kernels;
+        _tile = new AlignedBuffer(kernels.MaxRows * kernels.MaxColumns);
+        Layout = $"managed panels of {kernels.MaxColumns}";
+    }
+
+    /// <summary>Name of the layout of packed factors.</summary>
+    public string Layout { get; }
+
+    public int PackedLength(int depth, int columns) => checked(depth * WholeVectors(columns));
+
+    /// <summary>Packs all of B, given as [columns, depth].</summary>
+    public void Pack(in PanelSource source, int columns, int depth, float* panels)
+    {
+        for (var k = 0; k < depth; k += DepthBlock)
+        {
+            var blockDepth = Math.Min(DepthBlock, depth - k);
+            for (var j = 0; j < columns; j += _kernels.MaxColumns)
+            {
+                var width = Math.Min(_kernels.MaxColumns, columns - j);
+                PanelPacker.Pack(
+                    source, j, width, k, blockDepth, PanelAt(panels, columns, k, blockDepth, j), WholeVectors(width));
+            }
+        }
+    }
+
+    public void Run(
+        ProductSize size, in PanelSource a, in RightFactor b, in TileTarget c, bool accumulate, in TileFinish finish)
+    {
+        var depthBlock = Math.Min(DepthBlock, size.Depth);
+        fixed (float* left = Grown(ref _left, Math.Min(RowBlock, size.Rows) * depthBlock).Span)
+        fixed (float* panel = Grown(ref _panel, _kernels.MaxColumns * depthBlock).Span)
+        fixed (float* tile = _tile.Span)
+        fixed (float* bias = WholeVectorsOfBias(finish.Bias, size.Columns))
+        {
+            for (var i = 0; i < size.Rows; i += RowBlock)
+            {
+                var rows = Math.Min(RowBlock, size.Rows - i);
+                var k = 0;
+                do
+                {
+                    var block = new Block
+                    {
+                        FirstRow = i,
+                        Rows = rows,
+                        FirstDepth = k,
+                        Depth = Math.Min(DepthBlock, size.Depth - k),
+                        ContinuesChain = accumulate || k > 0,
+                        EndsChain = k + DepthBlock >= size.Depth,
+                        Left = left,
+                        Panel = panel,
+                        Tile = tile,
+                        Bias = finish.Bias is null ? null : bias,
+                    };
+                    PackLeft(a, block);
+                    RunBlock(size, block, b, c, finish);
+                    k += DepthBlock;
+                }
+                while (k < size.Depth);
+            }
+        }
+    }
+
+    private void PackLeft(in PanelSource a, in Block block)
+    {
+        var tiles = Tiles(block.Rows);
+        for (var t = 0; t < tiles; t++)
+        {
+            var (row, height) = Deal(block.Rows, tiles, t);
+            PanelPacker.Pack(
+                a, block.FirstRow + row, height, block.FirstDepth, block.Depth, block.Left + ((nint)row * block.Depth), height);
+        }
+    }
+
+    private void RunBlock(ProductSize size, in Block block, in RightFactor b, in TileTarget c, in TileFinish finish)
+    {
+        var finishes = block.EndsChain && (finish.Bias is not null || finish.Relu || finish.Scale != 1f);
+        var tiles = Tiles(block.Rows);
+        for (var j = 0; j < size.Columns; j += _kernels.MaxColumns)
+        {
+            var columns = Math.Min(_kernels.MaxColumns, size.Columns - j);
+            var width = WholeVectors(columns);
+            var vectors = width / _kernels.Lanes;
+            var panel = block.Panel;
+            if (b.Panels is null)
+                PanelPacker.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
+            else
+                panel = PanelAt(b.Panels, size.Columns, block.FirstDepth, block.Depth, j);
+            var tileFinish = finish with { Bias = block.Bias is null ? null : block.Bias + j };
+            var direct = c.IsPlain && columns == width;
+            for (var t = 0; t < tiles; t++)
+            {
+                var (row, height) = Deal(block.Rows, tiles, t);
+                var firstRow = block.FirstRow + row;
+                if (!direct && block.ContinuesChain)
+                    c.Read(firstRow, height, j, columns, block.Tile, width);
+                var task = new TileTask
+                {
+                    A = block.Left + ((nint)row * block.Depth),
+                    AStep = height,
+                    B = panel,
+                    BStep = width,
+                    Depth = block.Depth,
+                    C = direct ? c.At(firstRow, j) : block.Tile,
+                    CStride = direct ? c.Stride : width,
+                    ContinuesChain = block.ContinuesChain,
+                };
+                _kernels.Multiply(height, vectors, task);
+                if (finishes)
+                    _kernels.Finish(task.C, task.CStride, height, vectors, tileFinish);
+                if (!direct)
+                    c.Write(firstRow, height, j, columns, block.Tile, width);
+            }
+        }
+    }
+
+    private int Tiles(int rows) => (rows + _kernels.MaxRows - 1) / _kernels.MaxRows;
+
+    // Rows dealt evenly: the first tiles get one more when they do not divide.
+    private static (int Row, int Height) Deal(int rows, int tiles, int tile)
+    {
+        var (height, longer) = Math.DivRem(rows, tiles);
+        return ((tile * height) + Math.Min(tile, longer), tile < longer ? height + 1 : height);
+    }
+
+    private int WholeVectors(int columns) => (columns + _kernels.Lanes - 1) / _kernels.Lanes * _kernels.Lanes;
+
+    private float* PanelAt(float* panels, int columns, int firstDepth, int depth, int column) =>
+        panels + ((nint)firstDepth * WholeVectors(columns)) + ((nint)depth * column);
+
+    private Span<float> WholeVectorsOfBias(float* bias, int columns)
+    {
+        if (bias is null)
+            return [];
+        var whole = Grown(ref _bias, WholeVectors(columns)).Span;
+        new Span<float>(bias, columns).CopyTo(whole);
+        return whole;
+    }
+
+    private static AlignedBuffer Grown(ref AlignedBuffer buffer, int length)
+    {
+        if (buffer.Length < length)
+            buffer = new AlignedBuffer(length);
+        return buffer;
+    }
+
+    /// <summary>A block of C's rows and of k, with the scratch it works in.</summary>
+    private readonly struct Block
+    {
+        public int FirstRow { get; init; }
+        public int Rows { get; init; }
+        public int FirstDepth { get; init; }
+        public int Depth { get; init; }
+
+        /// <summary>Whether chains start at the values in C.</summary>
+        public bool ContinuesChain { get; init; }
+
+        /// <summary>Whether this is the last block of k, after which the epilogue follows.</summary>
+        public bool EndsChain { get; init; }
+
+        /// <summary>Packed rows of A, tile after tile, [depth, tile rows] each.</summary>
+        public float* Left { get; init; }
+
+        /// <summary>One packed panel of B.</summary>
+        public float* Panel { get; init; }
+
+        /// <summary>A tile for what cannot be written in place.</summary>
+        public float* Tile { get; init; }
+
+        /// <summary>[whole vectors of columns] or null.</summary>
+        public float* Bias { get; init; }
+    }
+}
