@@ -25,10 +25,14 @@ internal static class BlockTransposition
     /// <summary>(l0, l1, r0, r1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> JoinLow(Vector128<float> left, Vector128<float> right) =>
-        Vector128.Create(left.GetLower(), right.GetLower());
+        Sse.IsSupported ? Sse.MoveLowToHigh(left, right)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(left.AsDouble(), right.AsDouble()).AsSingle()
+        : Vector128.Create(left[0], left[1], right[0], right[1]);
 
     /// <summary>(l2, l3, r2, r3).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> JoinHigh(Vector128<float> left, Vector128<float> right) =>
-        Vector128.Create(left.GetUpper(), right.GetUpper());
+        Sse.IsSupported ? Sse.MoveHighToLow(right, left)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(left.AsDouble(), right.AsDouble()).AsSingle()
+        : Vector128.Create(left[2], left[3], right[2], right[3]);
 }
