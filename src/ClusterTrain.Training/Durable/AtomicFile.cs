@@ -1,0 +1,75 @@
+namespace ClusterTrain.Training.Durable;
+
+/// <summary>
+/// Replaces a file as a whole: whoever reads it, even after <c>kill -9</c> or a power cut, finds the old content or the
+/// new one, never a part.
+/// </summary>
+/// <remarks>
+/// The content goes to <c>NAME.tmp</c> beside the target, is flushed to the disk, renamed over the target, and the folder
+/// is synced. The temporary name is fixed and held exclusively: a killed writer leaves at most one such file, which the
+/// next write takes over, and two writers at once are an error instead of a mixture.
+/// </remarks>
+public static class AtomicFile
+{
+    public const string TemporarySuffix = ".tmp";
+
+    /// <param name="path">File to create or replace; its folder must exist.</param>
+    /// <param name="write">Writes the content. If it throws, the old file stays and no temporary one is left.</param>
+    /// <returns>SHA-256 of what was written.</returns>
+    /// <exception cref="RunFolderException">The folder is missing or unwritable, or the disk is full.</exception>
+    public static string Write(string path, Action<Stream> write)
+    {
+        var temporary = path + TemporarySuffix;
+        try
+        {
+            // Opened outside the clean-up: a temporary file that another writer holds is not ours to delete.
+            var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            string hash;
+            try
+            {
+                using (file)
+                {
+                    hash = WriteThrough(file, write);
+                }
+
+                File.Move(temporary, path, overwrite: true);
+            }
+            catch
+            {
+                DeleteQuietly(temporary);
+                throw;
+            }
+
+            FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return hash;
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw RunFolderException.For("write", path, failure);
+        }
+    }
+
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    public static string Write(string path, ReadOnlyMemory<byte> content) =>
+        Write(path, stream => stream.Write(content.Span));
+
+    private static string WriteThrough(FileStream file, Action<Stream> write)
+    {
+        using var hashing = new HashingStream(file);
+        write(hashing);
+        file.Flush(flushToDisk: true);
+        return hashing.Sha256;
+    }
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            // The failure that led here says more; the next write takes the file over.
+        }
+    }
+}

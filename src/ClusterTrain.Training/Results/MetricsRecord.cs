@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace ClusterTrain.Training.Results;
+
+/// <summary>One evaluation: a line of <c>metrics.jsonl</c>.</summary>
+/// <param name="Step">Last step before the evaluation.</param>
+/// <param name="Epoch">Passes over the training rows so far.</param>
+/// <param name="Split"><c>train</c>, <c>validation</c> or <c>test</c>.</param>
+/// <param name="Loss">Mean loss of a row, finite.</param>
+/// <param name="Accuracy">Share of rows, 0 to 1.</param>
+/// <param name="RobustAccuracy">Share of rows still right under <paramref name="Attack"/>; null without one.</param>
+/// <param name="Seconds">Wall time since the run began, over all its sessions.</param>
+public sealed record MetricsRecord(
+    long Step,
+    double Epoch,
+    string Split,
+    double Loss,
+    double Accuracy,
+    double? RobustAccuracy,
+    string? Attack,
+    double Seconds);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(MetricsRecord))]
+internal sealed partial class MetricsJson : JsonSerializerContext;
