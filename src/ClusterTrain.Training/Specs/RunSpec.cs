@@ -147,8 +147,17 @@ public sealed record ScheduleSpec
     public double FinalFactor { get; init; }
 }
 
+public enum MaskChoice
+{
+    Shard,
+    Example,
+}
+
 public sealed record RegularizationSpec
 {
+    [SpecKey("Dropout masks: one a shard, so that its replica is cut out and costs less, or one an example")]
+    public MaskChoice DropoutMasks { get; init; } = MaskChoice.Shard;
+
     [SpecKey("Lambda of the penalty lambda * sum(w^2), added to the gradient as 2 * lambda * w; biases are exempt", Min = 0, Max = 1, UsualMax = 0.01)]
     public double L2 { get; init; }
 

@@ -1,0 +1,25 @@
+using ClusterTrain.Numerics.Randomness;
+
+namespace ClusterTrain.Numerics.Networks;
+
+/// <summary>First values of parameters.</summary>
+public static class Initialization
+{
+    /// <summary>
+    /// Weights and biases uniform in +-1/sqrt(inputs of the unit): He et al. 2015 (eq. 10) with the gain that common
+    /// frameworks use for dense layers, so that recipes carry over.
+    /// </summary>
+    public static void Fill(Network network, Span<float> parameters, long seed)
+    {
+        for (var i = 0; i < network.Stages.Count; i++)
+        {
+            var stage = network.Stages[i];
+            var bound = (float)(1.0 / Math.Sqrt(stage.Input.Units));
+            FillTensor(stage.Weight, parameters, bound, new RandomStream(seed, RandomPurpose.Initialization, 0, 0, 2 * i));
+            FillTensor(stage.Bias, parameters, bound, new RandomStream(seed, RandomPurpose.Initialization, 0, 0, (2 * i) + 1));
+        }
+    }
+
+    private static void FillTensor(ParameterTensor tensor, Span<float> parameters, float bound, RandomStream stream) =>
+        stream.FillUniform(parameters.Slice(tensor.Offset, tensor.Length), -bound, bound);
+}

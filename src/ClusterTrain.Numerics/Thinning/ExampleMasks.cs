@@ -1,0 +1,39 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Randomness;
+using ClusterTrain.Numerics.Tensors;
+
+namespace ClusterTrain.Numerics.Thinning;
+
+/// <summary>
+/// Dropout with a mask of its own for every row: factors 0 or 1 / (1 - rate) that multiply a full network's
+/// activations. Nothing can be cut out, so it costs as much as the full network. Reusable, refilled in place.
+/// </summary>
+public sealed class ExampleMasks
+{
+    private readonly AlignedBuffer?[] _factors;
+
+    /// <param name="network">Sites and rates.</param>
+    /// <param name="maxBatch">Most rows of any batch.</param>
+    public ExampleMasks(Network network, int maxBatch) =>
+        _factors = [.. network.Sites.Select(site => site.Rate > 0 ? new AlignedBuffer(maxBatch * site.Units) : null)];
+
+    /// <summary>Draws the masks of (seed, step, shard) for <paramref name="batch"/> rows.</summary>
+    public void Draw(Network network, long seed, long step, int shard, int batch)
+    {
+        foreach (var site in network.Sites)
+        {
+            if (_factors[site.Index] is not { } buffer) continue;
+            var factors = buffer.Span[..(batch * site.Units)];
+            new RandomStream(seed, RandomPurpose.ExampleMask, step, shard, site.Index).FillUniform(factors, 0f, 1f);
+            foreach (ref var factor in factors) factor = factor >= site.Rate ? site.Scale : 0f;
+        }
+    }
+
+    /// <summary>Multiplies activations [batch, units], or their gradient, by the site's factors.</summary>
+    public void Apply(UnitSite site, Span<float> values)
+    {
+        if (_factors[site.Index] is not { } buffer) return;
+        var factors = buffer.Span;
+        for (var i = 0; i < values.Length; i++) values[i] *= factors[i];
+    }
+}

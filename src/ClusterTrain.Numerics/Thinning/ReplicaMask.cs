@@ -1,0 +1,80 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Randomness;
+
+namespace ClusterTrain.Numerics.Thinning;
+
+/// <summary>
+/// The sub-network of one shard: the kept units of every site, and the layout of its parameters when cut out. One mask
+/// for all rows of a shard makes the cut possible (Graham, Reizenstein and Robinson 2015).
+/// </summary>
+/// <remarks>Reusable: <see cref="Draw"/> refills it without allocating. Not for two threads at once.</remarks>
+public sealed class ReplicaMask
+{
+    private readonly KeptUnits[] _kept;
+
+    public ReplicaMask(Network network)
+    {
+        Network = network;
+        _kept = [.. network.Sites.Select(site => new KeptUnits(site))];
+    }
+
+    public Network Network { get; }
+
+    /// <summary>Whether nothing is cut or scaled: the deterministic network of inference.</summary>
+    public bool IsFull { get; private set; } = true;
+
+    /// <summary>Parameters of the cut-out network.</summary>
+    public int ParameterCount { get; private set; }
+
+    public KeptUnits this[UnitSite site] => _kept[site.Index];
+
+    public KeptUnits Inputs => _kept[0];
+
+    /// <summary>Keeps everything, unscaled.</summary>
+    public ReplicaMask Fill()
+    {
+        foreach (var kept in _kept) kept.KeepAll();
+        return Settle();
+    }
+
+    /// <summary>Draws the mask of (seed, step, shard).</summary>
+    public ReplicaMask Draw(long seed, long step, int shard)
+    {
+        foreach (var kept in _kept)
+            kept.Draw(new RandomStream(seed, RandomPurpose.Dropout, step, shard, kept.Site.Index));
+        return Settle();
+    }
+
+    /// <summary>Keeps exactly these units, ascending, a list for each site; kept ones are scaled by 1 / (1 - rate).</summary>
+    public ReplicaMask Set(IReadOnlyList<int[]> keptBySite)
+    {
+        for (var i = 0; i < _kept.Length; i++) _kept[i].Set(keptBySite[i]);
+        return Settle();
+    }
+
+    /// <summary>First float of the stage's weight [out kept, in kept] in the cut-out parameters; its bias follows.</summary>
+    public int WeightOffset(DenseStage stage)
+    {
+        var offset = 0;
+        foreach (var earlier in Network.Stages)
+        {
+            if (ReferenceEquals(earlier, stage)) return offset;
+            offset += StageLength(earlier);
+        }
+
+        throw new ArgumentException("The stage is of another network.", nameof(stage));
+    }
+
+    public int WeightLength(DenseStage stage) => this[stage.Output].Count * this[stage.Input].Count;
+
+    private int StageLength(DenseStage stage) => WeightLength(stage) + this[stage.Output].Count;
+
+    private ReplicaMask Settle()
+    {
+        IsFull = true;
+        foreach (var kept in _kept) IsFull &= kept.IsAll && kept.Scale == 1f;
+        ParameterCount = 0;
+        foreach (var stage in Network.Stages) ParameterCount += StageLength(stage);
+        return this;
+    }
+}

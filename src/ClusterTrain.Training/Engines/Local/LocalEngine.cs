@@ -1,0 +1,123 @@
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Server;
+using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Engines.Local;
+
+/// <summary>
+/// Workers as threads of this process, pulling work from the parameter server under one lock. Whichever thread brings
+/// an answer carries the server's decisions out; the others compute meanwhile.
+/// </summary>
+public sealed class LocalEngine(EngineOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Carries the run on from <paramref name="start"/> to its end, or to where it is stopped.</summary>
+    /// <exception cref="AggregateException">A worker or the observer failed; what is on disk stays good.</exception>
+    public RunOutcome Run(RunContext context, RunState start, IRunObserver observer, CancellationToken stop)
+    {
+        var server = new ParameterServer(context, start, options.Leases);
+        var session = new Session(server, observer, time);
+        using var registration = stop.Register(session.Stop);
+        var threads = Enumerable.Range(1, options.Workers).Select(number => new Thread(() => session.Work(number, context))
+        {
+            Name = $"worker-{number}",
+            IsBackground = true,
+        }).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        var end = session.End ?? throw new AggregateException("The run failed.", session.Failures);
+        return new RunOutcome(end, server.Model, server.Result, server.Stopping);
+    }
+
+    private sealed class Session(ParameterServer server, IRunObserver observer, TimeProvider time)
+    {
+        private readonly object _gate = new();
+        private readonly long _started = time.GetTimestamp();
+        private readonly List<ServerEffect> _effects = [];
+        private readonly Dictionary<WorkerId, ServerEffect.Assign> _assigned = [];
+        private readonly List<Exception> _failures = [];
+
+        public ServerEffect? End { get; private set; }
+
+        public IReadOnlyList<Exception> Failures => _failures;
+
+        private bool IsOver => End is not null || _failures.Count > 0;
+
+        public void Stop()
+        {
+            lock (_gate) Guarded(() => Feed(new ServerMessage.StopRequested()));
+        }
+
+        public void Work(int number, RunContext context)
+        {
+            try
+            {
+                var worker = new WorkerId($"worker-{number}");
+                var executor = new WorkExecutor(context);
+                while (NextWork(worker) is { } work)
+                {
+                    var result = executor.Execute(work.Item, work.Parameters);
+                    lock (_gate) Guarded(() => Feed(new ServerMessage.ResultArrives(worker, result)));
+                }
+            }
+            catch (Exception failure)
+            {
+                lock (_gate) Fail(failure);
+            }
+        }
+
+        private ServerEffect.Assign? NextWork(WorkerId worker)
+        {
+            lock (_gate)
+            {
+                Guarded(() => Feed(new ServerMessage.WorkerAsks(worker)));
+                while (!IsOver)
+                {
+                    if (_assigned.Remove(worker, out var work)) return work;
+                    if (!Monitor.Wait(_gate, Tick)) Guarded(() => Feed(new ServerMessage.TimePasses()));
+                }
+
+                return null;
+            }
+        }
+
+        private void Feed(ServerMessage message)
+        {
+            if (IsOver) return;
+            var elapsed = time.GetElapsedTime(_started);
+            _effects.Clear();
+            server.Handle(message, elapsed, _effects);
+            foreach (var effect in _effects)
+            {
+                if (effect is ServerEffect.Assign assign) _assigned[assign.Worker] = assign;
+                else observer.On(effect, server, elapsed);
+                if (IsEnd(effect)) End = effect;
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+
+        private void Guarded(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception failure)
+            {
+                Fail(failure);
+            }
+        }
+
+        private void Fail(Exception failure)
+        {
+            _failures.Add(failure);
+            Monitor.PulseAll(_gate);
+        }
+
+        private static bool IsEnd(ServerEffect effect) => effect is ServerEffect.Completed or ServerEffect.Interrupted
+            or ServerEffect.Diverged or ServerEffect.Disagreed;
+    }
+}

@@ -1,0 +1,12 @@
+using ClusterTrain.Training.Server;
+using ClusterTrain.Training.State;
+using ClusterTrain.Training.Stopping;
+
+namespace ClusterTrain.Training.Engines;
+
+/// <summary>How an engine's work ended.</summary>
+/// <param name="End">Completed, Interrupted, Diverged or Disagreed.</param>
+/// <param name="Model">The newest committed state.</param>
+/// <param name="Result">The state handed over: the best one when that is tracked, else the newest.</param>
+/// <param name="Stopping">What early stopping ended with.</param>
+public sealed record RunOutcome(ServerEffect End, ModelState Model, ModelState Result, StoppingState Stopping);

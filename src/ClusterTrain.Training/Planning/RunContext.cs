@@ -1,0 +1,46 @@
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Planning;
+
+/// <summary>What every executor of a run shares. Immutable but for the pools, which any thread may use.</summary>
+public sealed class RunContext
+{
+    private readonly Func<IMatrixProducts> _products;
+
+    /// <param name="spec">A validated spec.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="products">Makes the matrix products of one worker.</param>
+    public RunContext(RunSpec spec, Dataset data, Func<IMatrixProducts> products)
+    {
+        _products = products;
+        Data = data;
+        Plan = new RunPlan(spec, data);
+        Order = new EpochOrder(Plan);
+        Buffers = new WorkBuffers(Plan);
+        Math = products().Identity;
+    }
+
+    public RunSpec Spec => Plan.Spec;
+
+    public Dataset Data { get; }
+
+    public RunPlan Plan { get; }
+
+    public EpochOrder Order { get; }
+
+    public WorkBuffers Buffers { get; }
+
+    public MathIdentity Math { get; }
+
+    public IMatrixProducts CreateProducts() => _products();
+
+    public Examples Rows(Split split) => split switch
+    {
+        Split.Train => Data.Train,
+        Split.Validation => Data.Validation,
+        _ => Data.Test,
+    };
+}

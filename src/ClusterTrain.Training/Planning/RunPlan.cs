@@ -1,0 +1,101 @@
+using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Optimizers;
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Specs;
+
+namespace ClusterTrain.Training.Planning;
+
+/// <summary>
+/// A spec worked out against its data: how many steps there are, what each one reads, attacks and updates with. All of
+/// it a pure function of spec and data sizes.
+/// </summary>
+public sealed class RunPlan
+{
+    private readonly OptimizerSpec _optimizer;
+    private readonly LearningRateSchedule _schedule;
+    private readonly double _attackWarmupSteps;
+
+    public RunPlan(RunSpec spec, Dataset data)
+    {
+        Spec = spec;
+        TrainRows = data.Train.Rows;
+        Network = Network.Build(data.Features, spec.Network.Layers);
+        StepsPerEpoch = TrainRows / spec.Batch.Size;
+        TotalSteps = (long)StepsPerEpoch * spec.Epochs;
+        ShardRows = spec.Batch.Size / spec.Batch.Shards;
+        _optimizer = spec.Optimizer;
+        Rule = SpecTranslation.Rule(spec.Optimizer);
+        _schedule = SpecTranslation.Schedule(spec.Schedule, StepsPerEpoch, TotalSteps);
+        _attackWarmupSteps = spec.Adversarial.WarmupEpochs * StepsPerEpoch;
+        TrainAttack = SpecTranslation.Attack(spec.Adversarial.Attack);
+        ValidationAttack = SpecTranslation.Attack(spec.Evaluation.ValidationAttack);
+        TestAttack = SpecTranslation.Attack(spec.Evaluation.TestAttack);
+        AttackedRowsOfShard = TrainAttack is null ? 0 : (int)Math.Round(spec.Adversarial.Fraction * ShardRows);
+    }
+
+    public RunSpec Spec { get; }
+
+    public Network Network { get; }
+
+    public OptimizerRule Rule { get; }
+
+    public int TrainRows { get; }
+
+    /// <summary>Whole batches in the training rows; what is left over sits out that epoch.</summary>
+    public int StepsPerEpoch { get; }
+
+    public long TotalSteps { get; }
+
+    public int Shards => Spec.Batch.Shards;
+
+    public int ShardRows { get; }
+
+    /// <summary>Rows of each shard that are attacked, from its first on; 0 trains on clean rows alone.</summary>
+    public int AttackedRowsOfShard { get; }
+
+    /// <summary>Whether batches are attacked one version ahead, as work items of their own.</summary>
+    public bool IsPipelined =>
+        AttackedRowsOfShard > 0 && Spec.Adversarial.Generation == GenerationChoice.Pipelined;
+
+    /// <summary>Whether training attacks the full network in inference mode instead of the shard's own replica.</summary>
+    public bool AttacksFullNetwork => AttackedRowsOfShard > 0 && Spec.Adversarial.Replica == ReplicaChoice.Full;
+
+    /// <summary>Whether dropout draws a mask for every row instead of one for the shard.</summary>
+    public bool HasExampleMasks =>
+        Network.HasDropout && Spec.Regularization.DropoutMasks == MaskChoice.Example;
+
+    public AttackPlan? TrainAttack { get; }
+
+    public AttackPlan? ValidationAttack { get; }
+
+    public AttackPlan? TestAttack { get; }
+
+    /// <summary>Epochs done at a version, with fraction.</summary>
+    public double EpochAt(long version) => (double)version / StepsPerEpoch;
+
+    /// <summary>Version whose parameters make step <paramref name="step"/>'s adversarial examples.</summary>
+    public long AttackVersion(long step) => IsPipelined ? Math.Max(0, step - 1) : step;
+
+    /// <summary>The training attack at a step, after eps warm-up: full strength from the end of the warm-up on.</summary>
+    public AttackPlan AttackAt(long step) => TrainAttack!.Scaled(
+        _attackWarmupSteps > 0 ? Math.Min(1, (step + 1) / _attackWarmupSteps) : 1);
+
+    public UpdateFactors FactorsAt(long step) => new(
+        1f / Shards,
+        _optimizer.LearningRate * _schedule.Factor(step),
+        Spec.Regularization.L2,
+        Spec.Regularization.WeightDecay,
+        Spec.Regularization.L1,
+        Spec.Regularization.MaxNorm)
+    { Step = step + 1 };
+
+    /// <summary>Whether the validation rows are measured at this version.</summary>
+    public bool IsEvaluationDue(long version) => version > 0 && (version == TotalSteps
+        || version % ((long)StepsPerEpoch * Spec.Evaluation.EveryEpochs) == 0);
+
+    /// <summary>Whether the state goes to disk at this version.</summary>
+    public bool IsCheckpointDue(long version) =>
+        Spec.Checkpoints.EverySteps == 0 ? IsEvaluationDue(version)
+            : version == TotalSteps || version % Spec.Checkpoints.EverySteps == 0;
+}

@@ -1,0 +1,24 @@
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Server;
+
+/// <summary>Adversarial batches that were made ahead: of the current step and, as they arrive, of the next one.</summary>
+internal sealed class AdversarialBatches(int shards, WorkBuffers buffers)
+{
+    private readonly AdversarialBatch?[][] _byParity = [new AdversarialBatch?[shards], new AdversarialBatch?[shards]];
+
+    public AdversarialBatch? this[long step, int shard] => _byParity[step & 1][shard];
+
+    public void Put(long step, int shard, AdversarialBatch batch) => _byParity[step & 1][shard] = batch;
+
+    /// <summary>Gives back the batches of a step.</summary>
+    public void Release(long step)
+    {
+        var batches = _byParity[step & 1];
+        for (var shard = 0; shard < shards; shard++)
+        {
+            if (batches[shard] is { } batch) buffers.Return(batch);
+            batches[shard] = null;
+        }
+    }
+}

@@ -1,0 +1,287 @@
+using ClusterTrain.Training.Commit;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Reduction;
+using ClusterTrain.Training.State;
+using ClusterTrain.Training.Stopping;
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Server;
+
+/// <summary>
+/// The parameter server: a deterministic state machine without I/O. A message and the time go in, effects come out. It
+/// gives out work, takes answers in any order and any number, commits a step when its shards are complete, and takes
+/// the decisions for the whole cluster: decay, evaluation, early stopping, checkpoints.
+/// </summary>
+/// <remarks>Not thread-safe: an engine feeds it one message at a time and carries out the effects before the next.</remarks>
+public sealed class ParameterServer
+{
+    private readonly RunContext _context;
+    private readonly RunPlan _plan;
+    private readonly WorkBoard _board;
+    private readonly ReductionTree _tree;
+    private readonly StepCommit _commit;
+    private readonly AdversarialBatches _batches;
+    private readonly List<WorkerId> _idle = [];
+    private readonly int _incarnation;
+    private EvaluationRound? _round;
+    private Phase _phase = Phase.NotStarted;
+
+    /// <param name="context">The run.</param>
+    /// <param name="start">Where it stands.</param>
+    /// <param name="leases">When work is given out a second time.</param>
+    /// <param name="incarnation">Which life of this run's server it is; answers to others are strays.</param>
+    public ParameterServer(RunContext context, RunState start, LeasePolicy leases, int incarnation = 0)
+    {
+        _context = context;
+        _plan = context.Plan;
+        _incarnation = incarnation;
+        _board = new WorkBoard(leases);
+        _tree = new ReductionTree(_plan.Network, _plan.Shards);
+        _commit = new StepCommit(_plan);
+        _batches = new AdversarialBatches(_plan.Shards, context.Buffers);
+        Model = start.Model;
+        Best = start.Best;
+        Stopping = start.Stopping;
+    }
+
+    private enum Phase
+    {
+        NotStarted,
+        Training,
+        Validating,
+        Concluding,
+        Finished,
+    }
+
+    /// <summary>The state as committed.</summary>
+    public ModelState Model { get; }
+
+    /// <summary>A copy of the best state so far, when the spec asks for one.</summary>
+    public ModelState? Best { get; private set; }
+
+    public StoppingState Stopping { get; private set; }
+
+    public bool IsFinished => _phase == Phase.Finished;
+
+    /// <summary>The state that the run hands over: the best one when that is tracked, else the last.</summary>
+    public ModelState Result => Best ?? Model;
+
+    public void Handle(ServerMessage message, TimeSpan now, List<ServerEffect> effects)
+    {
+        if (_phase == Phase.NotStarted) Continue();
+        if (_phase == Phase.Finished)
+        {
+            if (message is ServerMessage.ResultArrives late) _context.Buffers.Return(late.Result);
+            return;
+        }
+
+        switch (message)
+        {
+            case ServerMessage.WorkerAsks ask:
+                if (!_idle.Contains(ask.Worker)) _idle.Add(ask.Worker);
+                break;
+            case ServerMessage.WorkerLeaves gone:
+                _idle.Remove(gone.Worker);
+                _board.Release(gone.Worker);
+                break;
+            case ServerMessage.ResultArrives arrival:
+                Accept(arrival, now, effects);
+                break;
+            case ServerMessage.StopRequested:
+                Interrupt(effects);
+                break;
+        }
+
+        HandOut(now, effects);
+    }
+
+    /// <summary>Opens the work that the committed state asks for next.</summary>
+    private void Continue()
+    {
+        if (_plan.IsEvaluationDue(Model.Version) && Stopping.LastVersion != Model.Version) OpenValidation();
+        else if (Stopping.HasStopped || Model.Version == _plan.TotalSteps) OpenConclusion();
+        else OpenStep();
+    }
+
+    private void OpenStep()
+    {
+        _phase = Phase.Training;
+        var step = Model.Version;
+        for (var shard = 0; shard < _plan.Shards; shard++)
+        {
+            if (_plan.IsPipelined && _batches[step, shard] is null) OpenAttack(step, shard);
+            else OpenGradient(step, shard);
+        }
+
+        if (!_plan.IsPipelined || step + 1 >= _plan.TotalSteps) return;
+        for (var shard = 0; shard < _plan.Shards; shard++) OpenAttack(step + 1, shard);
+    }
+
+    private void OpenAttack(long step, int shard)
+    {
+        var id = new WorkId(_incarnation, WorkKind.Attack, step, shard);
+        if (!_board.Contains(id)) _board.Open(new WorkItem.Attack(id, _plan.AttackVersion(step)));
+    }
+
+    private void OpenGradient(long step, int shard) => _board.Open(new WorkItem.Gradient(
+        new WorkId(_incarnation, WorkKind.Gradient, step, shard), step, _batches[step, shard]));
+
+    private void OpenValidation()
+    {
+        _phase = Phase.Validating;
+        OpenRound(EvaluationRound.OfValidation(_context, Model.Current));
+    }
+
+    private void OpenConclusion()
+    {
+        _phase = Phase.Concluding;
+        DropPending();
+        OpenRound(EvaluationRound.OfResult(_context, Result.Current));
+    }
+
+    private void OpenRound(EvaluationRound round)
+    {
+        _round = round;
+        foreach (var item in round.Items(_incarnation)) _board.Open(item);
+    }
+
+    private void Accept(ServerMessage.ResultArrives arrival, TimeSpan now, List<ServerEffect> effects)
+    {
+        var result = arrival.Result;
+        var verdict = _board.Finish(result.Id, arrival.Worker, now);
+        if (verdict != WorkBoard.Verdict.Accepted)
+        {
+            if (verdict == WorkBoard.Verdict.Repeated && !Agrees(result))
+                Fail(new ServerEffect.Disagreed(result.Id, arrival.Worker), effects);
+            _context.Buffers.Return(result);
+            return;
+        }
+
+        switch (result)
+        {
+            case WorkResult.Gradient gradient:
+                AcceptGradient(gradient, effects);
+                break;
+            case WorkResult.Attacked attacked:
+                _batches.Put(result.Id.Step, result.Id.Index, attacked.Batch);
+                if (_phase == Phase.Training && result.Id.Step == Model.Version)
+                    OpenGradient(result.Id.Step, result.Id.Index);
+                break;
+            case WorkResult.Evaluated evaluated:
+                _round!.Put(result.Id.Index, evaluated.Sums);
+                if (_round.IsComplete) ConcludeRound(effects);
+                break;
+        }
+    }
+
+    private bool Agrees(WorkResult result) => result switch
+    {
+        WorkResult.Gradient gradient => _tree[result.Id.Index]!.Agrees(gradient.Shard),
+        WorkResult.Attacked attacked =>
+            _batches[result.Id.Step, result.Id.Index]!.Values.SequenceEqual(attacked.Batch.Values),
+        WorkResult.Evaluated evaluated => _round!.Agrees(result.Id.Index, evaluated.Sums),
+        _ => true,
+    };
+
+    private void AcceptGradient(WorkResult.Gradient gradient, List<ServerEffect> effects)
+    {
+        _tree.Offer(gradient.Id.Index, gradient.Shard);
+        if (!double.IsFinite(gradient.Shard.Loss))
+            Fail(new ServerEffect.Diverged(Model.Version, $"the loss of shard {gradient.Id.Index} is {gradient.Shard.Loss}"), effects);
+        else if (_tree.IsComplete)
+            Commit(effects);
+    }
+
+    private void Commit(List<ServerEffect> effects)
+    {
+        var step = Model.Version;
+        var (loss, correct) = (_tree.SumLosses() / _plan.Shards, _tree.CountCorrect());
+        if (_commit.Apply(_tree, Model) is not { } fingerprint)
+        {
+            Fail(new ServerEffect.Diverged(step, "a parameter became NaN or infinite"), effects);
+            return;
+        }
+
+        effects.Add(new ServerEffect.StepCommitted(
+            step, fingerprint.ToString(), loss, (double)correct / _plan.Spec.Batch.Size));
+        _tree.Clear(_context.Buffers.Return);
+        _board.Close(WorkKind.Gradient, step);
+        _board.Close(WorkKind.Attack, step);
+        _batches.Release(step);
+        if (_plan.IsCheckpointDue(Model.Version) && !_plan.IsEvaluationDue(Model.Version))
+            effects.Add(new ServerEffect.CheckpointDue(IsBest: false));
+        Continue();
+    }
+
+    private void ConcludeRound(List<ServerEffect> effects)
+    {
+        _board.Close(_round!.Kind, _round.Parameters.Version);
+        if (_phase == Phase.Concluding)
+        {
+            var (train, test) = (_round.Total(Split.Train), _round.Total(Split.Test));
+            effects.Add(new ServerEffect.Evaluated(_round.Parameters.Version, Split.Train, train, IsBest: false));
+            effects.Add(new ServerEffect.Evaluated(_round.Parameters.Version, Split.Test, test, IsBest: false));
+            Finish();
+            effects.Add(new ServerEffect.Completed(Stopping.HasStopped, train, test));
+            return;
+        }
+
+        var sums = _round.Total(Split.Validation);
+        Stopping = EarlyStopping.Observe(Stopping, _context.Spec.EarlyStopping, Model.Version, sums);
+        var isBest = Stopping.BestVersion == Model.Version;
+        if (isBest) Best = Model.Copy();
+        effects.Add(new ServerEffect.Evaluated(Model.Version, Split.Validation, sums, isBest));
+        if (isBest || Stopping.HasStopped || _plan.IsCheckpointDue(Model.Version))
+            effects.Add(new ServerEffect.CheckpointDue(isBest));
+        Continue();
+    }
+
+    private void Interrupt(List<ServerEffect> effects)
+    {
+        effects.Add(new ServerEffect.CheckpointDue(Stopping.BestVersion == Model.Version));
+        Fail(new ServerEffect.Interrupted(Model.Version), effects);
+    }
+
+    private void Fail(ServerEffect why, List<ServerEffect> effects)
+    {
+        Finish();
+        effects.Add(why);
+    }
+
+    private void Finish()
+    {
+        _phase = Phase.Finished;
+        DropPending();
+    }
+
+    private void DropPending()
+    {
+        _board.Clear();
+        _tree.Clear(_context.Buffers.Return);
+        _batches.Release(0);
+        _batches.Release(1);
+    }
+
+    private void HandOut(TimeSpan now, List<ServerEffect> effects)
+    {
+        for (var i = 0; i < _idle.Count && _board.OpenCount > 0;)
+        {
+            if (_board.Take(_idle[i], now) is { } item)
+            {
+                effects.Add(new ServerEffect.Assign(_idle[i], item, Parameters(item)));
+                _idle.RemoveAt(i);
+            }
+            else
+            {
+                i++;
+            }
+        }
+    }
+
+    private ParameterSnapshot Parameters(WorkItem item) => item switch
+    {
+        WorkItem.Evaluate => _round!.Parameters,
+        _ when item.Version == Model.Version => Model.Current,
+        _ => Model.Previous,
+    };
+}

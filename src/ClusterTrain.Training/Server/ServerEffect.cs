@@ -1,0 +1,39 @@
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Server;
+
+/// <summary>What the parameter server wants done, in this order, before the next message goes in.</summary>
+public abstract record ServerEffect
+{
+    private ServerEffect()
+    {
+    }
+
+    /// <summary>Give this worker this item, which reads these parameters.</summary>
+    public sealed record Assign(WorkerId Worker, WorkItem Item, ParameterSnapshot Parameters) : ServerEffect;
+
+    /// <summary>A step is part of the run for good: write its line into the ledger.</summary>
+    /// <param name="Step">The step; the version is now one more.</param>
+    /// <param name="State">Fingerprint of the state after it.</param>
+    /// <param name="Loss">Mean loss over its shards.</param>
+    /// <param name="Accuracy">Share of its rows classified right on the way, 0 to 1.</param>
+    public sealed record StepCommitted(long Step, string State, double Loss, double Accuracy) : ServerEffect;
+
+    /// <summary>A split was measured at a version.</summary>
+    public sealed record Evaluated(long Version, Split Split, EvaluationSums Sums, bool IsBest) : ServerEffect;
+
+    /// <summary>Write the current state to disk.</summary>
+    public sealed record CheckpointDue(bool IsBest) : ServerEffect;
+
+    /// <summary>Two answers to one item differ: some worker computes wrongly. The run stops.</summary>
+    public sealed record Disagreed(WorkId Id, WorkerId Worker) : ServerEffect;
+
+    /// <summary>A loss, gradient or parameter became NaN or infinite in this step, which is not committed.</summary>
+    public sealed record Diverged(long Step, string What) : ServerEffect;
+
+    /// <summary>Stopped by the user at a version that is on disk.</summary>
+    public sealed record Interrupted(long Version) : ServerEffect;
+
+    /// <summary>The run is done.</summary>
+    public sealed record Completed(bool StoppedEarly, EvaluationSums Train, EvaluationSums Test) : ServerEffect;
+}

@@ -1,0 +1,26 @@
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Server;
+
+/// <summary>What goes into the parameter server.</summary>
+public abstract record ServerMessage
+{
+    private ServerMessage()
+    {
+    }
+
+    /// <summary>A worker has room for one item.</summary>
+    public sealed record WorkerAsks(WorkerId Worker) : ServerMessage;
+
+    /// <summary>A worker is gone; what it held is given to others.</summary>
+    public sealed record WorkerLeaves(WorkerId Worker) : ServerMessage;
+
+    /// <summary>An answer. Late, repeated and stray ones are welcome: they change nothing.</summary>
+    public sealed record ResultArrives(WorkerId Worker, WorkResult Result) : ServerMessage;
+
+    /// <summary>Nothing happened, but leases may have run out.</summary>
+    public sealed record TimePasses : ServerMessage;
+
+    /// <summary>The user wants to stop: keep what is committed.</summary>
+    public sealed record StopRequested : ServerMessage;
+}

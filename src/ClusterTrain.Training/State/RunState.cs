@@ -1,0 +1,15 @@
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Stopping;
+
+namespace ClusterTrain.Training.State;
+
+/// <summary>Where a run stands: all that is needed to go on to the same bits.</summary>
+/// <param name="Model">The newest committed state.</param>
+/// <param name="Best">The best state so far, when the spec tracks one.</param>
+/// <param name="Stopping">What early stopping remembers.</param>
+public sealed record RunState(ModelState Model, ModelState? Best, StoppingState Stopping)
+{
+    /// <summary>The run before its first step.</summary>
+    public static RunState Initial(RunPlan plan) =>
+        new(ModelState.Initial(plan.Network, plan.Rule, plan.Spec.Seed), null, StoppingState.Start);
+}

@@ -1,0 +1,27 @@
+using ClusterTrain.Numerics.Tensors;
+
+namespace ClusterTrain.Training.Work;
+
+/// <summary>
+/// The attacked rows of one shard: [rows, features], where a thinned replica's rows hold only its kept inputs (the mask
+/// follows from step and shard, so it need not travel).
+/// </summary>
+public sealed class AdversarialBatch(int capacity)
+{
+    private readonly AlignedBuffer _values = new(capacity);
+
+    public int Rows { get; private set; }
+
+    public int Features { get; private set; }
+
+    /// <summary>[rows, features].</summary>
+    public Span<float> Values => _values.Span[..(Rows * Features)];
+
+    /// <summary>Takes a size; the values are to be written.</summary>
+    public AdversarialBatch Resize(int rows, int features)
+    {
+        Rows = rows;
+        Features = features;
+        return this;
+    }
+}

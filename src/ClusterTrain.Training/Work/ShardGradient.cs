@@ -1,0 +1,32 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Tensors;
+using ClusterTrain.Numerics.Thinning;
+
+namespace ClusterTrain.Training.Work;
+
+/// <summary>
+/// The gradient of one shard's mean loss, in the layout of its cut-out parameters, with the mask that says where they
+/// belong. Pooled: it goes back when its step is committed or it turns out not to be needed.
+/// </summary>
+public sealed class ShardGradient(Network network)
+{
+    private readonly AlignedBuffer _values = new(network.ParameterCount);
+
+    public ReplicaMask Mask { get; } = new(network);
+
+    /// <summary>[<see cref="ReplicaMask.ParameterCount"/>].</summary>
+    public Span<float> Values => _values.Span[..Mask.ParameterCount];
+
+    /// <summary>Mean loss of the shard's rows, label smoothing included.</summary>
+    public double Loss { get; set; }
+
+    /// <summary>Rows classified right on the way.</summary>
+    public int Correct { get; set; }
+
+    /// <summary>Whether both are the same to the bit.</summary>
+    public bool Agrees(ShardGradient other) =>
+        BitConverter.DoubleToInt64Bits(Loss) == BitConverter.DoubleToInt64Bits(other.Loss)
+        && Correct == other.Correct
+        && System.Runtime.InteropServices.MemoryMarshal.AsBytes(Values)
+            .SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(other.Values));
+}

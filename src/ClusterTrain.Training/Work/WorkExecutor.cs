@@ -1,0 +1,195 @@
+using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Replicas;
+using ClusterTrain.Numerics.Thinning;
+using ClusterTrain.Training.Planning;
+
+namespace ClusterTrain.Training.Work;
+
+/// <summary>
+/// Executes work items: the one idea of the system. A result is a pure function of item, parameters and the run's
+/// context; the executor only owns memory, so each worker has its own and calls it from one thread at a time.
+/// </summary>
+public sealed class WorkExecutor
+{
+    private readonly RunContext _context;
+    private readonly RunPlan _plan;
+    private readonly Replica _thinned;
+    private readonly Replica _full;
+    private readonly ReplicaMask _fullMask;
+    private readonly ReplicaMask _attackMask;
+    private readonly ExampleMasks? _exampleMasks;
+    private readonly AttackLoop _attack = new();
+    private readonly Evaluator _evaluator;
+    private readonly float[] _rows;
+    private readonly float[] _fullRows;
+    private readonly float[] _attacked;
+    private readonly byte[] _labels;
+    private readonly float[] _losses;
+    private readonly byte[] _predictions;
+    private long _fullVersion = -1;
+
+    public WorkExecutor(RunContext context)
+    {
+        _context = context;
+        _plan = context.Plan;
+        var (network, products) = (_plan.Network, context.CreateProducts());
+        _thinned = new Replica(network, products, _plan.ShardRows);
+        _full = new Replica(network, products, Math.Max(_plan.ShardRows, EvaluationChunk.MaxRows));
+        _fullMask = new ReplicaMask(network).Fill();
+        _attackMask = new ReplicaMask(network);
+        _exampleMasks = _plan.HasExampleMasks ? new ExampleMasks(network, _plan.ShardRows) : null;
+        _evaluator = new Evaluator(context, _attack);
+        _rows = new float[_plan.ShardRows * network.Inputs];
+        _fullRows = new float[_plan.AttacksFullNetwork ? _plan.AttackedRowsOfShard * network.Inputs : 0];
+        _attacked = new float[_plan.AttackedRowsOfShard * network.Inputs];
+        _labels = new byte[_plan.ShardRows];
+        _losses = new float[_plan.ShardRows];
+        _predictions = new byte[_plan.ShardRows];
+    }
+
+    /// <summary>Does the work. What the result holds is rented from the context's pool and passes to the caller.</summary>
+    /// <param name="item">What to do.</param>
+    /// <param name="parameters">Parameters of the item's version.</param>
+    public WorkResult Execute(WorkItem item, ParameterSnapshot parameters)
+    {
+        if (item.Version != parameters.Version)
+            throw new ArgumentException($"{item.Id} reads version {item.Version}, not {parameters.Version}.", nameof(parameters));
+        return item switch
+        {
+            WorkItem.Gradient gradient => Gradient(gradient, parameters),
+            WorkItem.Attack attack => Attack(attack, parameters),
+            WorkItem.Evaluate evaluate => new WorkResult.Evaluated(
+                evaluate.Id, _evaluator.Measure(Full(parameters), evaluate)),
+            _ => throw new ArgumentException($"No way to execute {item.GetType().Name}.", nameof(item)),
+        };
+    }
+
+    private WorkResult.Gradient Gradient(WorkItem.Gradient item, ParameterSnapshot parameters)
+    {
+        var (step, shard) = (item.Id.Step, item.Id.Index);
+        var result = _context.Buffers.RentGradient();
+        var replica = BindReplica(result.Mask, step, shard, parameters);
+        var rows = GatherRows(step, shard, result.Mask.Inputs);
+        if (_plan.AttackedRowsOfShard > 0)
+        {
+            ReadOnlySpan<float> adversarial = item.Batch is { } batch
+                ? batch.Values : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
+            Overwrite(rows, adversarial, result.Mask.Inputs);
+        }
+
+        replica.Gradient(rows, _labels, (float)_plan.Spec.Regularization.LabelSmoothing, result.Values, _losses, _predictions);
+        Tally(result);
+        return new WorkResult.Gradient(item.Id, result);
+    }
+
+    private WorkResult.Attacked Attack(WorkItem.Attack item, ParameterSnapshot parameters)
+    {
+        var (step, shard) = (item.Id.Step, item.Id.Index);
+        var replica = BindReplica(_attackMask, step, shard, parameters);
+        var rows = GatherRows(step, shard, _attackMask.Inputs);
+        var batch = _context.Buffers.RentBatch();
+        batch.Resize(_plan.AttackedRowsOfShard, _plan.AttacksFullNetwork ? _full.Features : replica.Features);
+        MakeAdversarial(step, shard, replica, rows, parameters, batch.Values);
+        return new WorkResult.Attacked(item.Id, batch);
+    }
+
+    /// <summary>The replica of (step, shard): cut out by its mask, or the full network with row-wise masks.</summary>
+    private Replica BindReplica(ReplicaMask mask, long step, int shard, ParameterSnapshot parameters)
+    {
+        if (_exampleMasks is { } masks)
+        {
+            mask.Fill();
+            masks.Draw(_plan.Network, _plan.Spec.Seed, step, shard, _plan.ShardRows);
+            _thinned.Bind(parameters.Parameters, mask, masks);
+            return _thinned;
+        }
+
+        mask.Draw(_plan.Spec.Seed, step, shard);
+        if (mask.IsFull) return Full(parameters);
+        _thinned.Bind(parameters.Parameters, mask);
+        return _thinned;
+    }
+
+    // Weights packed for one shard serve every other item of the same version.
+    private Replica Full(ParameterSnapshot parameters)
+    {
+        if (_fullVersion != parameters.Version) _full.Bind(parameters.Parameters, _fullMask);
+        _fullVersion = parameters.Version;
+        return _full;
+    }
+
+    /// <summary>Adversarial versions of the shard's first rows, in the features of what is attacked.</summary>
+    private Span<float> MakeAdversarial(
+        long step, int shard, Replica replica, ReadOnlySpan<float> rows, ParameterSnapshot parameters, Span<float> target)
+    {
+        var count = _plan.AttackedRowsOfShard;
+        var surface = _plan.AttacksFullNetwork ? Full(parameters) : replica;
+        if (_plan.AttacksFullNetwork) rows = GatherFullRows(step, shard);
+        var adversarial = target[..(count * surface.Features)];
+        _attack.Run(
+            surface, _plan.AttackAt(step), rows[..adversarial.Length], _labels.AsSpan(0, count),
+            new AttackStart(_plan.Spec.Seed, step, shard), adversarial);
+        return adversarial;
+    }
+
+    /// <summary>The shard's rows, [rows, kept inputs], and its labels.</summary>
+    private Span<float> GatherRows(long step, int shard, KeptUnits kept)
+    {
+        var numbers = _context.Order.Rows(step, shard);
+        var rows = _rows.AsSpan(0, numbers.Length * kept.Count);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            _labels[i] = _context.Data.Train.Labels[numbers[i]];
+            Pick(_context.Data.Train.Row(numbers[i]), kept, rows.Slice(i * kept.Count, kept.Count));
+        }
+
+        return rows;
+    }
+
+    private Span<float> GatherFullRows(long step, int shard)
+    {
+        var numbers = _context.Order.Rows(step, shard);
+        var features = _plan.Network.Inputs;
+        var rows = _fullRows.AsSpan(0, _plan.AttackedRowsOfShard * features);
+        for (var i = 0; i < _plan.AttackedRowsOfShard; i++)
+            _context.Data.Train.Row(numbers[i]).CopyTo(rows.Slice(i * features, features));
+        return rows;
+    }
+
+    private void Overwrite(Span<float> rows, ReadOnlySpan<float> adversarial, KeptUnits kept)
+    {
+        var features = adversarial.Length / _plan.AttackedRowsOfShard;
+        for (var i = 0; i < _plan.AttackedRowsOfShard; i++)
+        {
+            var row = adversarial.Slice(i * features, features);
+            var target = rows.Slice(i * kept.Count, kept.Count);
+            if (features == kept.Count) row.CopyTo(target);
+            else Pick(row, kept, target);
+        }
+    }
+
+    private static void Pick(ReadOnlySpan<float> row, KeptUnits kept, Span<float> target)
+    {
+        if (kept.IsAll)
+        {
+            row.CopyTo(target);
+            return;
+        }
+
+        var indices = kept.Indices;
+        for (var i = 0; i < indices.Length; i++) target[i] = row[indices[i]];
+    }
+
+    private void Tally(ShardGradient result)
+    {
+        var (loss, correct) = (0.0, 0);
+        for (var row = 0; row < _losses.Length; row++)
+        {
+            loss += _losses[row];
+            if (_predictions[row] == _labels[row]) correct++;
+        }
+
+        result.Loss = loss / _losses.Length;
+        result.Correct = correct;
+    }
+}
