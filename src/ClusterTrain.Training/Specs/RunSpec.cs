@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs;
@@ -81,6 +82,12 @@ public sealed record NetworkSpec
         new LayerDefinition.Relu(),
         new LayerDefinition.Dense { Units = 10 },
     ];
+
+    /// <summary>Equal layers in equal order; a record would compare the lists' identity.</summary>
+    public bool Equals(NetworkSpec? other) => other is not null && Layers.SequenceEqual(other.Layers);
+
+    public override int GetHashCode() =>
+        Layers.Aggregate(new HashCode(), (hash, layer) => { hash.Add(layer); return hash; }, hash => hash.ToHashCode());
 }
 
 public sealed record BatchSpec
@@ -98,6 +105,8 @@ public enum OptimizerType
     Momentum,
     Nesterov,
     Adam,
+
+    [EnumMember(Value = "adamw")]
     AdamW,
 }
 
@@ -202,6 +211,9 @@ public sealed record AdversarialSpec
 
     [SpecKey("fused: who trains a shard makes its batch; pipelined: made one step ahead at the version before", IgnoredWhen = "attack.method is none")]
     public GenerationChoice Generation { get; init; } = GenerationChoice.Fused;
+
+    /// <summary>Rows of a shard that are attacked: its share rounded to the nearest row, halves up.</summary>
+    public int AttackedRows(int shardRows) => (int)Math.Floor((Fraction * shardRows) + 0.5);
 }
 
 public sealed record EvaluationSpec

@@ -1,0 +1,48 @@
+using ClusterTrain.Numerics.Networks;
+
+namespace ClusterTrain.Training.Specs;
+
+/// <summary>A kind of layer as users write it: <c>{ type: dense, units: 256 }</c>.</summary>
+internal sealed record LayerType(string Name, Type Type, string Meaning, IReadOnlyList<SpecField> Fields);
+
+/// <summary>
+/// What the keys of a layer mean and allow. The layers' records belong to the numerics, which know nothing of specs, so
+/// their ranges stand here; a test compares this table with the records.
+/// </summary>
+internal static class LayerSchema
+{
+    /// <summary>Key that names the kind of layer.</summary>
+    public const string Discriminator = "type";
+
+    public static readonly IReadOnlyList<LayerType> All =
+    [
+        Of<LayerDefinition.Dense>("Every output sees every input: y = x W^T + b", new()
+        {
+            [nameof(LayerDefinition.Dense.Units)] = (new SpecKeyAttribute("Outputs of the layer")
+            {
+                Min = 1,
+                Max = 65_536,
+                Unit = "units",
+            }, Required: true),
+        }),
+        Of<LayerDefinition.Relu>("y = max(x, 0)", []),
+        Of<LayerDefinition.Dropout>("Inverted dropout of the units before it; as first layer, of the inputs", new()
+        {
+            [nameof(LayerDefinition.Dropout.Rate)] = (new SpecKeyAttribute(
+                "Share of units dropped in training; usual: 0.2 to 0.5 between layers, 0.2 to 0.25 on the input; 0 is off")
+            {
+                Min = 0,
+                Max = 0.8,
+                Unit = "probability",
+            }, Required: false),
+        }),
+    ];
+
+    public static LayerType Of(LayerDefinition layer) => All.First(type => type.Type == layer.GetType());
+
+    private static LayerType Of<T>(string meaning, Dictionary<string, (SpecKeyAttribute Key, bool Required)> keys)
+        where T : LayerDefinition =>
+        new(SpecSchema.CamelCase(typeof(T).Name), typeof(T), meaning,
+            [.. keys.Select(pair => new SpecField(
+                SpecSchema.CamelCase(pair.Key), typeof(T).GetProperty(pair.Key)!, pair.Value.Key, pair.Value.Required))]);
+}

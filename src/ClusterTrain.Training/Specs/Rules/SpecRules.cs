@@ -1,0 +1,71 @@
+using ClusterTrain.Numerics.Networks;
+
+namespace ClusterTrain.Training.Specs.Rules;
+
+/// <summary>Every check across keys, and those that need the data set.</summary>
+public static class SpecRules
+{
+    // The largest number of floats in one block of memory.
+    private const long MostWeights = 2_147_483_591 - 16;
+
+    public static readonly IReadOnlyList<SpecRule> All =
+        [.. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AttackRules.All, .. EvaluationRules.All];
+
+    /// <param name="failed">Paths that could not be read; rules that look at them are left out.</param>
+    public static IEnumerable<SpecProblem> Check(RunSpec spec, IReadOnlyCollection<string> failed)
+    {
+        var patterns = failed.Select(SpecPath.Pattern).ToList();
+        return All
+            .Where(rule => !rule.Reads.Any(read => patterns.Any(pattern => SpecPath.Touch(pattern, read))))
+            .SelectMany(rule => rule.Check(spec));
+    }
+
+    /// <summary>What a valid spec asks of a data set that the data set does not have.</summary>
+    /// <param name="features">Inputs of one row.</param>
+    /// <param name="trainRows">Rows of the split, not of the file; so for the other two.</param>
+    public static IReadOnlyList<SpecProblem> AgainstData(
+        RunSpec spec, int features, int classes, int trainRows, int validationRows, int testRows)
+    {
+        var layers = spec.Network.Layers;
+        var problems = new List<SpecProblem>();
+        if (layers[^1] is LayerDefinition.Dense last && last.Units != classes)
+        {
+            problems.Add(SpecProblem.Error(
+                SpecPath.Item("network.layers", layers.Count - 1) + ".units",
+                $"the last layer has {last.Units} units; {spec.Data.Name} has {classes} classes, and each wants one unit"));
+        }
+
+        problems.AddRange(TooManyWeights(layers, features));
+        var rows = new[]
+        {
+            ("batch.size", spec.Batch.Size, trainRows, "training"),
+            ("evaluation.validationAttackRows", spec.Evaluation.ValidationAttackRows, validationRows, "validation"),
+            ("evaluation.testAttackRows", spec.Evaluation.TestAttackRows, testRows, "test"),
+        };
+        problems.AddRange(rows
+            .Where(row => row.Item2 > row.Item3)
+            .Select(row => SpecProblem.Error(row.Item1, TooFewRows(row.Item2, row.Item3, row.Item4))));
+        return problems;
+    }
+
+    internal static string TooFewRows(int wanted, int rows, string split) =>
+        $"{wanted} rows are wanted; there are {rows} {split} rows";
+
+    private static IEnumerable<SpecProblem> TooManyWeights(IReadOnlyList<LayerDefinition> layers, int features)
+    {
+        long inputs = features;
+        for (var i = 0; i < layers.Count; i++)
+        {
+            if (layers[i] is not LayerDefinition.Dense dense)
+                continue;
+            if (inputs * dense.Units > MostWeights)
+            {
+                yield return SpecProblem.Error(
+                    SpecPath.Item("network.layers", i) + ".units",
+                    $"{inputs} inputs times {dense.Units} units are {inputs * dense.Units} weights; at most {MostWeights} fit one layer");
+            }
+
+            inputs = dense.Units;
+        }
+    }
+}

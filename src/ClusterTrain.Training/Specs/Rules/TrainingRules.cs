@@ -1,0 +1,50 @@
+namespace ClusterTrain.Training.Specs.Rules;
+
+/// <summary>Batches, learning rate and penalties.</summary>
+internal static class TrainingRules
+{
+    public static readonly IReadOnlyList<SpecRule> All =
+    [
+        SpecRule.Of("`batch.shards` divides `batch.size`", ["batch.size", "batch.shards"], ShardsDivideSize),
+        SpecRule.Of("`batch.size` is at most `data.train`", ["batch.size", "data.train"], BatchFitsRows),
+        SpecRule.Of("`schedule.warmupEpochs` is at most `epochs`", ["schedule.warmupEpochs", "epochs"], spec =>
+            LongWarmup("schedule.warmupEpochs", spec.Schedule.WarmupEpochs, spec.Epochs)),
+        SpecRule.Of(
+            "`adversarial.warmupEpochs` is at most `epochs`, when there is an attack",
+            ["adversarial.warmupEpochs", "adversarial.attack.method", "epochs"],
+            spec => spec.Adversarial.Attack.Method == AttackMethod.None
+                ? null
+                : LongWarmup("adversarial.warmupEpochs", spec.Adversarial.WarmupEpochs, spec.Epochs)),
+        SpecRule.Of(
+            "`regularization.l2` with adam or adamw (warning): the penalty passes through Adam's scaling and acts unevenly",
+            ["regularization.l2", "optimizer.type"],
+            CoupledPenalty),
+    ];
+
+    private static SpecProblem? ShardsDivideSize(RunSpec spec)
+    {
+        var (size, shards) = (spec.Batch.Size, spec.Batch.Shards);
+        if (size % shards == 0)
+            return null;
+        var near = Enumerable.Range(1, Math.Min(size, 4096)).Where(count => size % count == 0).MinBy(count => Math.Abs(count - shards));
+        return SpecProblem.Error("batch.shards", $"{shards} shards do not divide a batch of {size} rows; the nearest count that does is {near}");
+    }
+
+    private static SpecProblem? BatchFitsRows(RunSpec spec) =>
+        spec.Data.Train > 0 && spec.Batch.Size > spec.Data.Train
+            ? SpecProblem.Error("batch.size", SpecRules.TooFewRows(spec.Batch.Size, spec.Data.Train, "training"))
+            : null;
+
+    private static SpecProblem? LongWarmup(string path, double warmup, int epochs) =>
+        warmup <= epochs
+            ? null
+            : SpecProblem.Error(path, $"{SpecScalar.Write(warmup)} epochs of warm-up are more than the run's {epochs}; allowed: 0 to {epochs} epochs");
+
+    private static SpecProblem? CoupledPenalty(RunSpec spec) =>
+        spec is { Regularization.L2: > 0, Optimizer.Type: OptimizerType.Adam or OptimizerType.AdamW }
+            ? SpecProblem.Warning(
+                "regularization.l2",
+                $"the penalty is coupled: {SpecScalar.Write(spec.Optimizer.Type)} rescales its gradient weight by weight; "
+                + "regularization.weightDecay is the decoupled form")
+            : null;
+}

@@ -1,0 +1,158 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Training.Specs.Yaml;
+
+namespace ClusterTrain.Training.Specs;
+
+/// <summary>
+/// Turns a tree into a spec, driven by the records and their attributes. A value that is wrong is reported and replaced
+/// by its default, so that the rest is read as well.
+/// </summary>
+internal sealed class SpecBinder
+{
+    private readonly Dictionary<string, SpecMark> _marks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
+    private readonly List<SpecProblem> _problems = [];
+
+    public IReadOnlyList<SpecProblem> Problems => _problems;
+
+    /// <summary>Paths whose value in the spec is not what the user wrote.</summary>
+    public IReadOnlyCollection<string> Failed => _failed;
+
+    public RunSpec Bind(SpecNode? root) => (RunSpec)BindSection(root, new RunSpec(), "");
+
+    /// <summary>The problem with the place of its path, or of the nearest section above that was written.</summary>
+    public SpecProblem Locate(SpecProblem problem)
+    {
+        for (var path = problem.Path; ; path = SpecPath.Parent(path))
+        {
+            if (_marks.TryGetValue(path, out var mark))
+                return problem.At(mark);
+            if (path.Length == 0)
+                return problem;
+        }
+    }
+
+    private object BindSection(SpecNode? node, object defaults, string path)
+    {
+        var fields = SpecSchema.FieldsOf(defaults.GetType());
+        var given = Entries(node, [.. fields.Select(field => field.Name)], path);
+        var section = Activator.CreateInstance(defaults.GetType())!;
+        foreach (var field in fields)
+        {
+            var value = field.Property.GetValue(defaults)!;
+            if (given.TryGetValue(field.Name, out var written))
+                value = BindValue(written, field, value, SpecPath.Child(path, field.Name));
+            field.Property.SetValue(section, value);
+        }
+
+        return section;
+    }
+
+    private object BindValue(SpecNode node, SpecField field, object fallback, string path)
+    {
+        if (field.IsSection)
+            return BindSection(node, fallback, path);
+        if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
+            return BindLayers(node, fallback, path);
+        if (node is not SpecNode.Scalar scalar)
+            return Fail(path, node.Mark, $"wants {SpecScalar.Wanted(field.Type)}; {node.Description} is given", fallback);
+        var reading = SpecScalar.Read(scalar.Text, scalar.Quoted, field.Type, field.Key);
+        if (reading.Warning is { } warning)
+            _problems.Add(SpecProblem.Warning(path, warning).At(node.Mark));
+        return reading.Error is { } error ? Fail(path, node.Mark, error, fallback) : reading.Value!;
+    }
+
+    private object BindLayers(SpecNode node, object fallback, string path)
+    {
+        if (node is not SpecNode.List list)
+            return Fail(path, node.Mark, $"wants a list of layers such as - {{ type: dense, units: 256 }}; {node.Description} is given", fallback);
+        return list.Items.Select((item, index) => BindLayer(item, SpecPath.Item(path, index))).OfType<LayerDefinition>().ToArray();
+    }
+
+    private LayerDefinition? BindLayer(SpecNode node, string path)
+    {
+        _marks[path] = node.Mark;
+        var names = LayerSchema.All.Select(type => type.Name).ToList();
+        if (node is not SpecNode.Map map)
+            return Fail<LayerDefinition?>(path, node.Mark, $"wants a mapping such as {{ type: dense, units: 256 }}; {node.Description} is given", null);
+        var typePath = SpecPath.Child(path, LayerSchema.Discriminator);
+        if (map.Find(LayerSchema.Discriminator) is not { } written)
+        {
+            var keys = LayerSchema.All.SelectMany(type => type.Fields).Select(field => field.Name).Append(LayerSchema.Discriminator);
+            Entries(map, [.. keys.Distinct(StringComparer.Ordinal)], path);
+            return _failed.Contains(typePath)
+                ? null
+                : Fail<LayerDefinition?>(typePath, node.Mark, $"is missing; allowed: {string.Join(", ", names)}", null);
+        }
+
+        var name = (written as SpecNode.Scalar)?.Text ?? "";
+        var type = LayerSchema.All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (type is null)
+            return Fail<LayerDefinition?>(typePath, written.Mark, $"{written.Description} is no layer{NearestName.Hint(name, names)}", null);
+
+        var given = Entries(map, [LayerSchema.Discriminator, .. type.Fields.Select(field => field.Name)], path);
+        var layer = (LayerDefinition)Activator.CreateInstance(type.Type)!;
+        foreach (var field in type.Fields)
+        {
+            var fieldPath = SpecPath.Child(path, field.Name);
+            var value = field.Property.GetValue(layer)!;
+            if (given.TryGetValue(field.Name, out var entry))
+                field.Property.SetValue(layer, BindValue(entry, field, value, fieldPath));
+            else if (field.Required && !_failed.Contains(fieldPath))
+                Fail(fieldPath, node.Mark, $"is missing: {type.Name} wants {SpecScalar.Wanted(field.Type)} ({SpecScalar.Range(field.Key)})", value);
+        }
+
+        return layer;
+    }
+
+    /// <summary>The known entries of a mapping; unknown and repeated ones are reported.</summary>
+    private Dictionary<string, SpecNode> Entries(SpecNode? node, IReadOnlyList<string> known, string path)
+    {
+        var given = new Dictionary<string, SpecNode>(StringComparer.Ordinal);
+        if (node is not null)
+            _marks[path] = node.Mark;
+        if (node is null or { IsEmpty: true })
+            return given;
+        if (node is not SpecNode.Map map)
+        {
+            Fail(path, node.Mark, $"wants a mapping with keys such as '{known[0]}:'; {node.Description} is given", 0);
+            return given;
+        }
+
+        foreach (var (key, value) in map.Entries)
+        {
+            if (key is not SpecNode.Scalar { Text: var name })
+            {
+                Fail(path, key.Mark, $"keys are words; {key.Description} is given as one", 0);
+                continue;
+            }
+
+            var keyPath = SpecPath.Child(path, name);
+            if (!known.Contains(name, StringComparer.Ordinal))
+                FailUnknown(name, known, path, key.Mark);
+            else if (!given.TryAdd(name, value))
+                Fail(keyPath, key.Mark, $"is given twice{(_marks[keyPath].Line is { } line ? $", first on line {line}" : "")}", 0);
+            else
+                _marks[keyPath] = key.Mark;
+        }
+
+        return given;
+    }
+
+    private void FailUnknown(string name, IReadOnlyList<string> known, string path, SpecMark mark)
+    {
+        var hint = NearestName.Hint(name, known);
+        if (NearestName.Find(name, known) is { } near)
+            _failed.Add(SpecPath.Child(path, near)); // What was meant was given, only not understood.
+        else if (SpecSchema.Walk(new RunSpec()).Select(key => key.Path).FirstOrDefault(key => key.EndsWith("." + name, StringComparison.Ordinal)) is { } elsewhere)
+            hint = $"; did you mean '{elsewhere}'?";
+        _problems.Add(SpecProblem.Error(SpecPath.Child(path, SpecScalar.Quote(name).Trim('\'')), "unknown key" + hint).At(mark));
+    }
+
+    private T Fail<T>(string path, SpecMark mark, string message, T fallback)
+    {
+        _failed.Add(path);
+        _problems.Add(SpecProblem.Error(path, message).At(mark));
+        return fallback;
+    }
+}

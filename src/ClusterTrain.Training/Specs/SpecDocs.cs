@@ -1,0 +1,108 @@
+using System.Text;
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Training.Specs.Rules;
+
+namespace ClusterTrain.Training.Specs;
+
+/// <summary>The reference page of a spec's keys, made from the attributes that also drive reading and checking.</summary>
+public static class SpecDocs
+{
+    private const string Introduction = """
+        # The run spec
+
+        A run spec is a YAML file with everything that decides a run's result. Every key has a default, so a file holds
+        only what differs; an empty file is the default run. `clustertrain check SPEC` prints a spec with every default
+        filled in, and reports every problem of it at once.
+
+        - Any key can be changed on the command line: `--set epochs=3`, `--set network.layers[1].rate=0.3` (or
+          `network.layers.1.rate=0.3`), `--set 'adversarial.attack={ method: pgd, epsilon: 0.2 }'`. Values are YAML.
+        - Keys are case-sensitive, names of values are not. Numbers are plain YAML numbers (`0.1`, `1e-3`), without
+          quotes, `_` or `,`.
+        - A value outside its range is an error; one outside its usual range, where there is one, is a warning.
+        - The spec's hash covers every key except `name` and `checkpoints`, which decide no number of the run.
+
+        """;
+
+    private const string Attacks = """
+
+        ## Attacks on one line
+
+        Where an attack is named on the command line or in `summary.json`, it stands on one line: `none`,
+        `fgsm linf eps=0.1`, `pgd linf eps=0.1 step=0.01 steps=50`, with the options `restarts=2` and `start=none`. PGD starts
+        at a random point of the ball unless `start=none` is given.
+
+        """;
+
+    /// <summary>The whole page, <c>docs/spec.md</c>.</summary>
+    public static string Markdown()
+    {
+        var page = new StringBuilder(Introduction);
+        var root = SpecSchema.Walk(new RunSpec()).ToList();
+        WriteTable(page, "The run", "", root.Where(key => !key.Path.Contains('.', StringComparison.Ordinal) && !key.Field.IsSection));
+        foreach (var (path, field, _) in root.Where(key => key.Field.IsSection && !key.Path.Contains('.', StringComparison.Ordinal)))
+            WriteTable(page, $"`{path}`", field.Key.Meaning, root.Where(key => key.Path.StartsWith(path + ".", StringComparison.Ordinal)));
+        WriteLayers(page);
+        page.Append(Attacks);
+        WriteRules(page);
+        return page.ToString().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>What a key allows, for a table or a comment: names, or a range with its unit and the usual range.</summary>
+    internal static string Allowed(SpecField field)
+    {
+        if (field.IsSection || field.Type == typeof(string))
+            return "";
+        if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
+            return "a list of layers: " + string.Join(", ", LayerSchema.All.Select(type => type.Name));
+        if (field.Type.IsEnum || field.Type == typeof(bool))
+            return SpecScalar.Wanted(field.Type).Replace("one of ", "", StringComparison.Ordinal);
+        var usual = SpecScalar.UsualRange(field.Key);
+        return SpecScalar.Range(field.Key) + (usual.Length == 0 ? "" : $" (usual: {usual})");
+    }
+
+    private static void WriteTable(
+        StringBuilder page, string title, string meaning, IEnumerable<(string Path, SpecField Field, object Default)> keys)
+    {
+        page.Append("\n## ").Append(title).Append("\n\n");
+        if (meaning.Length > 0)
+            page.Append(meaning).Append(".\n\n");
+        page.Append("| key | default | allowed | unit | meaning | ignored when |\n|---|---|---|---|---|---|\n");
+        foreach (var (path, field, value) in keys)
+            WriteRow(page, $"`{path}`", field, Default(field, value));
+    }
+
+    private static void WriteRow(StringBuilder page, string name, SpecField field, string initial)
+    {
+        // The unit has a column of its own.
+        var allowed = field.Key.Unit.Length == 0 ? Allowed(field) : Allowed(field).Replace(" " + field.Key.Unit, "", StringComparison.Ordinal);
+        string[] cells = [name, initial, allowed, field.Key.Unit, field.Key.Meaning, field.Key.IgnoredWhen];
+        page.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", @"\|", StringComparison.Ordinal))).Append(" |\n");
+    }
+
+    private static string Default(SpecField field, object value) =>
+        field.IsSection ? ""
+        : value is IReadOnlyList<LayerDefinition> layers
+            ? string.Join(", ", layers.Select(layer => $"{LayerSchema.Of(layer).Name}{(layer is LayerDefinition.Dense dense ? $" {dense.Units}" : "")}"))
+            : $"`{SpecScalar.Write(value)}`";
+
+    private static void WriteLayers(StringBuilder page)
+    {
+        page.Append("\n## Layers\n\nEach entry of `network.layers` is one line, `{ type: dense, units: 256 }`.\n\n");
+        foreach (var type in LayerSchema.All)
+            page.Append("- `").Append(type.Name).Append("`: ").Append(type.Meaning).Append(".\n");
+        page.Append("\n| key | default | allowed | unit | meaning | ignored when |\n|---|---|---|---|---|---|\n");
+        foreach (var type in LayerSchema.All)
+        {
+            var layer = Activator.CreateInstance(type.Type)!;
+            foreach (var field in type.Fields)
+                WriteRow(page, $"`{type.Name}` `{field.Name}`", field, field.Required ? "required" : Default(field, field.Property.GetValue(layer)!));
+        }
+    }
+
+    private static void WriteRules(StringBuilder page)
+    {
+        page.Append("\n## Checks across keys\n\n");
+        foreach (var meaning in SpecRules.All.Select(rule => rule.Meaning).Distinct(StringComparer.Ordinal))
+            page.Append("- ").Append(meaning).Append(".\n");
+    }
+}

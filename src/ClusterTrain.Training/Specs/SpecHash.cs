@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ClusterTrain.Training.Specs;
+
+/// <summary>
+/// Names what a spec computes. Two specs with the same hash ask for the same bits: it covers every key with its default
+/// filled in, whatever the order and the comments of the file, except <c>name</c> and <c>checkpoints</c>, which decide
+/// no number of the run.
+/// </summary>
+public static class SpecHash
+{
+    private static readonly string[] NotCovered = ["name", "checkpoints"];
+
+    /// <returns>SHA-256 over the canonical YAML (UTF-8), 64 lower-case hexadecimal digits.</returns>
+    public static string Of(RunSpec spec) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SpecWriter.Write(spec, comments: false, NotCovered))));
+}

@@ -1,0 +1,33 @@
+using ClusterTrain.Training.Specs.Rules;
+using ClusterTrain.Training.Specs.Yaml;
+
+namespace ClusterTrain.Training.Specs;
+
+/// <summary>Reads a spec and reports everything that is wrong with it at once.</summary>
+public static class SpecLoader
+{
+    /// <param name="yamlText">The spec; keys it leaves out have their defaults, so an empty text is the default spec.</param>
+    /// <param name="sourceName">What problems name as their place: a file name.</param>
+    /// <param name="sets">Overrides as on the command line, <c>path=value</c>, applied in order before anything is checked.</param>
+    public static SpecResult Load(string yamlText, string sourceName, IReadOnlyList<string>? sets = null)
+    {
+        var problems = new List<SpecProblem>();
+        var (root, unreadable) = SpecNodeReader.Read(yamlText, sourceName);
+        if (unreadable is not null)
+            problems.Add(unreadable);
+
+        // Overrides are checked even when the file is not readable: one report names all that needs correcting.
+        root = SpecOverride.ApplyAll(root, sets ?? [], problems);
+        var binder = new SpecBinder();
+        var spec = binder.Bind(root);
+        problems.AddRange(binder.Problems);
+        problems.AddRange(SpecRules.Check(spec, binder.Failed).Select(binder.Locate));
+
+        var sorted = problems.OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Column).ToArray();
+        var usable = sorted.All(problem => problem.Severity != SpecSeverity.Error);
+        return new(usable ? spec : null, sorted);
+    }
+
+    /// <summary>Checks a spec that was made in code as if it had been read.</summary>
+    public static SpecResult Check(RunSpec spec) => Load(SpecWriter.Write(spec), "spec");
+}

@@ -1,0 +1,39 @@
+namespace ClusterTrain.Training.Specs;
+
+public enum SpecSeverity
+{
+    /// <summary>The run cannot start.</summary>
+    Error,
+
+    /// <summary>The run can start; the setting is unusual or known to disappoint.</summary>
+    Warning,
+}
+
+/// <summary>One thing wrong with a spec.</summary>
+/// <param name="Path">Key in dotted form, <c>network.layers[2].rate</c>; empty for the text as a whole.</param>
+/// <param name="Message">What was given and what is allowed, on one line.</param>
+/// <param name="Line">Line in <see cref="Source"/>, from 1; null for what has no line, such as a <c>--set</c>.</param>
+/// <param name="Column">Column in that line, from 1.</param>
+/// <param name="Severity">Whether the run may start all the same.</param>
+public sealed record SpecProblem(string Path, string Message, int? Line, int? Column, SpecSeverity Severity)
+{
+    /// <summary>File name, or the <c>--set</c> as typed; empty when the spec did not come from text.</summary>
+    public string Source { get; init; } = "";
+
+    public static SpecProblem Error(string path, string message) => new(path, message, null, null, SpecSeverity.Error);
+
+    public static SpecProblem Warning(string path, string message) => new(path, message, null, null, SpecSeverity.Warning);
+
+    /// <summary><c>quickstart.yaml:12:5: error: batch.shards: 6 shards do not divide ...</c></summary>
+    public override string ToString()
+    {
+        var place = Line is null ? Source : $"{Source}:{Line}:{Column}";
+        IEnumerable<string> parts = [place, Severity == SpecSeverity.Error ? "error" : "warning", Path, Message];
+        return string.Join(": ", parts.Where(part => part.Length > 0));
+    }
+
+    internal SpecProblem At(SpecMark mark) => this with { Source = mark.Source, Line = mark.Line, Column = mark.Column };
+}
+
+/// <summary>Where a piece of a spec was written.</summary>
+internal readonly record struct SpecMark(string Source, int? Line, int? Column);

@@ -1,0 +1,92 @@
+using System.Text;
+using ClusterTrain.Numerics.Networks;
+
+namespace ClusterTrain.Training.Specs;
+
+/// <summary>
+/// Writes a spec with every default filled in. Without comments the text is canonical: equal specs give equal bytes,
+/// on any machine, and reading it gives the spec back exactly.
+/// </summary>
+public static class SpecWriter
+{
+    private const int Width = 118;
+
+    /// <param name="comments">Whether a comment above each key says what it means and allows.</param>
+    public static string Write(RunSpec spec, bool comments = false) => Write(spec, comments, []);
+
+    /// <param name="without">Keys of the root that are left out.</param>
+    internal static string Write(RunSpec spec, bool comments, IReadOnlyCollection<string> without)
+    {
+        var text = new StringBuilder();
+        WriteSection(text, spec, 0, comments, without);
+        return text.ToString();
+    }
+
+    private static void WriteSection(StringBuilder text, object section, int depth, bool comments, IReadOnlyCollection<string> without)
+    {
+        var indent = new string(' ', 2 * depth);
+        foreach (var field in SpecSchema.FieldsOf(section.GetType()).Where(field => !without.Contains(field.Name)))
+        {
+            if (comments)
+                WriteComment(text, field, indent);
+            var value = field.Property.GetValue(section)!;
+            text.Append(indent).Append(field.Name).Append(':');
+            if (field.IsSection)
+            {
+                text.Append('\n');
+                WriteSection(text, value, depth + 1, comments, []);
+            }
+            else if (value is IReadOnlyList<LayerDefinition> layers)
+            {
+                WriteLayers(text, layers, indent + "  ");
+            }
+            else
+            {
+                text.Append(' ').Append(SpecScalar.Write(value)).Append('\n');
+            }
+        }
+    }
+
+    private static void WriteLayers(StringBuilder text, IReadOnlyList<LayerDefinition> layers, string indent)
+    {
+        text.Append(layers.Count == 0 ? " []\n" : "\n");
+        foreach (var layer in layers)
+        {
+            var type = LayerSchema.Of(layer);
+            text.Append(indent).Append("- { ").Append(LayerSchema.Discriminator).Append(": ").Append(type.Name);
+            foreach (var field in type.Fields)
+                text.Append(", ").Append(field.Name).Append(": ").Append(SpecScalar.Write(field.Property.GetValue(layer)!));
+            text.Append(" }\n");
+        }
+    }
+
+    private static void WriteComment(StringBuilder text, SpecField field, string indent)
+    {
+        if (indent.Length == 0)
+            text.Append(text.Length == 0 ? "" : "\n");
+        var line = new StringBuilder(indent + "#");
+        foreach (var word in Comment(field).Split(' '))
+        {
+            if (line.Length + 1 + word.Length > Width)
+            {
+                text.Append(line).Append('\n');
+                line.Clear().Append(indent).Append('#');
+            }
+
+            line.Append(' ').Append(word);
+        }
+
+        text.Append(line).Append('\n');
+    }
+
+    private static string Comment(SpecField field)
+    {
+        string[] parts =
+        [
+            field.Key.Meaning,
+            SpecDocs.Allowed(field) is { Length: > 0 } allowed ? allowed : "",
+            field.Key.IgnoredWhen.Length == 0 ? "" : "ignored when " + field.Key.IgnoredWhen,
+        ];
+        return string.Join("; ", parts.Where(part => part.Length > 0)) + ".";
+    }
+}

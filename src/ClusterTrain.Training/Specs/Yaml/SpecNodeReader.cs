@@ -1,0 +1,103 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace ClusterTrain.Training.Specs.Yaml;
+
+/// <summary>Reads text into a tree: one document, aliases resolved, no tags.</summary>
+internal sealed class SpecNodeReader
+{
+    // Specs are four levels deep; the limit keeps a hostile text from exhausting the stack.
+    private const int DeepestLevel = 32;
+
+    private readonly Parser _parser;
+    private readonly string _source;
+    private readonly bool _hasLines;
+    private readonly Dictionary<string, SpecNode> _anchors = new(StringComparer.Ordinal);
+
+    private SpecNodeReader(string text, string source, bool hasLines)
+    {
+        _parser = new Parser(new StringReader(text));
+        _source = source;
+        _hasLines = hasLines;
+    }
+
+    /// <param name="hasLines">False for a value from the command line, whose lines mean nothing to the user.</param>
+    /// <returns>The tree (null for an empty text) or, when the text is no YAML, the problem.</returns>
+    public static (SpecNode? Root, SpecProblem? Problem) Read(string text, string source, bool hasLines = true)
+    {
+        var reader = new SpecNodeReader(text, source, hasLines);
+        try
+        {
+            return (reader.Document(), null);
+        }
+        catch (YamlException exception)
+        {
+            var problem = SpecProblem.Error("", $"not readable as YAML: {FirstLine(exception)}");
+            return (null, problem.At(reader.MarkOf(exception.Start)));
+        }
+    }
+
+    private SpecNode? Document()
+    {
+        _parser.Consume<StreamStart>();
+        if (_parser.TryConsume<StreamEnd>(out _))
+            return null;
+        _parser.Consume<DocumentStart>();
+        var root = Node(0);
+        _parser.Consume<DocumentEnd>();
+        if (_parser.Current is DocumentStart next)
+            throw new YamlException(next.Start, next.End, "a spec is one document; a second one starts here");
+        return root;
+    }
+
+    private SpecNode Node(int level)
+    {
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            return _anchors.TryGetValue(alias.Value.Value, out var target)
+                ? target
+                : throw new YamlException(alias.Start, alias.End, $"no anchor '{alias.Value.Value}' stands before this alias");
+        }
+
+        var start = _parser.Consume<NodeEvent>();
+        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific)
+            throw new YamlException(start.Start, start.End, $"tags such as '{start.Tag.Value}' are not supported");
+        if (level > DeepestLevel)
+            throw new YamlException(start.Start, start.End, "nested too deeply for a spec");
+        SpecNode node = start switch
+        {
+            Scalar scalar => new SpecNode.Scalar(scalar.Value, scalar.Style != ScalarStyle.Plain, MarkOf(scalar.Start)),
+            SequenceStart => new SpecNode.List(Items(level + 1), MarkOf(start.Start)),
+            MappingStart => new SpecNode.Map(Entries(level + 1), MarkOf(start.Start)),
+            _ => throw new YamlException(start.Start, start.End, "unexpected content"),
+        };
+        if (!start.Anchor.IsEmpty)
+            _anchors[start.Anchor.Value] = node;
+        return node;
+    }
+
+    private List<SpecNode> Items(int level)
+    {
+        var items = new List<SpecNode>();
+        while (!_parser.TryConsume<SequenceEnd>(out _))
+            items.Add(Node(level));
+        return items;
+    }
+
+    private List<(SpecNode Key, SpecNode Value)> Entries(int level)
+    {
+        var entries = new List<(SpecNode, SpecNode)>();
+        while (!_parser.TryConsume<MappingEnd>(out _))
+            entries.Add((Node(level), Node(level)));
+        return entries;
+    }
+
+    private SpecMark MarkOf(Mark mark) =>
+        _hasLines ? new(_source, (int)mark.Line, (int)mark.Column) : new(_source, null, null);
+
+    private static string FirstLine(YamlException exception)
+    {
+        var message = (exception.InnerException ?? exception).Message;
+        return message.Split('\n')[0].Trim().TrimEnd('.');
+    }
+}

@@ -1,0 +1,114 @@
+using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Training.Specs;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ClusterTrain.Training.Tests.Specs;
+
+public sealed class AttackTextTests
+{
+    [Theory]
+    [InlineData("none")]
+    [InlineData("fgsm linf eps=0.1")]
+    [InlineData("fgsm l2 eps=2")]
+    [InlineData("pgd linf eps=0.1 step=0.01 steps=50")]
+    [InlineData("pgd l2 eps=1.5 step=0.25 steps=50 restarts=2 start=none")]
+    public void Print_OfParsed_IsTheSameText(string text) => Assert.Equal(text, AttackText.Print(Parsed(text)));
+
+    [Fact]
+    public void Parse_Pgd_HasEveryKey() => Assert.Equal(
+        new AttackSpec
+        {
+            Method = AttackMethod.Pgd, Norm = AttackNorm.L2, Epsilon = 0.5, StepSize = 0.05, Steps = 20, Restarts = 3, RandomStart = false,
+        },
+        Parsed("  PGD l2 start=none restarts=3 steps=20\teps=5e-1 step=0.05 "));
+
+    [Fact]
+    public void Parse_OptionsLeftOut_HaveTheirDefaults()
+    {
+        Assert.Equal(new AttackSpec { Method = AttackMethod.Pgd }, Parsed("pgd"));
+        Assert.True(Parsed("pgd linf eps=0.2").RandomStart);
+    }
+
+    [Fact]
+    public void Parse_OfPrinted_IsTheSameAttackForAnySettings()
+    {
+        var attacks =
+            from method in Gen.Elements(Enum.GetValues<AttackMethod>())
+            from norm in Gen.Elements(Enum.GetValues<AttackNorm>())
+            from numbers in Gen.Choose(1, 100_000).ArrayOf(3)
+            from restarts in Gen.Choose(1, 1000)
+            from start in Gen.Elements(true, false)
+            select Relevant(new AttackSpec
+            {
+                Method = method,
+                Norm = norm,
+                Epsilon = numbers[0] / 977.0,
+                StepSize = numbers[1] / 99_991.0,
+                Steps = 1 + (numbers[2] % 10_000),
+                Restarts = restarts,
+                RandomStart = start,
+            });
+
+        Prop.ForAll(attacks.ToArbitrary(), attack => Assert.Equal(attack, Parsed(AttackText.Print(attack)))).QuickCheckThrowOnFailure();
+    }
+
+    [Theory]
+    [InlineData("", "method", 1, "is missing; allowed: none, fgsm, pgd")]
+    [InlineData("pdg linf", "method", 1, "wants one of none, fgsm, pgd; 'pdg' is given; did you mean 'pgd'?")]
+    [InlineData("pgd linff", "norm", 5, "wants one of linf, l2; 'linff' is given; did you mean 'linf'?")]
+    [InlineData("pgd linf esp=0.1", "esp", 10, "pgd has no option of this name; did you mean 'eps'?")]
+    [InlineData("pgd linf momentum=1", "momentum", 10, "pgd has no option of this name; allowed: eps, step, steps, restarts, start")]
+    [InlineData("fgsm linf restarts=7", "restarts", 11, "fgsm has no option of this name; allowed: eps")]
+    [InlineData("pgd linf eps", "eps", 10, "wants a value, as in eps=...")]
+    [InlineData("pgd linf eps=", "eps", 10, "wants a number (0 to 1000); no value is given")]
+    [InlineData("pgd linf eps=0.1 eps=0.2", "eps", 18, "is given twice")]
+    [InlineData("pgd linf eps=-1", "eps", 10, "'-1' is out of range; allowed: 0 to 1000")]
+    [InlineData("pgd linf steps=0", "steps", 10, "'0' is out of range; allowed: 1 to 10000 steps")]
+    [InlineData("pgd linf steps=1.5", "steps", 10, "wants a whole number (1 to 10000 steps); '1.5' is given")]
+    [InlineData("pgd linf start=maybe", "start", 10, "wants one of random, none; 'maybe' is given")]
+    [InlineData("pgd linf step=0", "step", 10, "pgd wants a step above 0; 0 is given")]
+    [InlineData("none linf", "method", 6, "none takes nothing after it; 'linf' is given")]
+    public void Parse_Wrong_SaysWhatIsAllowedAndWhere(string text, string path, int column, string message)
+    {
+        var result = AttackText.Parse(text);
+
+        Assert.Null(result.Attack);
+        var problem = Assert.Single(result.Problems);
+        Assert.Equal((path, column, message), (problem.Path, problem.Column, problem.Message));
+    }
+
+    [Fact]
+    public void Parse_SeveralWrong_AreAllReported()
+    {
+        var result = AttackText.Parse("pgg linff eps=x stpes=5");
+
+        Assert.Equal(["method", "norm", "eps", "stpes"], result.Problems.Select(problem => problem.Path));
+    }
+
+    [Fact]
+    public void Parse_EdgeOutOfReach_WarnsAndGivesTheAttack()
+    {
+        var result = AttackText.Parse("pgd linf eps=0.3 step=0.01 steps=10 start=none");
+
+        Assert.NotNull(result.Attack);
+        Assert.Equal(("step", 18, SpecSeverity.Warning), Assert.Single(result.Problems) is var problem
+            ? (problem.Path, problem.Column, problem.Severity)
+            : default);
+    }
+
+    private static AttackSpec Parsed(string text)
+    {
+        var result = AttackText.Parse(text);
+        Assert.DoesNotContain(result.Problems, problem => problem.Severity == SpecSeverity.Error);
+        return result.Attack!;
+    }
+
+    /// <summary>The attack with what its method ignores at the defaults.</summary>
+    private static AttackSpec Relevant(AttackSpec attack) => attack.Method switch
+    {
+        AttackMethod.None => AttackSpec.None,
+        AttackMethod.Fgsm => new() { Method = attack.Method, Norm = attack.Norm, Epsilon = attack.Epsilon },
+        _ => attack,
+    };
+}

@@ -1,0 +1,85 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Training.Specs;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ClusterTrain.Training.Tests.Specs;
+
+/// <summary>Random valid specs. Keys are drawn from their attributes, so new ones take part without a change here.</summary>
+internal static class RandomSpec
+{
+    public static Gen<RunSpec> Valid() =>
+        from spec in Section(typeof(RunSpec))
+        from layers in Layers()
+        from rows in Gen.Choose(1, 64)
+        from warmup in Gen.Choose(0, 1000)
+        select MadeConsistent((RunSpec)spec, layers, rows, warmup / 1000.0);
+
+    private static Gen<object> Section(Type type) =>
+        SpecSchema.FieldsOf(type).Aggregate(
+            Gen.Fresh(() => Activator.CreateInstance(type)!),
+            (section, field) =>
+                from made in section
+                from value in Value(field, field.Property.GetValue(made)!)
+                select Set(made, field, value));
+
+    private static object Set(object section, SpecField field, object value)
+    {
+        field.Property.SetValue(section, value);
+        return section;
+    }
+
+    private static Gen<object> Value(SpecField field, object initial)
+    {
+        var (min, max) = (Math.Max(field.Key.Min, -1e9), Math.Min(field.Key.Max, 1e15));
+        var fraction =
+            from high in Gen.Choose(0, 1 << 26)
+            from low in Gen.Choose(1, 1 << 26)
+            select (high + (low / (double)(1 << 26))) / ((1 << 26) + 1.0);
+        return field switch
+        {
+            { IsSection: true } => Section(field.Type),
+            { Type.IsEnum: true } => Gen.Elements(SpecSchema.NamesOf(field.Type).Select(pair => pair.Value)),
+            _ when field.Type == typeof(bool) => Gen.Elements<object>(true, false),
+            _ when field.Type == typeof(string) => Gen.Elements<object>("run", "a.b-c_d", "2024", "null", "true", "0x1F", "1e5", "2024-01-01", "No"),
+            _ when field.Type == typeof(int) => fraction.Select(part => (object)(int)(min + (part * (max - min)))),
+            _ when field.Type == typeof(long) => fraction.Select(part => (object)(long)(min + (part * (max - min)))),
+            _ when field.Type == typeof(double) => Gen.OneOf(
+                fraction.Select(part => (object)(min + (part * (max - min)))),
+                fraction.Select(part => (object)Math.Max(min, Math.ScaleB(part, -40))),
+                Gen.Constant((object)max)),
+            _ => Gen.Constant(initial),
+        };
+    }
+
+    private static Gen<IReadOnlyList<LayerDefinition>> Layers() =>
+        from blocks in Gen.Choose(0, 4)
+        from units in Gen.Choose(1, 65_536).ArrayOf(blocks + 1)
+        from rates in Gen.Choose(0, 1000).ArrayOf(blocks + 1)
+        select (IReadOnlyList<LayerDefinition>)
+            [.. Enumerable.Range(0, blocks).SelectMany(i => Block(units[i], rates[i])), new LayerDefinition.Dense { Units = units[blocks] }];
+
+    private static IEnumerable<LayerDefinition> Block(int units, int rate) =>
+    [
+        new LayerDefinition.Dense { Units = units },
+        new LayerDefinition.Relu(),
+        .. rate % 2 == 0 ? [] : new LayerDefinition[] { new LayerDefinition.Dropout { Rate = 0.2 + (rate * 0.0003) } },
+    ];
+
+    private static RunSpec MadeConsistent(RunSpec spec, IReadOnlyList<LayerDefinition> layers, int rows, double warmup) => spec with
+    {
+        Network = new() { Layers = layers },
+        Data = spec.Data with { Train = 0, Test = 0 },
+        Batch = new() { Shards = 1 + (spec.Batch.Shards % 64), Size = (1 + (spec.Batch.Shards % 64)) * rows },
+        Schedule = spec.Schedule with { WarmupEpochs = warmup * spec.Epochs },
+        Adversarial = spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Stepping(spec.Adversarial.Attack) },
+        Evaluation = spec.Evaluation with
+        {
+            ValidationAttack = Stepping(spec.Evaluation.ValidationAttack with { Method = AttackMethod.Pgd }),
+            TestAttack = Stepping(spec.Evaluation.TestAttack),
+            ValidationAttackRows = Math.Min(spec.Evaluation.ValidationAttackRows, spec.Data.Validation),
+        },
+    };
+
+    private static AttackSpec Stepping(AttackSpec attack) => attack with { StepSize = Math.Max(attack.StepSize, 1e-5) };
+}

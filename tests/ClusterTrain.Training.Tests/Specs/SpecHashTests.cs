@@ -1,0 +1,31 @@
+using ClusterTrain.Training.Specs;
+using static ClusterTrain.Training.Tests.Specs.SpecText;
+
+namespace ClusterTrain.Training.Tests.Specs;
+
+public sealed class SpecHashTests
+{
+    [Fact]
+    public void Of_SameSettingsWrittenOtherwise_IsTheSame()
+    {
+        var brief = Clean("epochs: 10\noptimizer: { learningRate: 0.1 }\n");
+        var wordy = Clean("# as by default\noptimizer:\n  type: NESTEROV\n  learningRate: 1e-1\nseed: 1\n");
+
+        Assert.Equal(SpecHash.Of(brief), SpecHash.Of(wordy));
+        Assert.Matches("^[0-9a-f]{64}$", SpecHash.Of(brief));
+    }
+
+    [Theory]
+    [InlineData("name=other")]
+    [InlineData("checkpoints.keep=9")]
+    [InlineData("checkpoints.everySteps=9")]
+    public void Of_KeyThatDecidesNoNumber_IsTheSame(string set) => Assert.Equal(SpecHash.Of(new RunSpec()), SpecHash.Of(Clean("", set)));
+
+    [Theory]
+    [InlineData("seed=2")]
+    [InlineData("data.name=other")]
+    [InlineData("regularization.l1=1e-9")]
+    [InlineData("network.layers[0].units=257")]
+    [InlineData("evaluation.testAttack.steps=8")]
+    public void Of_KeyThatDecides_Differs(string set) => Assert.NotEqual(SpecHash.Of(new RunSpec()), SpecHash.Of(Clean("", set)));
+}

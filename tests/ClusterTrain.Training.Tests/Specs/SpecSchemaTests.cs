@@ -1,0 +1,44 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Training.Specs;
+
+namespace ClusterTrain.Training.Tests.Specs;
+
+public sealed class SpecSchemaTests
+{
+    [Fact]
+    public void Layers_EveryRecordAndProperty_StandsInTheTable()
+    {
+        var records = typeof(LayerDefinition).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(LayerDefinition)))
+            .SelectMany(type => type.GetProperties().Where(property => property.CanWrite).Select(property => $"{type.Name}.{property.Name}").DefaultIfEmpty(type.Name));
+        var table = LayerSchema.All
+            .SelectMany(type => type.Fields.Select(field => $"{type.Type.Name}.{field.Property.Name}").DefaultIfEmpty(type.Type.Name));
+
+        Assert.Equal(records.Order(StringComparer.Ordinal), table.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Specs_EveryWritableProperty_IsAKey()
+    {
+        var sections = SpecSchema.Walk(new RunSpec()).Where(key => key.Field.IsSection).Select(key => key.Field.Type).Append(typeof(RunSpec));
+
+        Assert.All(sections, type => Assert.Equal(type.GetProperties().Count(property => property.CanWrite), SpecSchema.FieldsOf(type).Count));
+    }
+
+    [Fact]
+    public void Defaults_OfEveryKey_AreInRangeAndWithoutWarning() => Assert.Empty(SpecLoader.Check(new RunSpec()).Problems);
+
+    [Theory]
+    [InlineData(OptimizerType.AdamW, "adamw")]
+    [InlineData(StoppingMetric.RobustAccuracy, "robustAccuracy")]
+    [InlineData(AttackMethod.Pgd, "pgd")]
+    public void NameOf_EnumValue_IsLowerCamelCase(object value, string name) => Assert.Equal(name, SpecSchema.NameOf(value));
+
+    [Theory]
+    [InlineData("", "abc", 3)]
+    [InlineData("epochs", "epochs", 0)]
+    [InlineData("epcohs", "epochs", 1)]
+    [InlineData("epoch", "epochs", 1)]
+    [InlineData("kitten", "sitting", 3)]
+    [InlineData("ca", "abc", 3)]
+    public void Distance_KnownPairs_MatchTheDefinition(string a, string b, int distance) => Assert.Equal(distance, NearestName.Distance(a, b));
+}
