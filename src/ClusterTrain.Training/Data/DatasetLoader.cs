@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using ClusterTrain.Numerics.Tensors;
+using ClusterTrain.Training.Specs;
+
+namespace ClusterTrain.Training.Data;
+
+/// <summary>From a spec's data section to rows in memory.</summary>
+public static class DatasetLoader
+{
+    /// <summary>Byte b as brightness: b / 255 in single precision, by division and not by a reciprocal.</summary>
+    private static readonly float[] Brightness = [.. Enumerable.Range(0, 256).Select(b => b / 255f)];
+
+    /// <summary>Finds, checks, splits and decodes a data set. Writes nothing.</summary>
+    /// <exception cref="DataException">Every problem found, one line each.</exception>
+    public static Dataset Load(DataSpec spec, DataLocations locations)
+    {
+        var source = Open(spec.Name, locations);
+        var split = DataSplit.Draw(
+            spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test);
+        var features = source.Height * source.Width;
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AppendNumbers(hash, 1, source.Height, source.Width, source.Classes);
+        var train = Decode(source.Train, split.Train, features, hash);
+        var validation = Decode(source.Train, split.Validation, features, hash);
+        var test = Decode(source.Test, split.Test, features, hash);
+        return new Dataset(
+            spec.Name, [1, source.Height, source.Width], source.Classes, train, validation, test,
+            Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private static DatasetSource Open(string name, DataLocations locations)
+    {
+        if (name == Glyphs.Name) return DatasetSource.OfGlyphs();
+        if (!DataCatalog.IsFolderName(name))
+            throw new DataException($"data.name: '{name}' is no folder name: letters, digits, '-', '_' and '.' are allowed");
+        return IdxFolder.Read(name, locations.Find(name) ?? throw new DataException(NotFound(name, locations)));
+    }
+
+    private static string NotFound(string name, DataLocations locations)
+    {
+        var places = string.Join(", ", locations.Folders.Select(folder => Path.Combine(folder, name)));
+        var remedy = DataCatalog.Find(name) is null
+            ? $"known are {string.Join(", ", DataCatalog.Names)}; data of your own is a folder '{name}' with "
+                + $"{string.Join(", ", IdxFileNames.All)}, each raw or .gz, under --data"
+            : $"get it with 'clustertrain data fetch {name}', or point --data to the folder that holds '{name}/'";
+        return $"data set '{name}' not found: looked for {places}; {remedy}";
+    }
+
+    /// <summary>
+    /// Hashes and decodes rows. What is hashed of a split: rows as int32 little-endian, pixels as stored, labels.
+    /// </summary>
+    private static Examples Decode(LabelledImages images, int[] rows, int features, IncrementalHash hash)
+    {
+        var pixels = images.Pixels(rows);
+        byte[] labels = [.. rows.Select(images.Label)];
+        AppendNumbers(hash, rows.Length);
+        hash.AppendData(pixels);
+        hash.AppendData(labels);
+
+        var inputs = new AlignedBuffer(pixels.Length);
+        var decoded = inputs.Span;
+        for (var i = 0; i < pixels.Length; i++) decoded[i] = Brightness[pixels[i]];
+        return new Examples(inputs, labels, features);
+    }
+
+    private static void AppendNumbers(IncrementalHash hash, params ReadOnlySpan<int> numbers)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        foreach (var number in numbers)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+            hash.AppendData(bytes);
+        }
+    }
+}

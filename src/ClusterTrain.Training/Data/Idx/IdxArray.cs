@@ -1,0 +1,11 @@
+namespace ClusterTrain.Training.Data;
+
+/// <summary>The decoded content of one IDX file.</summary>
+/// <param name="Path">The file, for messages.</param>
+/// <param name="Sizes">[count, height, width] for images, [count] for labels.</param>
+/// <param name="Bytes">Row-major; as many as the product of the sizes.</param>
+/// <param name="Sha256">Over the decoded file, header included, lower-case hex: the same for a raw and a gzip copy.</param>
+public sealed record IdxArray(string Path, IReadOnlyList<int> Sizes, byte[] Bytes, string Sha256)
+{
+    public int Count => Sizes[0];
+}

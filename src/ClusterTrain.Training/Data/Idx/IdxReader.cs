@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace ClusterTrain.Training.Data;
+
+/// <summary>
+/// Reads IDX files of unsigned bytes, raw or gzip (told apart by the name's end). The format, all numbers big-endian:
+/// <c>00 00 08 D</c> with D dimensions, then D sizes of 4 bytes, then the bytes, row-major, and nothing after them.
+/// </summary>
+public static class IdxReader
+{
+    private const uint ImagesMagic = 0x00000803;
+    private const uint LabelsMagic = 0x00000801;
+
+    /// <summary>Most bytes of a file: an array of as many floats, aligned, must still fit.</summary>
+    private static readonly int LargestContent = Array.MaxLength - 64;
+
+    /// <summary>No deflate stream grows by more than this factor: a header that asks for more cannot be true.</summary>
+    private const long LargestInflation = 1032;
+
+    /// <summary>Images [count, height, width].</summary>
+    /// <exception cref="DataException">Missing, damaged, truncated, or not a file of images.</exception>
+    public static IdxArray ReadImages(string path) => Read(path, ImagesMagic, "images");
+
+    /// <summary>Labels [count], any bytes: who knows the number of classes checks them.</summary>
+    /// <exception cref="DataException">Missing, damaged, truncated, or not a file of labels.</exception>
+    public static IdxArray ReadLabels(string path) => Read(path, LabelsMagic, "labels");
+
+    /// <summary>The sizes of a file of images from its header alone: [count, height, width].</summary>
+    /// <exception cref="DataException">Missing, damaged, or not a file of images.</exception>
+    public static IReadOnlyList<int> ReadImageSizes(string path) =>
+        Guarded(path, stream => ReadHeader(path, stream, ImagesMagic, "images").Sizes);
+
+    /// <summary>SHA-256 of the decoded file, whatever it holds, lower-case hex.</summary>
+    /// <param name="most">Decoded bytes after which the file is given up: a small file may decode to a huge one.</param>
+    /// <exception cref="DataException">Missing, damaged, or longer than <paramref name="most"/>.</exception>
+    public static string HashDecoded(string path, long most) => Guarded(path, stream =>
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var chunk = new byte[1 << 16];
+        long total = 0;
+        for (int got; (got = stream.Read(chunk)) > 0;)
+        {
+            total += got;
+            if (total > most) throw new DataException($"{path}: longer than the {most} decoded bytes expected");
+            hash.AppendData(chunk, 0, got);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    });
+
+    private static IdxArray Read(string path, uint magic, string what) => Guarded(path, stream =>
+    {
+        var (header, sizes) = ReadHeader(path, stream, magic, what);
+        var expected = sizes.Aggregate(1L, (product, size) => product * size);
+        var most = new FileInfo(path).Length * (IsGzip(path) ? LargestInflation : 1);
+        if (expected > most)
+            throw Truncated(path, sizes, expected, IsGzip(path) ? "too few" : $"{most - header.Length}");
+        var bytes = new byte[expected];
+        var found = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (found < expected) throw Truncated(path, sizes, expected, $"{found}");
+        if (stream.ReadByte() >= 0)
+            throw new DataException($"{path}: bytes follow the {expected} that its header ({Describe(sizes)}) promises");
+        return new IdxArray(path, sizes, bytes, Hash(header, bytes));
+    });
+
+    private static T Guarded<T>(string path, Func<Stream, T> read)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            if (!IsGzip(path)) return read(file);
+            using var decoded = new GZipStream(file, CompressionMode.Decompress);
+            return read(decoded);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new DataException($"{path}: truncated or damaged gzip file ({damaged.Message})");
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path}: cannot be read: {failed.Message}");
+        }
+    }
+
+    private static (byte[] Header, int[] Sizes) ReadHeader(string path, Stream stream, uint expectedMagic, string what)
+    {
+        var start = new byte[4];
+        var got = stream.ReadAtLeast(start, 4, throwOnEndOfStream: false);
+        if (got < 4) throw new DataException($"{path}: truncated: {got} bytes, too few for the header of a file of {what}");
+        var magic = BinaryPrimitives.ReadUInt32BigEndian(start);
+        if (magic != expectedMagic)
+        {
+            throw new DataException(
+                $"{path}: not a file of {what}: magic number 0x{magic:x8} found, 0x{expectedMagic:x8} expected");
+        }
+        var header = new byte[4 + (4 * start[3])];
+        start.CopyTo(header, 0);
+        if (stream.ReadAtLeast(header.AsSpan(4), header.Length - 4, throwOnEndOfStream: false) < header.Length - 4)
+            throw new DataException($"{path}: truncated: ends within the header of {header.Length} bytes");
+        return (header, Sizes(path, header));
+    }
+
+    private static int[] Sizes(string path, byte[] header)
+    {
+        var sizes = new int[(header.Length / 4) - 1];
+        long product = 1;
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            var size = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4 + (4 * i)));
+            product = Math.Min(product * Math.Min(size, int.MaxValue), int.MaxValue);
+            sizes[i] = (int)Math.Min(size, int.MaxValue);
+        }
+        if (product == 0) throw new DataException($"{path}: empty: its header says {Describe(sizes)}");
+        if (product > LargestContent)
+        {
+            throw new DataException(
+                $"{path}: its header says {Describe(sizes)}, more than the {LargestContent} bytes that can be held");
+        }
+        return sizes;
+    }
+
+    private static DataException Truncated(string path, int[] sizes, long expected, string found) =>
+        new($"{path}: truncated: {found} bytes after the header, {expected} expected ({Describe(sizes)})");
+
+    private static string Describe(int[] sizes) => string.Join(" x ", sizes);
+
+    private static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+
+    private static string Hash(byte[] header, byte[] bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        hash.AppendData(bytes);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
