@@ -39,6 +39,7 @@ public static class LedgerReader
     private sealed class Scan(string genesis)
     {
         private readonly List<(long Step, bool Broken)> _links = [];
+        private readonly HashSet<long> _reported = [];
         private readonly byte[] _digits = new byte[Sha256Hex.Digits];
 
         public List<LedgerEntry> Entries { get; } = [];
@@ -52,7 +53,8 @@ public static class LedgerReader
 
         public void Report(long? step, string message)
         {
-            if (step is null || Problems.All(problem => problem.Step != step))
+            // One problem a step is enough: the first one found says most.
+            if (step is null || _reported.Add(step.Value))
                 Problems.Add(new LedgerProblem(step, message));
         }
 
