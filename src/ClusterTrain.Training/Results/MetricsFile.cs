@@ -31,17 +31,20 @@ public static class MetricsFile
 
     /// <summary>Drops, atomically, evaluations after a step and a torn last line: resuming will make them again.</summary>
     /// <exception cref="RunFolderException">The file cannot be read or written, or a line is not an evaluation.</exception>
-    public static void TruncateAfter(string path, long step)
+    public static void TruncateAfter(string path, long step) => Keep(path, record => record.Step <= step);
+
+    /// <summary>Rewrites the file with these lines only, atomically, and without a torn last line.</summary>
+    public static void Keep(string path, Func<MetricsRecord, bool> keep)
     {
         if (!File.Exists(path))
             return;
         var content = LedgerFile.ReadBytes(path);
         var lines = Lines(path, content, out var torn);
-        if (torn == 0 && lines.All(line => line.Record.Step <= step))
+        if (torn == 0 && lines.All(line => keep(line.Record)))
             return;
         AtomicFile.Write(path, stream =>
         {
-            foreach (var (record, bytes) in lines.Where(line => line.Record.Step <= step))
+            foreach (var (record, bytes) in lines.Where(line => keep(line.Record)))
             {
                 stream.Write(bytes.Span);
                 stream.WriteByte((byte)'\n');

@@ -18,7 +18,18 @@ public sealed record MetricsRecord(
     double Accuracy,
     double? RobustAccuracy,
     string? Attack,
-    double Seconds);
+    double Seconds)
+{
+    /// <summary>The split whose lines make the curves; those of train and test close a run.</summary>
+    public const string Validation = "validation";
+
+    public static string NameOf(Work.Split split) => split switch
+    {
+        Work.Split.Train => "train",
+        Work.Split.Validation => Validation,
+        _ => "test",
+    };
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

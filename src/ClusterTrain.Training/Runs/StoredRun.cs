@@ -1,0 +1,87 @@
+using ClusterTrain.Training.Checkpoints;
+using ClusterTrain.Training.Ledger;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Results;
+using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.State;
+
+namespace ClusterTrain.Training.Runs;
+
+/// <summary>A run's folder as a place to start from, and to be written by one <see cref="RunRecorder"/>.</summary>
+public sealed class StoredRun(RunFolder folder, RunContext context)
+{
+    private readonly RunPlan _plan = context.Plan;
+
+    public RunFolder Folder { get; } = folder;
+
+    public RunContext Context { get; } = context;
+
+    public string SpecHashText { get; } = SpecHash.Of(context.Spec);
+
+    public CheckpointStore Checkpoints { get; } =
+        new(folder.CheckpointsPath, SpecHash.Of(context.Spec), context.Spec.Checkpoints.Keep);
+
+    /// <summary>Creates the folder: the first moment at which anything is written.</summary>
+    /// <exception cref="Durable.RunFolderException">It cannot be written, or holds a run.</exception>
+    public RunStart Create()
+    {
+        Folder.Create(SpecWriter.Write(Context.Spec));
+        return new RunStart(RunState.Initial(_plan), 0, LedgerWriter.Create(Folder.LedgerPath, SpecHashText), []);
+    }
+
+    /// <summary>
+    /// Goes back to the newest good checkpoint, or to the beginning when there is none: later lines of ledger and
+    /// metrics are cut off, and will be written again to the same bits.
+    /// </summary>
+    /// <exception cref="Durable.RunFolderException">The folder holds no run, or one of another spec.</exception>
+    /// <exception cref="CheckpointException">The checkpoints' index is damaged.</exception>
+    public RunStart Resume()
+    {
+        Folder.Resume(SpecWriter.Write(Context.Spec));
+        var (state, seconds, warnings) = NewestGood();
+        var version = state.Model.Version;
+        MetricsFile.Keep(Folder.MetricsPath, record => record.Step <= version && record.Split == MetricsRecord.Validation);
+        var ledger = File.Exists(Folder.LedgerPath)
+            ? LedgerWriter.Resume(Folder.LedgerPath, SpecHashText, version - 1)
+            : LedgerWriter.Create(Folder.LedgerPath, SpecHashText);
+        return new RunStart(state, seconds, ledger, warnings);
+    }
+
+    /// <summary>The result's state: the best checkpoint when the spec tracks one, else the newest.</summary>
+    /// <exception cref="CheckpointException">There is none, or it was changed.</exception>
+    public ModelState LoadResult()
+    {
+        var index = Checkpoints.Index() ?? throw new CheckpointException($"{Folder.FullPath} has no checkpoint yet");
+        return LoadModel(index.Best ?? index.Latest).Model;
+    }
+
+    /// <summary>The state of one checkpoint, and what the run knew then.</summary>
+    public (ModelState Model, ProgressText Progress, string LedgerHead) LoadModel(long version)
+    {
+        var content = Checkpoints.Load(version);
+        return (StateTensors.Restore(_plan.Network, _plan.Rule, content),
+            ProgressText.FromMetadata(content.RunState, content.Step), content.LedgerHead);
+    }
+
+    private (RunState State, double Seconds, IReadOnlyList<string> Warnings) NewestGood()
+    {
+        List<string> warnings = [];
+        var index = Checkpoints.Index();
+        foreach (var entry in index?.Checkpoints.Where(entry => entry.Step <= index.Latest).Reverse() ?? [])
+        {
+            try
+            {
+                var (model, progress, _) = LoadModel(entry.Step);
+                var best = progress.Stopping.BestVersion is not { } version ? null
+                    : version == entry.Step ? model.Copy() : LoadModel(version).Model;
+                return (new RunState(model, best, progress.Stopping), progress.Seconds, warnings);
+            }
+            catch (CheckpointException failure)
+            {
+                warnings.Add($"{failure.Message}; going back further");
+            }
+        }
+
+        return (RunState.Initial(_plan), 0, warnings);
+    }
+}
