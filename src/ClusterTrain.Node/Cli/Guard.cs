@@ -1,0 +1,36 @@
+using ClusterTrain.Training.Checkpoints;
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Durable;
+
+namespace ClusterTrain.Node.Cli;
+
+/// <summary>Turns what went wrong into lines on standard error and an exit code: no stack trace unless asked for.</summary>
+internal static class Guard
+{
+    public static int Run(Surroundings surroundings, bool verbose, Func<int> command)
+    {
+        try
+        {
+            return command();
+        }
+        catch (Exception failure)
+        {
+            foreach (var line in Lines(failure)) surroundings.Error.WriteLine($"error: {line}");
+            if (verbose) surroundings.Error.WriteLine(failure);
+            return IsInput(failure) ? ExitCode.WrongInput : ExitCode.Failed;
+        }
+    }
+
+    private static bool IsInput(Exception failure) =>
+        failure is WrongInputException or DataException or RunFolderException or CheckpointException;
+
+    private static IEnumerable<string> Lines(Exception failure) => failure switch
+    {
+        WrongInputException input => input.Problems,
+        DataException data => data.Problems,
+        AggregateException all => all.Flatten().InnerExceptions.SelectMany(Lines).Distinct(),
+        RunFolderException or CheckpointException => [failure.Message],
+        OutOfMemoryException => ["the run does not fit into memory: fewer --workers or a smaller network may help"],
+        _ => [$"{failure.Message} ({failure.GetType().Name}; --verbose shows where)"],
+    };
+}

@@ -1,0 +1,53 @@
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Specs;
+
+namespace ClusterTrain.Node.Cli;
+
+/// <summary>From what the user named to a valid spec and its data, or every problem at once.</summary>
+internal static class SpecInput
+{
+    private const string EmbeddedName = "quickstart (embedded)";
+
+    /// <param name="surroundings">Warnings go to its standard error.</param>
+    /// <param name="path">A file, or null for the embedded default.</param>
+    /// <param name="sets">Overrides.</param>
+    public static RunSpec Load(Surroundings surroundings, string? path, IReadOnlyList<string> sets)
+    {
+        var text = path is null ? ShippedSpecs.Quickstart() : Read(surroundings, path);
+        var result = SpecLoader.Load(text, path ?? EmbeddedName, sets);
+        foreach (var warning in result.Warnings) surroundings.Error.WriteLine(warning);
+        return result.Spec ?? throw new WrongInputException([.. result.Errors.Select(Text)]);
+    }
+
+    /// <summary>The data of a spec, checked against it.</summary>
+    public static Dataset LoadData(Surroundings surroundings, RunSpec spec, string? dataFolder)
+    {
+        var data = DatasetLoader.Load(spec.Data, Locations(surroundings, dataFolder));
+        var problems = SpecRules.AgainstData(spec, data.Features, data.Classes, data.Train.Rows, data.Validation.Rows, data.Test.Rows);
+        var errors = problems.Where(problem => problem.Severity == SpecSeverity.Error).Select(Text).ToList();
+        return errors.Count == 0 ? data : throw new WrongInputException(errors);
+    }
+
+    public static DataLocations Locations(Surroundings surroundings, string? dataFolder)
+    {
+        if (dataFolder is not null && !Directory.Exists(surroundings.PathOf(dataFolder)))
+            throw new WrongInputException($"--data {dataFolder}: there is no such folder");
+        return DataLocations.Of(dataFolder, surroundings.Variable(DataLocations.Variable), surroundings.Folder);
+    }
+
+    private static string Read(Surroundings surroundings, string path)
+    {
+        try
+        {
+            return File.ReadAllText(surroundings.PathOf(path));
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw new WrongInputException($"{path}: the spec cannot be read: {failure.Message}");
+        }
+    }
+
+    // The guard says "error:" itself.
+    private static string Text(SpecProblem problem) => problem.ToString().Replace(" error:", "", StringComparison.Ordinal);
+}
