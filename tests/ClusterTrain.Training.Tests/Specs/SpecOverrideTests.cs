@@ -37,6 +37,10 @@ public sealed class SpecOverrideTests
         Assert.Equal(new LayerDefinition.Dense { Units = 64 }, Clean("", "network.layers[0].units=64").Network.Layers[0]);
 
     [Fact]
+    public void Set_LastEntryOfAList_IsReached() =>
+        Assert.Equal(new LayerDefinition.Dense { Units = 12 }, Clean("", "network.layers[2].units=12").Network.Layers[2]);
+
+    [Fact]
     public void Set_ListOrMappingAsValue_IsYaml()
     {
         var spec = Clean(
