@@ -103,4 +103,12 @@ public sealed class SpecOverrideTests
 
         Assert.Equal(["test.yaml", "--set nonsense", "--set epocs=3"], result.Problems.Select(problem => problem.Source));
     }
+
+    [Fact]
+    public void Set_BesideAFileThatIsNoYaml_IsCheckedByItselfAlone()
+    {
+        var result = Load("batch: {", "batch.shards=7", "epocs=3");
+
+        Assert.Equal(["", "epocs"], result.Problems.Select(problem => problem.Path));
+    }
 }
