@@ -9,6 +9,8 @@ namespace ClusterTrain.Training.Specs;
 /// </summary>
 internal sealed class SpecBinder
 {
+    private const string LayerExample = "{ type: dense, units: 256 }";
+
     private readonly Dictionary<string, SpecMark> _marks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
     private readonly List<SpecProblem> _problems = [];
@@ -65,8 +67,15 @@ internal sealed class SpecBinder
     private object BindLayers(SpecNode node, object fallback, string path)
     {
         if (node is not SpecNode.List list)
-            return Fail(path, node.Mark, $"wants a list of layers such as - {{ type: dense, units: 256 }}; {node.Description} is given", fallback);
-        return list.Items.Select((item, index) => BindLayer(item, SpecPath.Item(path, index))).OfType<LayerDefinition>().ToArray();
+        {
+            return Fail(
+                path, node.Mark, $"wants a list of layers such as - {LayerExample}; {node.Description} is given", fallback);
+        }
+
+        return list.Items
+            .Select((item, index) => BindLayer(item, SpecPath.Item(path, index)))
+            .OfType<LayerDefinition>()
+            .ToArray();
     }
 
     private LayerDefinition? BindLayer(SpecNode node, string path)
@@ -74,21 +83,22 @@ internal sealed class SpecBinder
         _marks[path] = node.Mark;
         var names = LayerSchema.All.Select(type => type.Name).ToList();
         if (node is not SpecNode.Map map)
-            return Fail<LayerDefinition?>(path, node.Mark, $"wants a mapping such as {{ type: dense, units: 256 }}; {node.Description} is given", null);
+            return NoLayer(path, node, $"wants a mapping such as {LayerExample}; {node.Description} is given");
         var typePath = SpecPath.Child(path, LayerSchema.Discriminator);
         if (map.Find(LayerSchema.Discriminator) is not { } written)
         {
-            var keys = LayerSchema.All.SelectMany(type => type.Fields).Select(field => field.Name).Append(LayerSchema.Discriminator);
-            Entries(map, [.. keys.Distinct(StringComparer.Ordinal)], path);
+            // The keys of any layer may be meant; a misspelled 'type' is reported as such.
+            var keys = LayerSchema.All.SelectMany(type => type.Fields).Select(field => field.Name).Distinct(StringComparer.Ordinal);
+            Entries(map, [.. keys, LayerSchema.Discriminator], path);
             return _failed.Contains(typePath)
                 ? null
-                : Fail<LayerDefinition?>(typePath, node.Mark, $"is missing; allowed: {string.Join(", ", names)}", null);
+                : NoLayer(typePath, node, $"is missing; allowed: {string.Join(", ", names)}");
         }
 
         var name = (written as SpecNode.Scalar)?.Text ?? "";
         var type = LayerSchema.All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (type is null)
-            return Fail<LayerDefinition?>(typePath, written.Mark, $"{written.Description} is no layer{NearestName.Hint(name, names)}", null);
+            return NoLayer(typePath, written, $"{written.Description} is no layer{NearestName.Hint(name, names)}");
 
         var given = Entries(map, [LayerSchema.Discriminator, .. type.Fields.Select(field => field.Name)], path);
         var layer = (LayerDefinition)Activator.CreateInstance(type.Type)!;
@@ -99,7 +109,10 @@ internal sealed class SpecBinder
             if (given.TryGetValue(field.Name, out var entry))
                 field.Property.SetValue(layer, BindValue(entry, field, value, fieldPath));
             else if (field.Required && !_failed.Contains(fieldPath))
-                Fail(fieldPath, node.Mark, $"is missing: {type.Name} wants {SpecScalar.Wanted(field.Type)} ({SpecScalar.Range(field.Key)})", value);
+            {
+                var wanted = $"{SpecScalar.Wanted(field.Type)} ({SpecScalar.Range(field.Key)})";
+                Fail(fieldPath, node.Mark, $"is missing: {type.Name} wants {wanted}", value);
+            }
         }
 
         return layer;
@@ -144,9 +157,21 @@ internal sealed class SpecBinder
         var hint = NearestName.Hint(name, known);
         if (NearestName.Find(name, known) is { } near)
             _failed.Add(SpecPath.Child(path, near)); // What was meant was given, only not understood.
-        else if (SpecSchema.Walk(new RunSpec()).Select(key => key.Path).FirstOrDefault(key => key.EndsWith("." + name, StringComparison.Ordinal)) is { } elsewhere)
-            hint = $"; did you mean '{elsewhere}'?";
+        else if (Elsewhere(name) is { } otherPath)
+            hint = $"; did you mean '{otherPath}'?";
         _problems.Add(SpecProblem.Error(SpecPath.Child(path, SpecScalar.Quote(name).Trim('\'')), "unknown key" + hint).At(mark));
+    }
+
+    /// <summary>A key of exactly this name in another section.</summary>
+    private static string? Elsewhere(string name) =>
+        SpecSchema.Walk(new RunSpec())
+            .Select(key => key.Path)
+            .FirstOrDefault(path => path.EndsWith("." + name, StringComparison.Ordinal));
+
+    private LayerDefinition? NoLayer(string path, SpecNode node, string message)
+    {
+        Fail(path, node.Mark, message, 0);
+        return null;
     }
 
     private T Fail<T>(string path, SpecMark mark, string message, T fallback)

@@ -38,9 +38,14 @@ public static class SpecDocs
     {
         var page = new StringBuilder(Introduction);
         var root = SpecSchema.Walk(new RunSpec()).ToList();
-        WriteTable(page, "The run", "", root.Where(key => !key.Path.Contains('.', StringComparison.Ordinal) && !key.Field.IsSection));
-        foreach (var (path, field, _) in root.Where(key => key.Field.IsSection && !key.Path.Contains('.', StringComparison.Ordinal)))
-            WriteTable(page, $"`{path}`", field.Key.Meaning, root.Where(key => key.Path.StartsWith(path + ".", StringComparison.Ordinal)));
+        var top = root.Where(key => !key.Path.Contains('.', StringComparison.Ordinal)).ToLookup(key => key.Field.IsSection);
+        WriteTable(page, "The run", "", top[false]);
+        foreach (var (path, field, _) in top[true])
+        {
+            var below = root.Where(key => key.Path.StartsWith(path + ".", StringComparison.Ordinal));
+            WriteTable(page, $"`{path}`", field.Key.Meaning, below);
+        }
+
         WriteLayers(page);
         page.Append(Attacks);
         WriteRules(page);
@@ -74,16 +79,20 @@ public static class SpecDocs
     private static void WriteRow(StringBuilder page, string name, SpecField field, string initial)
     {
         // The unit has a column of its own.
-        var allowed = field.Key.Unit.Length == 0 ? Allowed(field) : Allowed(field).Replace(" " + field.Key.Unit, "", StringComparison.Ordinal);
-        string[] cells = [name, initial, allowed, field.Key.Unit, field.Key.Meaning, field.Key.IgnoredWhen];
+        var unit = field.Key.Unit;
+        var allowed = unit.Length == 0 ? Allowed(field) : Allowed(field).Replace(" " + unit, "", StringComparison.Ordinal);
+        string[] cells = [name, initial, allowed, unit, field.Key.Meaning, field.Key.IgnoredWhen];
         page.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", @"\|", StringComparison.Ordinal))).Append(" |\n");
     }
 
     private static string Default(SpecField field, object value) =>
         field.IsSection ? ""
         : value is IReadOnlyList<LayerDefinition> layers
-            ? string.Join(", ", layers.Select(layer => $"{LayerSchema.Of(layer).Name}{(layer is LayerDefinition.Dense dense ? $" {dense.Units}" : "")}"))
+            ? string.Join(", ", layers.Select(Short))
             : $"`{SpecScalar.Write(value)}`";
+
+    private static string Short(LayerDefinition layer) =>
+        LayerSchema.Of(layer).Name + (layer is LayerDefinition.Dense dense ? $" {dense.Units}" : "");
 
     private static void WriteLayers(StringBuilder page)
     {
@@ -95,7 +104,10 @@ public static class SpecDocs
         {
             var layer = Activator.CreateInstance(type.Type)!;
             foreach (var field in type.Fields)
-                WriteRow(page, $"`{type.Name}` `{field.Name}`", field, field.Required ? "required" : Default(field, field.Property.GetValue(layer)!));
+            {
+                var initial = field.Required ? "required" : Default(field, field.Property.GetValue(layer)!);
+                WriteRow(page, $"`{type.Name}` `{field.Name}`", field, initial);
+            }
         }
     }
 

@@ -21,7 +21,8 @@ public static class SpecLoader
         var binder = new SpecBinder();
         var spec = binder.Bind(root);
         problems.AddRange(binder.Problems);
-        problems.AddRange(SpecRules.Check(spec, binder.Failed).Select(binder.Locate));
+        if (unreadable is null) // Else the rules would judge defaults that the file may replace.
+            problems.AddRange(SpecRules.Check(spec, binder.Failed).Select(binder.Locate));
 
         var sorted = problems.OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Column).ToArray();
         var usable = sorted.All(problem => problem.Severity != SpecSeverity.Error);

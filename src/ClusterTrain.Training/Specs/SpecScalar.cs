@@ -32,7 +32,7 @@ internal static partial class SpecScalar
         if (type == typeof(double) && Number().IsMatch(text))
             return Ranged(NumberOf(text), text, type, key);
         if (type == typeof(int) && Whole().IsMatch(text))
-            return Ranged(int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null, text, type, key);
+            return Ranged(IntOf(text), text, type, key);
         if (type == typeof(long) && Whole().IsMatch(text))
             return Ranged(LongOf(text, key), text, type, key);
         return Wrong(text, quoted, type, key);
@@ -107,6 +107,9 @@ internal static partial class SpecScalar
         return !double.IsFinite(number) ? double.NaN : number == 0 ? 0.0 : number;
     }
 
+    private static int? IntOf(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
+
     /// <summary>Null when it does not fit, also when it is above the limit by less than a double can tell.</summary>
     private static long? LongOf(string text, SpecKeyAttribute key) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
@@ -125,7 +128,8 @@ internal static partial class SpecScalar
         }
 
         var range = Range(key);
-        return new(null, $"wants {Wanted(type)}{(range.Length == 0 ? "" : $" ({range})")}; {given}{Advice(text, quoted, type)}", null);
+        var wanted = Wanted(type) + (range.Length == 0 ? "" : $" ({range})");
+        return new(null, $"wants {wanted}; {given}{Advice(text, quoted, type)}", null);
     }
 
     private static string Advice(string text, bool quoted, Type type)

@@ -22,7 +22,8 @@ public static class SpecWriter
         return text.ToString();
     }
 
-    private static void WriteSection(StringBuilder text, object section, int depth, bool comments, IReadOnlyCollection<string> without)
+    private static void WriteSection(
+        StringBuilder text, object section, int depth, bool comments, IReadOnlyCollection<string> without)
     {
         var indent = new string(' ', 2 * depth);
         foreach (var field in SpecSchema.FieldsOf(section.GetType()).Where(field => !without.Contains(field.Name)))

@@ -50,7 +50,8 @@ public sealed class AttackTextTests
                 RandomStart = start,
             });
 
-        Prop.ForAll(attacks.ToArbitrary(), attack => Assert.Equal(attack, Parsed(AttackText.Print(attack)))).QuickCheckThrowOnFailure();
+        Prop.ForAll(attacks.ToArbitrary(), attack => Assert.Equal(attack, Parsed(AttackText.Print(attack))))
+            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
     }
 
     [Theory]

@@ -37,6 +37,10 @@ public sealed class SpecOverrideTests
         Assert.Equal(new LayerDefinition.Dense { Units = 64 }, Clean("", "network.layers[0].units=64").Network.Layers[0]);
 
     [Fact]
+    public void Set_LastEntryOfAList_IsReached() =>
+        Assert.Equal(new LayerDefinition.Dense { Units = 12 }, Clean("", "network.layers[2].units=12").Network.Layers[2]);
+
+    [Fact]
     public void Set_ListOrMappingAsValue_IsYaml()
     {
         var spec = Clean(
@@ -98,5 +102,13 @@ public sealed class SpecOverrideTests
         var result = Load("seed: x", "epocs=3", "nonsense");
 
         Assert.Equal(["test.yaml", "--set nonsense", "--set epocs=3"], result.Problems.Select(problem => problem.Source));
+    }
+
+    [Fact]
+    public void Set_BesideAFileThatIsNoYaml_IsCheckedByItselfAlone()
+    {
+        var result = Load("batch: {", "batch.shards=7", "epocs=3");
+
+        Assert.Equal(["", "epocs"], result.Problems.Select(problem => problem.Path));
     }
 }

@@ -107,6 +107,7 @@ public sealed class SpecRulesTests
     [InlineData("evaluation: { testAttackRows: 10 }")]
     [InlineData("adversarial: { attack: { method: fgsm, stepSize: 0 } }")]
     [InlineData("adversarial: { attack: { method: pgd, stepSize: 0.01, steps: 10, epsilon: 0.1, randomStart: false } }")]
+    [InlineData("adversarial: { attack: { method: pgd, stepSize: 0.009, steps: 3, epsilon: 0.027, randomStart: false } }")]
     [InlineData("adversarial: { attack: { method: pgd, stepSize: 0.01, steps: 9, epsilon: 0.1 } }")]
     [InlineData("adversarial: { fraction: 0.5, attack: { method: pgd } }")]
     [InlineData("adversarial: { fraction: 0 }")]

@@ -15,7 +15,8 @@ internal static class AttackRules
         .. Everywhere("`stepSize` of a pgd attack is above 0", ["method", "stepSize"], StepIsPositive),
         .. Everywhere("An attack with `epsilon` 0 (warning): it leaves every row as it is", ["method", "epsilon"], BallHasSize),
         .. Everywhere(
-            "A pgd attack without random start whose `steps` times `stepSize` are less than `epsilon` (warning): it cannot reach the ball's edge",
+            "A pgd attack without random start whose `steps` times `stepSize` are less than `epsilon` (warning): it cannot "
+            + "reach the ball's edge",
             ["method", "epsilon", "stepSize", "steps", "randomStart"],
             EdgeIsInReach),
         SpecRule.Of(
@@ -46,10 +47,12 @@ internal static class AttackRules
             : null;
 
     private static SpecProblem? EdgeIsInReach(AttackSpec attack, string path) =>
-        attack is { Method: AttackMethod.Pgd, RandomStart: false } && attack.Steps * attack.StepSize < attack.Epsilon * (1 - 1e-9)
+        attack is { Method: AttackMethod.Pgd, RandomStart: false }
+        && attack.Steps * attack.StepSize < attack.Epsilon * (1 - 1e-9) // 10 steps of 0.01 do reach 0.1, whatever the rounding.
             ? SpecProblem.Warning(
                 SpecPath.Child(path, "stepSize"),
-                $"{attack.Steps} steps of {SpecScalar.Write(attack.StepSize)} from the row itself cannot reach the edge at epsilon {SpecScalar.Write(attack.Epsilon)}")
+                $"{attack.Steps} steps of {SpecScalar.Write(attack.StepSize)} from the row itself cannot reach the edge at "
+                + $"epsilon {SpecScalar.Write(attack.Epsilon)}")
             : null;
 
     private static SpecProblem? SomeRowsAreAttacked(RunSpec spec)
@@ -58,7 +61,8 @@ internal static class AttackRules
         return spec.Adversarial.Attack.Method != AttackMethod.None && spec.Adversarial.AttackedRows(shardRows) == 0
             ? SpecProblem.Warning(
                 "adversarial.fraction",
-                $"{SpecScalar.Write(spec.Adversarial.Fraction)} of a shard's {shardRows} rows is no row: nothing is attacked in training")
+                $"{SpecScalar.Write(spec.Adversarial.Fraction)} of a shard's {shardRows} rows is no row: "
+                + "nothing is attacked in training")
             : null;
     }
 }

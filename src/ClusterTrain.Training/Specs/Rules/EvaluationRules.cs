@@ -12,7 +12,8 @@ internal static class EvaluationRules
         SpecRule.Of(
             "`evaluation.validationAttackRows` is at most `data.validation`",
             ["evaluation.validationAttackRows", "data.validation"],
-            spec => TooMany("evaluation.validationAttackRows", spec.Evaluation.ValidationAttackRows, spec.Data.Validation, "validation")),
+            spec => TooMany(
+                "evaluation.validationAttackRows", spec.Evaluation.ValidationAttackRows, spec.Data.Validation, "validation")),
         SpecRule.Of(
             "`evaluation.testAttackRows` is at most `data.test`",
             ["evaluation.testAttackRows", "data.test"],
@@ -25,7 +26,8 @@ internal static class EvaluationRules
         spec is { EarlyStopping.Metric: StoppingMetric.RobustAccuracy, Evaluation.ValidationAttack.Method: AttackMethod.None }
             ? SpecProblem.Error(
                 "earlyStopping.metric",
-                "robustAccuracy is measured by evaluation.validationAttack, whose method is none; set it to fgsm or pgd, or choose loss or accuracy")
+                "robustAccuracy is measured by evaluation.validationAttack, whose method is none; set it to fgsm or pgd, or choose "
+                + "loss or accuracy")
             : null;
 
     private static SpecProblem? TooMany(string path, int wanted, int rows, string split) =>

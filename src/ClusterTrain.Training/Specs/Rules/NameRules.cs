@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace ClusterTrain.Training.Specs.Rules;
 
-/// <summary>Names become names of folders, so they must be safe as such on every system.</summary>
+/// <summary>Names become names of folders, so they must not lead out of the folder they belong in.</summary>
 internal static partial class NameRules
 {
     private const int Longest = 100;
@@ -21,7 +21,8 @@ internal static partial class NameRules
             ? null
             : SpecProblem.Error(
                 path,
-                $"{SpecScalar.Quote(name)} is no name; allowed: letters, digits, '-', '_' and '.', first a letter or digit, at most {Longest} characters");
+                $"{SpecScalar.Quote(name)} is no name; allowed: letters, digits, '-', '_' and '.', first a letter or digit, "
+                + $"at most {Longest} characters");
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]*\z")]
     private static partial Regex Allowed();

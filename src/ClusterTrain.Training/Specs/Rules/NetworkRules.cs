@@ -12,8 +12,10 @@ internal static class NetworkRules
 
     public static readonly IReadOnlyList<SpecRule> All =
     [
-        SpecRule.Of("The last layer is dense: it gives one score a class, and dropping one would drop a class", [Types], LastIsDense),
-        SpecRule.Of("The first layer is dense or dropout: relu on the input does nothing, since inputs are 0 to 1", [Types], FirstIsNoRelu),
+        SpecRule.Of(
+            "The last layer is dense: it gives one score a class, and dropping one would drop a class", [Types], LastIsDense),
+        SpecRule.Of(
+            "The first layer is dense or dropout: relu on the input does nothing, since inputs are 0 to 1", [Types], FirstIsNoRelu),
         new("No dropout directly follows another: one rate says it", [Types], spec => InARow<LayerDefinition.Dropout>(
             spec, path => SpecProblem.Error(path, "dropout follows dropout; keep one, with keep rates multiplied"))),
         new("A relu directly after a relu (warning): the second does nothing", [Types], spec => InARow<LayerDefinition.Relu>(
@@ -57,7 +59,11 @@ internal static class NetworkRules
                 continue;
             var (largest, where) = i == 0 ? (0.25, "on the input") : (0.5, "between layers");
             if (rate != 0 && (rate < 0.2 || rate > largest))
-                yield return SpecProblem.Warning(Item(i) + ".rate", $"{SpecScalar.Write(rate)} is unusual {where}; usual: 0.2 to {SpecScalar.Write(largest)}");
+            {
+                yield return SpecProblem.Warning(
+                    Item(i) + ".rate",
+                    $"{SpecScalar.Write(rate)} is unusual {where}; usual: 0.2 to {SpecScalar.Write(largest)}");
+            }
         }
     }
 
@@ -65,9 +71,10 @@ internal static class NetworkRules
         spec.Batch.Shards < FewShards && spec.Network.Layers.Any(layer => layer is LayerDefinition.Dropout { Rate: > 0 })
             ? SpecProblem.Warning(
                 "batch.shards",
-                $"each shard has one dropout mask, and fewer than {FewShards} masks a step are rough: measured on Fashion-MNIST with PGD-7 and "
-                + "dropout 0.1/0.3/0.3, one mask a step gave 50.7% clean / 38.3% robust attacking the full network and 10% / 10% (collapse) "
-                + "attacking the thinned one; four gave 79.2% / 65.3% and 77.0% / 64.1%. Use 4 or more (default 8) or tune the learning rate")
+                $"each shard has one dropout mask, and fewer than {FewShards} masks a step are rough: measured on "
+                + "Fashion-MNIST with PGD-7 and dropout 0.1/0.3/0.3, one mask a step gave 50.7% clean / 38.3% robust attacking "
+                + "the full network and 10% / 10% (collapse) attacking the thinned one; four gave 79.2% / 65.3% and "
+                + "77.0% / 64.1%. Use 4 or more (default 8) or tune the learning rate")
             : null;
 
     private static string Item(int index) => SpecPath.Item(Layers, index);

@@ -62,7 +62,8 @@ public static class SpecRules
             {
                 yield return SpecProblem.Error(
                     SpecPath.Item("network.layers", i) + ".units",
-                    $"{inputs} inputs times {dense.Units} units are {inputs * dense.Units} weights; at most {MostWeights} fit one layer");
+                    $"{inputs} inputs times {dense.Units} units are {inputs * dense.Units} weights; "
+                    + $"at most {MostWeights} fit one layer");
             }
 
             inputs = dense.Units;

@@ -26,8 +26,11 @@ internal static class TrainingRules
         var (size, shards) = (spec.Batch.Size, spec.Batch.Shards);
         if (size % shards == 0)
             return null;
-        var near = Enumerable.Range(1, Math.Min(size, 4096)).Where(count => size % count == 0).MinBy(count => Math.Abs(count - shards));
-        return SpecProblem.Error("batch.shards", $"{shards} shards do not divide a batch of {size} rows; the nearest count that does is {near}");
+        var near = Enumerable.Range(1, Math.Min(size, 4096))
+            .Where(count => size % count == 0)
+            .MinBy(count => Math.Abs(count - shards));
+        return SpecProblem.Error(
+            "batch.shards", $"{shards} shards do not divide a batch of {size} rows; the nearest count that does is {near}");
     }
 
     private static SpecProblem? BatchFitsRows(RunSpec spec) =>
@@ -38,7 +41,9 @@ internal static class TrainingRules
     private static SpecProblem? LongWarmup(string path, double warmup, int epochs) =>
         warmup <= epochs
             ? null
-            : SpecProblem.Error(path, $"{SpecScalar.Write(warmup)} epochs of warm-up are more than the run's {epochs}; allowed: 0 to {epochs} epochs");
+            : SpecProblem.Error(
+                path,
+                $"{SpecScalar.Write(warmup)} epochs of warm-up are more than the run's {epochs}; allowed: 0 to {epochs} epochs");
 
     private static SpecProblem? CoupledPenalty(RunSpec spec) =>
         spec is { Regularization.L2: > 0, Optimizer.Type: OptimizerType.Adam or OptimizerType.AdamW }

@@ -49,7 +49,11 @@ internal sealed partial class SpecOverride
         var path = set[..equals].Trim();
         var steps = Step().Matches(path).Select(match => match.Value.TrimStart('.')).ToList();
         if (!Path().IsMatch(path) || steps.Count > MostSteps)
-            return (null, SpecProblem.Error("", $"{SpecScalar.Quote(path)} is not a path such as network.layers[1].rate").At(mark));
+        {
+            var problemOfPath = SpecProblem.Error("", $"{SpecScalar.Quote(path)} is not a path such as network.layers[1].rate");
+            return (null, problemOfPath.At(mark));
+        }
+
         var (value, problem) = SpecNodeReader.Read(set[(equals + 1)..], label, hasLines: false);
         return problem is not null
             ? (null, problem with { Path = path })
@@ -70,7 +74,7 @@ internal sealed partial class SpecOverride
             case SpecNode.List list when IndexOf(step) is { } index:
                 if (index < list.Items.Count)
                     return WriteItem(list, index, depth, path, ref problem);
-                problem = Problem(path, $"has {list.Items.Count} entries, 0 to {list.Items.Count - 1}; there is no entry {step.Trim('[', ']')}");
+                problem = Problem(path, $"{Entries(list)}; there is no entry {index}");
                 return node;
             case SpecNode.List:
                 problem = Problem(path, $"is a list, which has no key '{step}'; name an entry by number, as in {path}[0]");
@@ -112,6 +116,13 @@ internal sealed partial class SpecOverride
     }
 
     private SpecProblem Problem(string path, string message) => SpecProblem.Error(path, message).At(Mark);
+
+    private static string Entries(SpecNode.List list) => list.Items.Count switch
+    {
+        0 => "has no entries",
+        1 => "has one entry, 0",
+        var count => $"has {count} entries, 0 to {count - 1}",
+    };
 
     private static int? IndexOf(string step) =>
         int.TryParse(step.Trim('[', ']'), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
