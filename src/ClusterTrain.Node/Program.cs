@@ -1,1 +1,3 @@
-return 0;
+using ClusterTrain.Node.Cli;
+
+return CommandLine.Run(args);

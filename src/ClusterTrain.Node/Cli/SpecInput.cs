@@ -1,6 +1,7 @@
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Rules;
 
 namespace ClusterTrain.Node.Cli;
 

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using ClusterTrain.Node.Cli;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary><c>train [SPEC]</c>: its words. What they do is in <see cref="TrainSession"/>.</summary>
+internal static class TrainCommand
+{
+    private const string Description = """
+        Train a model from a run spec and show its results.
+
+        Examples:
+          train                                          the built-in job: glyphs, under a minute
+          train cluster-config/runs/fashion-mnist.yaml --data ../data
+          train my.yaml --set epochs=3 --set optimizer.learningRate=0.05 --workers 4
+          train --resume --out runs/quickstart           go on after an interruption
+        """;
+
+    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    {
+        var spec = new Argument<string?>("SPEC") { Description = "Run spec (YAML). None: the embedded quickstart.", Arity = ArgumentArity.ZeroOrOne };
+        var (set, data, workers, json) = (CommonOptions.Set(), CommonOptions.Data(), CommonOptions.Workers(), CommonOptions.Json());
+        var engine = new Option<string>("--engine")
+        {
+            Description = "How workers and server meet: local (threads of this process).",
+            DefaultValueFactory = _ => TrainSession.LocalEngineName,
+        };
+        var output = new Option<string?>("--out") { Description = "The run's folder (default: runs/NAME, the first that is free).", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run in --out, to the same bits." };
+        var command = new Command("train", Description) { spec, set, data, workers, engine, output, resume, json };
+        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => new TrainSession(
+            surroundings(),
+            new TrainRequest(
+                result.GetValue(spec), result.GetValue(set) ?? [], result.GetValue(data),
+                CommonOptions.Checked(result.GetValue(workers)), result.GetValue(engine)!, result.GetValue(output),
+                result.GetValue(resume), result.GetValue(json))).Run()));
+        return command;
+    }
+}

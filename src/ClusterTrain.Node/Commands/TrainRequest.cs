@@ -1,0 +1,5 @@
+namespace ClusterTrain.Node.Commands;
+
+/// <summary>What the user asks of <c>train</c>.</summary>
+internal sealed record TrainRequest(
+    string? Spec, IReadOnlyList<string> Sets, string? Data, int Workers, string Engine, string? Out, bool Resume, bool Json);

@@ -1,0 +1,128 @@
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Progress;
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Engines.Local;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Results;
+using ClusterTrain.Training.Runs;
+using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Specs;
+using Spectre.Console;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary>One session of a run: from the user's words to files, results and an exit code.</summary>
+internal sealed class TrainSession(Surroundings surroundings, TrainRequest request)
+{
+    public const string LocalEngineName = "local";
+
+    private TextWriter Report => request.Json ? surroundings.Error : surroundings.Out;
+
+    public int Run()
+    {
+        if (request.Engine != LocalEngineName)
+            throw new WrongInputException($"--engine {request.Engine}: this program has the engine {LocalEngineName}");
+        var (spec, folder) = request.Resume ? ResumedSpec() : FreshSpec();
+        var data = SpecInput.LoadData(surroundings, spec, request.Data);
+        var run = new StoredRun(folder, new RunContext(spec, data, () => MathBackend.Managed()));
+        if (request.Resume && IsDone(run)) return ShowFinished(run);
+
+        var start = request.Resume ? run.Resume() : run.Create();
+        foreach (var warning in start.Warnings) surroundings.Error.WriteLine($"warning: {warning}");
+        using var recorder = new RunRecorder(run, start);
+        Announce(run, start);
+        var outcome = Carry(run, start, recorder);
+        recorder.Flush();
+        return Conclude(run, start, recorder, outcome);
+    }
+
+    private (RunSpec, RunFolder) FreshSpec()
+    {
+        var spec = SpecInput.Load(surroundings, request.Spec, request.Sets);
+        var path = request.Out is { } named ? surroundings.PathOf(named) : RunFolders.Fresh(surroundings, spec.Name);
+        return (spec, new RunFolder(path));
+    }
+
+    // Without a spec the run's own is read; with one, it must be the same, which the folder checks.
+    private (RunSpec, RunFolder) ResumedSpec()
+    {
+        if (request.Spec is null && request.Sets.Count == 0 && request.Out is { } named)
+        {
+            var folder = RunFolders.Existing(surroundings, named);
+            return (SpecInput.Load(surroundings, folder.SpecPath, []), folder);
+        }
+
+        var spec = SpecInput.Load(surroundings, request.Spec, request.Sets);
+        return (spec, RunFolders.Existing(surroundings, request.Out ?? RunFolders.Newest(surroundings, spec.Name)));
+    }
+
+    private static bool IsDone(StoredRun run) => File.Exists(run.Folder.SummaryPath)
+        && SummaryFile.Read(run.Folder).Status != RunStatus.Interrupted;
+
+    private int ShowFinished(StoredRun run)
+    {
+        Report.WriteLine("The run is complete already; nothing was changed.");
+        RunResults.Show(surroundings, request.Json, run, SummaryFile.Read(run.Folder));
+        return ExitCode.Done;
+    }
+
+    private void Announce(StoredRun run, RunStart start)
+    {
+        var (spec, plan) = (run.Context.Spec, run.Context.Plan);
+        Report.WriteLine(
+            $"{spec.Name}: {spec.Data.Name}, {Figures.Count(plan.TrainRows)} training rows, {Figures.Count(plan.Network.ParameterCount)} parameters, "
+            + $"{spec.Epochs} epochs of {plan.StepsPerEpoch} steps, {plan.Shards} shards a step, {request.Workers} workers, math {run.Context.Math}");
+        if (start.State.Model.Version > 0)
+            Report.WriteLine($"Going on from step {start.State.Model.Version} of {plan.TotalSteps}.");
+    }
+
+    private RunOutcome Carry(StoredRun run, RunStart start, RunRecorder recorder)
+    {
+        var first = start.State.Model.Version;
+        var lines = new Queue<string>();
+        var isLive = surroundings.IsTerminal && !request.Json;
+        var tracker = new ProgressTracker(run.Context, recorder, request.Workers, first)
+        {
+            OnEvaluated = (evaluated, at) =>
+            {
+                var line = PlainProgress.Line(evaluated, at);
+                if (!isLive) Report.WriteLine(line);
+                else lock (lines) lines.Enqueue(line);
+            },
+        };
+        var engine = new LocalEngine(new EngineOptions { Workers = request.Workers }, surroundings.Time);
+        if (!isLive) return engine.Run(run.Context, start.State, tracker, surroundings.Stop);
+        var task = Task.Run(() => engine.Run(run.Context, start.State, tracker, surroundings.Stop), CancellationToken.None);
+        return LiveProgress.Show(AnsiConsole.Console, tracker, first, lines, task);
+    }
+
+    private int Conclude(StoredRun run, RunStart start, RunRecorder recorder, RunOutcome outcome)
+    {
+        var shown = RunFolders.Shown(surroundings, run.Folder.FullPath);
+        switch (outcome.End)
+        {
+            case ServerEffect.Diverged diverged:
+                var last = run.Checkpoints.Index()?.Latest;
+                surroundings.Error.WriteLine(
+                    $"error: step {diverged.Step}: the run diverged: {diverged.What}. "
+                    + (last is null ? "There is no checkpoint yet. " : $"The last good checkpoint is step {last} in {shown}. ")
+                    + "A lower optimizer.learningRate or a longer schedule.warmupEpochs usually helps.");
+                return ExitCode.Failed;
+            case ServerEffect.Disagreed disagreed:
+                surroundings.Error.WriteLine(
+                    $"error: {disagreed.Worker} and another worker computed different bits for the {disagreed.Id}: "
+                    + "one of them has faulty hardware. What is on disk is good up to the last checkpoint.");
+                return ExitCode.Failed;
+        }
+
+        var summary = SummaryFile.Write(run.Folder, SummaryBuilder.Build(run, start, recorder, outcome, request.Workers, LocalEngineName));
+        RunResults.Show(surroundings, request.Json, run, summary);
+        if (outcome.End is not ServerEffect.Interrupted interrupted) return ExitCode.Done;
+        surroundings.Error.WriteLine(
+            $"Interrupted at step {interrupted.Version} of {run.Context.Plan.TotalSteps}; the state is saved. "
+            + $"Go on with: {surroundings.Program} train --resume --out {shown}"
+            + (request.Data is null ? "" : $" --data {request.Data}"));
+        return ExitCode.Interrupted;
+    }
+}
