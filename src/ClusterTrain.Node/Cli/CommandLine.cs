@@ -48,6 +48,11 @@ internal static class CommandLine
             "ClusterTrain: adversarial training and dropout, to the same bits at any number of workers.")
         {
             TrainCommand.Create(() => surroundings, verbose),
+            EvaluateCommand.Create(() => surroundings, verbose),
+            VerifyCommand.Create(() => surroundings, verbose),
+            CompareCommand.Create(() => surroundings, verbose),
+            DataCommand.Create(() => surroundings, verbose),
+            CheckCommand.Create(() => surroundings, verbose),
         };
         root.Options.Add(verbose);
         return root;

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Runs;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary>A finished or interrupted run as a command's argument.</summary>
+internal static class RunArgument
+{
+    public static Argument<string> Create() => new("RUN") { Description = "A run's folder, such as runs/quickstart." };
+
+    /// <summary>The run with its spec and data loaded.</summary>
+    public static StoredRun Open(Surroundings surroundings, string path, string? data)
+    {
+        var folder = RunFolders.Existing(surroundings, path);
+        var spec = SpecInput.Load(surroundings with { Error = TextWriter.Null }, folder.SpecPath, []);
+        return new StoredRun(folder, new RunContext(spec, SpecInput.LoadData(surroundings, spec, data), () => MathBackend.Managed()));
+    }
+}

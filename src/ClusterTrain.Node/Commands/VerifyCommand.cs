@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Runs;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary><c>verify RUN</c>: whether a run's folder is as it was written, and its steps give what it says.</summary>
+internal static class VerifyCommand
+{
+    private const int DefaultSteps = 5;
+
+    private const string Description = """
+        Audit a run: file hashes, the ledger's chain, every checkpoint's state, and some steps executed again.
+
+        Examples:
+          verify runs/quickstart
+          verify runs/quickstart --steps 100
+        """;
+
+    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    {
+        var (run, data, json) = (RunArgument.Create(), CommonOptions.Data(), CommonOptions.Json());
+        var steps = new Option<int>("--steps")
+        {
+            Description = "Steps to execute again, spread over the run's start and its checkpoints.",
+            HelpName = "K",
+            DefaultValueFactory = _ => DefaultSteps,
+        };
+        var command = new Command("verify", Description) { run, steps, data, json };
+        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+            Verify(surroundings(), result.GetValue(run)!, result.GetValue(steps), result.GetValue(data), result.GetValue(json))));
+        return command;
+    }
+
+    private static int Verify(Surroundings surroundings, string path, int steps, string? data, bool json)
+    {
+        if (steps < 0) throw new WrongInputException($"--steps {steps}: allowed are 0 and more");
+        if (Damaged(surroundings, path) is { } damage) return Show(surroundings, json, damage);
+        var run = RunArgument.Open(surroundings, path, data);
+        return Show(surroundings, json, new RunVerifier(run).Verify(steps));
+    }
+
+    // A spec that cannot be read any more is a finding about the run, not wrong input.
+    private static VerifyReport? Damaged(Surroundings surroundings, string path)
+    {
+        var folder = RunFolders.Existing(surroundings, path);
+        var result = Training.Specs.SpecLoader.Load(folder.ReadSpec(), Training.Results.RunFolder.SpecName);
+        return result.Spec is not null ? null
+            : new VerifyReport([.. result.Errors.Select(error => $"spec.yaml was changed: {error}")], 0, 0, []);
+    }
+
+    private static int Show(Surroundings surroundings, bool json, VerifyReport report)
+    {
+        if (json)
+        {
+            surroundings.Out.WriteLine(JsonSerializer.Serialize(report, VerifyJson.Default.VerifyReport));
+        }
+        else
+        {
+            foreach (var problem in report.Problems) surroundings.Error.WriteLine($"difference: {problem}");
+            surroundings.Out.WriteLine(
+                $"{report.Steps} steps in the ledger, {report.Checkpoints} checkpoints, {report.Replayed.Count} steps executed again: "
+                + (report.Problems.Count == 0 ? "all as recorded." : $"{report.Problems.Count} differences."));
+        }
+
+        return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Difference;
+    }
+}
