@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using ClusterTrain.Node.Commands;
+using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Cli;
 
@@ -28,7 +29,8 @@ internal static class CommandLine
     public static int Run(string[] args, Surroundings surroundings)
     {
         var result = Create(surroundings).Parse(args);
-        if (result.Errors.Count == 0)
+        var errors = Problems(result).ToList();
+        if (errors.Count == 0)
             return result.Invoke(new InvocationConfiguration
             {
                 Output = surroundings.Out,
@@ -36,9 +38,29 @@ internal static class CommandLine
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
-        foreach (var error in result.Errors) surroundings.Error.WriteLine($"error: {error.Message}");
-        surroundings.Error.WriteLine($"Try: {surroundings.Program} {string.Join(' ', args.TakeWhile(arg => !arg.StartsWith('-')).Take(1))} --help".Replace("  ", " ", StringComparison.Ordinal));
+        foreach (var error in errors) surroundings.Error.WriteLine($"error: {error}");
+        surroundings.Error.WriteLine($"Try: {string.Join(' ', Words(surroundings, result))} --help");
         return ExitCode.WrongInput;
+    }
+
+    // The parser takes an unknown option for an argument where one is allowed: a spec of that name is never meant.
+    private static IEnumerable<string> Problems(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        var known = command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
+        var unknown = result.Tokens.Select(token => token.Value)
+            .Where(value => value.StartsWith("--", StringComparison.Ordinal) && value.Length > 2)
+            .Select(value => value.Split('=')[0]).Except(known, StringComparer.Ordinal)
+            .Except(result.RootCommandResult.Command.Options.Select(option => option.Name), StringComparer.Ordinal).ToList();
+        return unknown.Count > 0
+            ? unknown.Select(name => $"{name}: unknown option of {command.Name}{NearestName.Hint(name, [.. known.Where(option => option.StartsWith("--", StringComparison.Ordinal))])}")
+            : result.Errors.Select(error => error.Message);
+    }
+
+    private static IEnumerable<string> Words(Surroundings surroundings, ParseResult result)
+    {
+        yield return surroundings.Program;
+        if (result.CommandResult.Command is not RootCommand) yield return result.CommandResult.Command.Name;
     }
 
     private static RootCommand Create(Surroundings surroundings)

@@ -7,13 +7,8 @@ namespace ClusterTrain.Node.Commands;
 /// <summary><c>check SPEC</c>: every problem of a spec at once, or the spec with every default filled in.</summary>
 internal static class CheckCommand
 {
-    private const string Description = """
-        Validate a spec and print it with every default filled in; each key with its meaning, range and unit.
-
-        Examples:
-          check my.yaml
-          check my.yaml --set batch.shards=4
-        """;
+    private const string Description =
+        "Validate a spec and print it with every default filled in; each key with its meaning, range and unit.";
 
     public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
     {
@@ -26,6 +21,8 @@ internal static class CheckCommand
             surroundings().Out.Write(SpecWriter.Write(checkedSpec, comments: true));
             return ExitCode.Done;
         }));
-        return command;
+        return command.With(
+            "check my.yaml",
+            "check my.yaml --set batch.shards=4");
     }
 }

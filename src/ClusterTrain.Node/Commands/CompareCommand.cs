@@ -8,12 +8,8 @@ namespace ClusterTrain.Node.Commands;
 /// <summary><c>compare RUN RUN...</c>: what differs in the specs, the curves, and the results, side by side.</summary>
 internal static class CompareCommand
 {
-    private const string Description = """
-        Compare runs: differences between their specs, validation curves, results and state hashes.
-
-        Example:
-          compare runs/quickstart runs/quickstart-2
-        """;
+    private const string Description =
+        "Compare runs: differences between their specs, validation curves, results and state hashes.";
 
     public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
     {
@@ -26,7 +22,8 @@ internal static class CompareCommand
             Show(surroundings().Out, paths, comparison);
             return ExitCode.Done;
         }));
-        return command;
+        return command.With(
+            "compare runs/quickstart runs/quickstart-2");
     }
 
     private static void Show(TextWriter output, IReadOnlyList<string> paths, RunComparison comparison)

@@ -11,14 +11,8 @@ internal static class EvaluateCommand
 {
     private const int SanityRows = 500;
 
-    private const string Description = """
-        Clean and robust test accuracy of a run's best state: each attack, the worst case over all, and sanity checks.
-
-        Examples:
-          evaluate runs/quickstart
-          evaluate runs/quickstart --attack "pgd linf eps=0.1 step=0.01 steps=50 restarts=3" --attack "pgd l2 eps=1.5 step=0.2 steps=40"
-          evaluate runs/quickstart --rows 1000 --fail-under 0.6     exit 3 when the worst case is below 60%
-        """;
+    private const string Description =
+        "Clean and robust test accuracy of a run's best state: each attack, the worst case over all, and sanity checks.";
 
     public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
     {
@@ -40,7 +34,10 @@ internal static class EvaluateCommand
         command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => Evaluate(
             surroundings(), result.GetValue(run)!, result.GetValue(attacks) ?? [], result.GetValue(rows), result.GetValue(under),
             result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)), result.GetValue(json))));
-        return command;
+        return command.With(
+            "evaluate runs/quickstart",
+            "evaluate runs/quickstart --attack \"pgd linf eps=0.1 step=0.01 steps=50 restarts=3\" --attack \"pgd l2 eps=1.5 step=0.2 steps=40\"",
+            "evaluate runs/quickstart --rows 1000 --fail-under 0.6     exit 3 when the worst case is below 60%");
     }
 
     private static int Evaluate(

@@ -6,15 +6,8 @@ namespace ClusterTrain.Node.Commands;
 /// <summary><c>train [SPEC]</c>: its words. What they do is in <see cref="TrainSession"/>.</summary>
 internal static class TrainCommand
 {
-    private const string Description = """
-        Train a model from a run spec and show its results.
-
-        Examples:
-          train                                          the built-in job: glyphs, under a minute
-          train cluster-config/runs/fashion-mnist.yaml --data ../data
-          train my.yaml --set epochs=3 --set optimizer.learningRate=0.05 --workers 4
-          train --resume --out runs/quickstart           go on after an interruption
-        """;
+    private const string Description =
+        "Train a model from a run spec and show its results.";
 
     public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
     {
@@ -34,6 +27,10 @@ internal static class TrainCommand
                 result.GetValue(spec), result.GetValue(set) ?? [], result.GetValue(data),
                 CommonOptions.Checked(result.GetValue(workers)), result.GetValue(engine)!, result.GetValue(output),
                 result.GetValue(resume), result.GetValue(json))).Run()));
-        return command;
+        return command.With(
+            "train                                          the built-in job: glyphs, under a minute",
+            "train cluster-config/runs/fashion-mnist.yaml --data ../data",
+            "train my.yaml --set epochs=3 --set optimizer.learningRate=0.05 --workers 4",
+            "train --resume --out runs/quickstart           go on after an interruption");
     }
 }

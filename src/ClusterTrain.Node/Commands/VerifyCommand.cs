@@ -10,13 +10,8 @@ internal static class VerifyCommand
 {
     private const int DefaultSteps = 5;
 
-    private const string Description = """
-        Audit a run: file hashes, the ledger's chain, every checkpoint's state, and some steps executed again.
-
-        Examples:
-          verify runs/quickstart
-          verify runs/quickstart --steps 100
-        """;
+    private const string Description =
+        "Audit a run: file hashes, the ledger's chain, every checkpoint's state, and some steps executed again.";
 
     public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
     {
@@ -30,7 +25,9 @@ internal static class VerifyCommand
         var command = new Command("verify", Description) { run, steps, data, json };
         command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
             Verify(surroundings(), result.GetValue(run)!, result.GetValue(steps), result.GetValue(data), result.GetValue(json))));
-        return command;
+        return command.With(
+            "verify runs/quickstart",
+            "verify runs/quickstart --steps 100");
     }
 
     private static int Verify(Surroundings surroundings, string path, int steps, string? data, bool json)

@@ -1,7 +1,7 @@
 namespace ClusterTrain.Training.Specs;
 
 /// <summary>Finds the name a user most likely meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The nearest candidate, or null when none is near enough to be meant.</summary>
     public static string? Find(string given, IEnumerable<string> candidates)
