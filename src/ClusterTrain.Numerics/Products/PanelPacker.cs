@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ClusterTrain.Numerics.Products;
 
@@ -9,6 +9,9 @@ namespace ClusterTrain.Numerics.Products;
 /// </summary>
 internal static unsafe class PanelPacker
 {
+    private const int RowsAhead = 8;
+    private const int FloatsInCacheLine = 16;
+
     /// <summary>
     /// Writes lanes [<paramref name="firstLane"/>, + <paramref name="lanes"/>) for k in [<paramref name="firstDepth"/>,
     /// + <paramref name="depth"/>); lanes from there up to <paramref name="step"/> become zero.
@@ -29,6 +32,15 @@ internal static unsafe class PanelPacker
         }
     }
 
+    // Hardware does not foresee short runs of far apart rows.
+    private static void Prefetch(float* start, int length)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var i = 0; i < length; i += FloatsInCacheLine)
+            Sse.Prefetch0(start + i);
+    }
+
     // Lanes lie side by side: each k is one run of floats.
     private static void CopyRuns(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
@@ -36,6 +48,8 @@ internal static unsafe class PanelPacker
         for (var k = 0; k < depth; k++)
         {
             var from = source.Data + (source.Depth(firstDepth + k) * source.Stride) + firstLane;
+            if (k + RowsAhead < depth)
+                Prefetch(source.Data + (source.Depth(firstDepth + k + RowsAhead) * source.Stride) + firstLane, lanes);
             var lane = 0;
             for (; lane <= lanes - Vector256<float>.Count; lane += Vector256<float>.Count)
                 Vector256.Store(Vector256.Load(from + lane), panel + lane);
@@ -53,6 +67,12 @@ internal static unsafe class PanelPacker
         for (var k = 0; k < depth; k++)
         {
             var from = source.Data + (source.Depth(firstDepth + k) * source.Stride);
+            if (k + RowsAhead < depth)
+            {
+                var ahead = source.Data + (source.Depth(firstDepth + k + RowsAhead) * source.Stride);
+                Prefetch(ahead + index[0], index[lanes - 1] - index[0] + 1);
+            }
+
             var lane = 0;
             for (; lane <= lanes - 4; lane += 4)
             {
@@ -68,32 +88,50 @@ internal static unsafe class PanelPacker
         }
     }
 
-    // Each lane is a stored row: the panel is its transpose, made in blocks of four by four.
+    // Each lane is a stored row: the panel is its transpose, made in blocks of four by four. A stretch of one cache line
+    // of every row is used up before the next, so that neither rows nor panel leave the first-level cache on the way.
     private static void PackAcross(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
-        var lane = 0;
-        for (; lane <= lanes - 4; lane += 4)
+        const int Stretch = 16;
+        for (var k = 0; k < depth; k += Stretch)
         {
-            var row0 = source.Data + (source.Lane(firstLane + lane) * source.Stride);
-            var row1 = source.Data + (source.Lane(firstLane + lane + 1) * source.Stride);
-            var row2 = source.Data + (source.Lane(firstLane + lane + 2) * source.Stride);
-            var row3 = source.Data + (source.Lane(firstLane + lane + 3) * source.Stride);
-            if (source.DepthIndex is null)
-                Transpose4(row0 + firstDepth, row1 + firstDepth, row2 + firstDepth, row3 + firstDepth, depth, panel + lane, step);
-            else
-                Gather4(row0, row1, row2, row3, source.DepthIndex + firstDepth, depth, panel + lane, step);
-        }
+            var length = Math.Min(Stretch, depth - k);
+            var to = panel + ((nint)k * step);
+            if (lanes < 4)
+            {
+                CopyAcross(source, firstLane, lanes, firstDepth + k, length, to, step);
+                continue;
+            }
 
-        for (; lane < lanes; lane++)
+            // The last block overlaps the one before when four does not divide: the same bits are written twice.
+            for (var lane = 0; lane < lanes; lane += 4)
+                PackAcross4(source, firstLane, Math.Min(lane, lanes - 4), firstDepth + k, length, to, step);
+        }
+    }
+
+    private static void PackAcross4(
+        in PanelSource source, int firstLane, int lane, int firstDepth, int depth, float* panel, int step)
+    {
+        var row0 = source.Data + (source.Lane(firstLane + lane) * source.Stride);
+        var row1 = source.Data + (source.Lane(firstLane + lane + 1) * source.Stride);
+        var row2 = source.Data + (source.Lane(firstLane + lane + 2) * source.Stride);
+        var row3 = source.Data + (source.Lane(firstLane + lane + 3) * source.Stride);
+        var to = panel + lane;
+        if (source.DepthIndex is null)
+            Transpose4(row0 + firstDepth, row1 + firstDepth, row2 + firstDepth, row3 + firstDepth, depth, to, step);
+        else
+            Gather4(row0, row1, row2, row3, source.DepthIndex + firstDepth, depth, to, step);
+    }
+
+    private static void CopyAcross(
+        in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
+    {
+        for (var lane = 0; lane < lanes; lane++)
         {
             var row = source.Data + (source.Lane(firstLane + lane) * source.Stride);
-            var to = panel + lane;
             for (var k = 0; k < depth; k++)
-            {
-                *to = row[source.Depth(firstDepth + k)];
-                to += step;
-            }
+                panel[((nint)k * step) + lane] = row[source.Depth(firstDepth + k)];
         }
     }
 

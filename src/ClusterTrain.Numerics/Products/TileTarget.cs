@@ -30,8 +30,9 @@ internal readonly unsafe struct TileTarget
             }
             else
             {
+                var index = ColumnIndex + firstColumn;
                 for (var column = 0; column < columns; column++)
-                    tile[column] = from[ColumnIndex[firstColumn + column]];
+                    tile[column] = from[index[column]];
             }
 
             tile += tileStride;
@@ -50,8 +51,9 @@ internal readonly unsafe struct TileTarget
             }
             else
             {
+                var index = ColumnIndex + firstColumn;
                 for (var column = 0; column < columns; column++)
-                    to[ColumnIndex[firstColumn + column]] = tile[column];
+                    to[index[column]] = tile[column];
             }
 
             tile += tileStride;
