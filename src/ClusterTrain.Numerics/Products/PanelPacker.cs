@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -7,7 +8,8 @@ namespace ClusterTrain.Numerics.Products;
 /// Copies a few lanes of a factor into a panel [depth, step], the order in which a tile kernel reads them. Picks and
 /// transposition happen on the way, so a thinned factor costs no pass of its own. Only moves bits, never computes.
 /// </summary>
-internal static unsafe class PanelPacker
+/// <param name="permutes">Whether to pick by permuting vectors of 512 bits where the processor can.</param>
+internal sealed unsafe class PanelPacker(bool permutes)
 {
     private const int RowsAhead = 8;
     private const int FloatsInCacheLine = 16;
@@ -16,7 +18,7 @@ internal static unsafe class PanelPacker
     /// Writes lanes [<paramref name="firstLane"/>, + <paramref name="lanes"/>) for k in [<paramref name="firstDepth"/>,
     /// + <paramref name="depth"/>); lanes from there up to <paramref name="step"/> become zero.
     /// </summary>
-    public static void Pack(
+    public void Pack(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
         if (!source.LanesContiguous)
@@ -47,9 +49,9 @@ internal static unsafe class PanelPacker
     {
         for (var k = 0; k < depth; k++)
         {
-            var from = source.Data + (source.Depth(firstDepth + k) * source.Stride) + firstLane;
+            var from = Row(source, firstDepth + k) + firstLane;
             if (k + RowsAhead < depth)
-                Prefetch(source.Data + (source.Depth(firstDepth + k + RowsAhead) * source.Stride) + firstLane, lanes);
+                Prefetch(Row(source, firstDepth + k + RowsAhead) + firstLane, lanes);
             var lane = 0;
             for (; lane <= lanes - Vector256<float>.Count; lane += Vector256<float>.Count)
                 Vector256.Store(Vector256.Load(from + lane), panel + lane);
@@ -60,40 +62,41 @@ internal static unsafe class PanelPacker
     }
 
     // Lanes lie in one stored row, but not all are wanted.
-    private static void GatherRuns(
+    private void GatherRuns(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
         var index = source.LaneIndex + firstLane;
+        var lane = 0;
+        for (; lane <= lanes - PickedRun.Length; lane += PickedRun.Length)
+        {
+            var run = new PickedRun(index + lane, source.Width, permutes);
+            for (var k = 0; k < depth; k++)
+            {
+                if (k + RowsAhead < depth)
+                    Prefetch(Row(source, firstDepth + k + RowsAhead) + index[lane], index[lane + 15] - index[lane] + 1);
+                run.Gather(Row(source, firstDepth + k), panel + ((nint)k * step) + lane);
+            }
+        }
+
+        if (lane == lanes)
+            return;
         for (var k = 0; k < depth; k++)
         {
-            var from = source.Data + (source.Depth(firstDepth + k) * source.Stride);
-            if (k + RowsAhead < depth)
-            {
-                var ahead = source.Data + (source.Depth(firstDepth + k + RowsAhead) * source.Stride);
-                Prefetch(ahead + index[0], index[lanes - 1] - index[0] + 1);
-            }
-
-            var lane = 0;
-            for (; lane <= lanes - 4; lane += 4)
-            {
-                panel[lane] = from[index[lane]];
-                panel[lane + 1] = from[index[lane + 1]];
-                panel[lane + 2] = from[index[lane + 2]];
-                panel[lane + 3] = from[index[lane + 3]];
-            }
-
-            for (; lane < lanes; lane++)
-                panel[lane] = from[index[lane]];
-            panel += step;
+            var from = Row(source, firstDepth + k);
+            var to = panel + ((nint)k * step);
+            for (var rest = lane; rest < lanes; rest++)
+                to[rest] = from[index[rest]];
         }
     }
 
+    private static float* Row(in PanelSource source, int k) => source.Data + (source.Depth(k) * source.Stride);
+
     // Each lane is a stored row: the panel is its transpose, made in blocks of four by four. A stretch of one cache line
     // of every row is used up before the next, so that neither rows nor panel leave the first-level cache on the way.
-    private static void PackAcross(
+    private void PackAcross(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
-        const int Stretch = 16;
+        const int Stretch = PickedRun.Length;
         for (var k = 0; k < depth; k += Stretch)
         {
             var length = Math.Min(Stretch, depth - k);
@@ -110,7 +113,8 @@ internal static unsafe class PanelPacker
         }
     }
 
-    private static void PackAcross4(
+    [SkipLocalsInit]
+    private void PackAcross4(
         in PanelSource source, int firstLane, int lane, int firstDepth, int depth, float* panel, int step)
     {
         var row0 = source.Data + (source.Lane(firstLane + lane) * source.Stride);
@@ -119,9 +123,23 @@ internal static unsafe class PanelPacker
         var row3 = source.Data + (source.Lane(firstLane + lane + 3) * source.Stride);
         var to = panel + lane;
         if (source.DepthIndex is null)
+        {
             Transpose4(row0 + firstDepth, row1 + firstDepth, row2 + firstDepth, row3 + firstDepth, depth, to, step);
+        }
+        else if (depth == PickedRun.Length)
+        {
+            var picked = stackalloc float[4 * PickedRun.Length];
+            var run = new PickedRun(source.DepthIndex + firstDepth, source.Width, permutes);
+            run.Gather(row0, picked);
+            run.Gather(row1, picked + PickedRun.Length);
+            run.Gather(row2, picked + (2 * PickedRun.Length));
+            run.Gather(row3, picked + (3 * PickedRun.Length));
+            Transpose4(picked, picked + 16, picked + 32, picked + 48, depth, to, step);
+        }
         else
+        {
             Gather4(row0, row1, row2, row3, source.DepthIndex + firstDepth, depth, to, step);
+        }
     }
 
     private static void CopyAcross(

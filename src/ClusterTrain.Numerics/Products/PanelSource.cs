@@ -13,6 +13,9 @@ internal readonly unsafe struct PanelSource
     /// <summary>Whether neighbouring lanes are neighbours in memory; otherwise neighbouring k are.</summary>
     public bool LanesContiguous { get; }
 
+    /// <summary>Floats of each stored row that may be read: all up to the last one picked.</summary>
+    public int Width { get; }
+
     /// <summary>Stored position of each lane, or null for all.</summary>
     public int* LaneIndex { get; }
 
@@ -30,6 +33,9 @@ internal readonly unsafe struct PanelSource
         LanesContiguous = view.Transposed;
         LaneIndex = laneIndex;
         DepthIndex = depthIndex;
+        var along = view.Transposed ? view.RowIndex : view.ColumnIndex;
+        var count = view.Transposed ? view.Rows : view.Columns;
+        Width = along.IsEmpty ? count : along[^1] + 1;
     }
 
     public nint Lane(int lane) => LaneIndex is null ? lane : LaneIndex[lane];

@@ -25,6 +25,7 @@ internal sealed unsafe class TiledLoop
     internal const int RowBlock = 240;
 
     private readonly TileKernels _kernels;
+    private readonly PanelPacker _packer;
     private readonly AlignedBuffer _tile;
     private AlignedBuffer _left = new(0);
     private AlignedBuffer _panel = new(0);
@@ -33,6 +34,7 @@ internal sealed unsafe class TiledLoop
     public TiledLoop(TileKernels kernels)
     {
         _kernels = kernels;
+        _packer = new PanelPacker(permutes: kernels.Lanes == PickedRun.Length);
         _tile = new AlignedBuffer(kernels.MaxRows * kernels.MaxColumns);
         Layout = $"managed panels of {kernels.MaxColumns}";
     }
@@ -51,7 +53,7 @@ internal sealed unsafe class TiledLoop
             for (var j = 0; j < columns; j += _kernels.MaxColumns)
             {
                 var width = Math.Min(_kernels.MaxColumns, columns - j);
-                PanelPacker.Pack(
+                _packer.Pack(
                     source, j, width, k, blockDepth, PanelAt(panels, columns, k, blockDepth, j), WholeVectors(width));
             }
         }
@@ -100,7 +102,7 @@ internal sealed unsafe class TiledLoop
         for (var t = 0; t < tiles; t++)
         {
             var (row, height) = Deal(block.Rows, tiles, t);
-            PanelPacker.Pack(
+            _packer.Pack(
                 a, block.FirstRow + row, height, block.FirstDepth, block.Depth, block.Left + ((nint)row * block.Depth), height);
         }
     }
@@ -116,7 +118,7 @@ internal sealed unsafe class TiledLoop
             var vectors = width / _kernels.Lanes;
             var panel = block.Panel;
             if (b.Panels is null)
-                PanelPacker.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
+                _packer.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
             else
                 panel = PanelAt(b.Panels, size.Columns, block.FirstDepth, block.Depth, j);
             var tileFinish = finish with { Bias = block.Bias is null ? null : block.Bias + j };
