@@ -34,7 +34,8 @@ internal sealed unsafe class TiledLoop
     public TiledLoop(TileKernels kernels)
     {
         _kernels = kernels;
-        _packer = new PanelPacker(permutes: kernels.Lanes == PickedRun.Length);
+        _packer = new PanelPacker(
+            Math.Max(kernels.MaxRows, kernels.MaxColumns), permutes: kernels.Lanes == PickedRun.Length);
         _tile = new AlignedBuffer(kernels.MaxRows * kernels.MaxColumns);
         Layout = $"managed panels of {kernels.MaxColumns}";
     }

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace ClusterTrain.Numerics.Products;
+
+/// <summary>
+/// Packs lanes that are stored rows: the panel [depth, step] is their transpose, made in blocks of four by four. One
+/// cache line of every row is used up before the next, so that neither rows nor panel leave the first-level cache on
+/// the way. Only moves bits.
+/// </summary>
+/// <param name="maxLanes">Most lanes of a panel.</param>
+/// <param name="permutes">Whether to pick by permuting vectors of 512 bits where the processor can.</param>
+internal sealed unsafe class PanelTransposer(int maxLanes, bool permutes)
+{
+    private const int Stretch = PickedRun.Length;
+    private const int StretchesAhead = 2;
+
+    [SkipLocalsInit]
+    public void Pack(in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
+    {
+        var rows = stackalloc float*[maxLanes];
+        var picked = stackalloc float[maxLanes * Stretch];
+        for (var lane = 0; lane < lanes; lane++)
+            rows[lane] = source.Data + (source.Lane(firstLane + lane) * source.Stride);
+        for (var k = 0; k < depth; k += Stretch)
+        {
+            var length = Math.Min(Stretch, depth - k);
+            if (k + (StretchesAhead * Stretch) < depth)
+                Prefetch(rows, lanes, source.Depth(firstDepth + k + (StretchesAhead * Stretch)));
+            if (source.DepthIndex is null)
+            {
+                Transpose(rows, firstDepth + k, lanes, length, panel, step);
+            }
+            else
+            {
+                Pick(source, rows, lanes, firstDepth + k, length, picked);
+                Transpose(picked, lanes, length, panel, step);
+            }
+
+            panel += (nint)length * step;
+        }
+    }
+
+    // Hardware does not follow so many rows at once.
+    private static void Prefetch(float** rows, int lanes, nint column)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var lane = 0; lane < lanes; lane++)
+            Sse.Prefetch0(rows[lane] + column);
+    }
+
+    // picked [lanes, Stretch]
+    private void Pick(in PanelSource source, float** rows, int lanes, int firstDepth, int depth, float* picked)
+    {
+        var index = source.DepthIndex + firstDepth;
+        if (depth == PickedRun.Length)
+        {
+            var run = new PickedRun(index, source.Width, permutes);
+            for (var lane = 0; lane < lanes; lane++)
+                run.Gather(rows[lane], picked + (lane * Stretch));
+            return;
+        }
+
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            for (var k = 0; k < depth; k++)
+                picked[(lane * Stretch) + k] = rows[lane][index[k]];
+        }
+    }
+
+    [SkipLocalsInit]
+    private void Transpose(float* picked, int lanes, int depth, float* panel, int step)
+    {
+        var rows = stackalloc float*[maxLanes];
+        for (var lane = 0; lane < lanes; lane++)
+            rows[lane] = picked + (lane * Stretch);
+        Transpose(rows, 0, lanes, depth, panel, step);
+    }
+
+    // panel [depth, step] = rows [lanes, column...]^T
+    private static void Transpose(float** rows, nint column, int lanes, int depth, float* panel, nint step)
+    {
+        if (lanes < 4)
+        {
+            for (var lane = 0; lane < lanes; lane++)
+            {
+                for (var k = 0; k < depth; k++)
+                    panel[(k * step) + lane] = rows[lane][column + k];
+            }
+
+            return;
+        }
+
+        for (var block = 0; block < lanes; block += 4)
+        {
+            // The last block overlaps the one before when four does not divide: the same bits are written twice.
+            var lane = Math.Min(block, lanes - 4);
+            Transpose4(
+                rows[lane] + column, rows[lane + 1] + column, rows[lane + 2] + column, rows[lane + 3] + column,
+                depth, panel + lane, step);
+        }
+    }
+
+    private static void Transpose4(
+        float* row0, float* row1, float* row2, float* row3, int depth, float* to, nint step)
+    {
+        var k = 0;
+        for (; k <= depth - 4; k += 4)
+        {
+            var low01 = BlockTransposition.ZipLow(Vector128.Load(row0 + k), Vector128.Load(row1 + k));
+            var high01 = BlockTransposition.ZipHigh(Vector128.Load(row0 + k), Vector128.Load(row1 + k));
+            var low23 = BlockTransposition.ZipLow(Vector128.Load(row2 + k), Vector128.Load(row3 + k));
+            var high23 = BlockTransposition.ZipHigh(Vector128.Load(row2 + k), Vector128.Load(row3 + k));
+            Vector128.Store(BlockTransposition.JoinLow(low01, low23), to);
+            Vector128.Store(BlockTransposition.JoinHigh(low01, low23), to + step);
+            Vector128.Store(BlockTransposition.JoinLow(high01, high23), to + (2 * step));
+            Vector128.Store(BlockTransposition.JoinHigh(high01, high23), to + (3 * step));
+            to += 4 * step;
+        }
+
+        for (; k < depth; k++)
+        {
+            Vector128.Store(Vector128.Create(row0[k], row1[k], row2[k], row3[k]), to);
+            to += step;
+        }
+    }
+}
