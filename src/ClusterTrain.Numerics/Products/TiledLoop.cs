@@ -24,6 +24,9 @@ internal sealed unsafe class TiledLoop
 
     internal const int RowBlock = 240;
 
+    // So few tiles read B where it lies: memory is then waited for while multiplying, not while packing.
+    private const int UsesWorthPacking = 2;
+
     private readonly TileKernels _kernels;
     private readonly PanelPacker _packer;
     private readonly AlignedBuffer _tile;
@@ -118,10 +121,21 @@ internal sealed unsafe class TiledLoop
             var width = WholeVectors(columns);
             var vectors = width / _kernels.Lanes;
             var panel = block.Panel;
-            if (b.Panels is null)
-                _packer.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
-            else
+            nint panelStep = width;
+            if (b.Panels is not null)
+            {
                 panel = PanelAt(b.Panels, size.Columns, block.FirstDepth, block.Depth, j);
+            }
+            else if (tiles <= UsesWorthPacking && columns == width && b.Source.IsPlain)
+            {
+                panel = b.Source.Data + (block.FirstDepth * b.Source.Stride) + j;
+                panelStep = b.Source.Stride;
+            }
+            else
+            {
+                _packer.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
+            }
+
             var tileFinish = finish with { Bias = block.Bias is null ? null : block.Bias + j };
             var direct = c.IsPlain && columns == width;
             for (var t = 0; t < tiles; t++)
@@ -135,7 +149,7 @@ internal sealed unsafe class TiledLoop
                     A = block.Left + ((nint)row * block.Depth),
                     AStep = height,
                     B = panel,
-                    BStep = width,
+                    BStep = panelStep,
                     Depth = block.Depth,
                     C = direct ? c.At(firstRow, j) : block.Tile,
                     CStride = direct ? c.Stride : width,
