@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace ClusterTrain.Numerics.Products;
 
 /// <summary>
-/// Packs lanes that are stored rows: the panel [depth, step] is their transpose, made in blocks of four by four. One
+/// Packs lanes that are stored rows: the panel [depth, step] is their transpose in blocks. One
 /// cache line of every row is used up before the next, so that neither rows nor panel leave the first-level cache on
 /// the way. Only moves bits.
 /// </summary>
@@ -84,46 +83,20 @@ internal sealed unsafe class PanelTransposer(int maxLanes, bool permutes)
     {
         if (lanes < 4)
         {
-            for (var lane = 0; lane < lanes; lane++)
-            {
-                for (var k = 0; k < depth; k++)
-                    panel[(k * step) + lane] = rows[lane][column + k];
-            }
-
+            BlockTransposition.CopyRest(rows, lanes, column, 0, depth, panel, step);
             return;
         }
 
-        for (var block = 0; block < lanes; block += 4)
+        // The last block overlaps the one before when its size does not divide: the same bits are written twice.
+        if (lanes >= 8 && Avx.IsSupported)
         {
-            // The last block overlaps the one before when four does not divide: the same bits are written twice.
-            var lane = Math.Min(block, lanes - 4);
-            Transpose4(
-                rows[lane] + column, rows[lane + 1] + column, rows[lane + 2] + column, rows[lane + 3] + column,
-                depth, panel + lane, step);
+            for (var lane = 0; lane < lanes; lane += 8)
+                BlockTransposition.EightRows(rows + Math.Min(lane, lanes - 8), column, depth, panel + Math.Min(lane, lanes - 8), step);
         }
-    }
-
-    private static void Transpose4(
-        float* row0, float* row1, float* row2, float* row3, int depth, float* to, nint step)
-    {
-        var k = 0;
-        for (; k <= depth - 4; k += 4)
+        else
         {
-            var low01 = BlockTransposition.ZipLow(Vector128.Load(row0 + k), Vector128.Load(row1 + k));
-            var high01 = BlockTransposition.ZipHigh(Vector128.Load(row0 + k), Vector128.Load(row1 + k));
-            var low23 = BlockTransposition.ZipLow(Vector128.Load(row2 + k), Vector128.Load(row3 + k));
-            var high23 = BlockTransposition.ZipHigh(Vector128.Load(row2 + k), Vector128.Load(row3 + k));
-            Vector128.Store(BlockTransposition.JoinLow(low01, low23), to);
-            Vector128.Store(BlockTransposition.JoinHigh(low01, low23), to + step);
-            Vector128.Store(BlockTransposition.JoinLow(high01, high23), to + (2 * step));
-            Vector128.Store(BlockTransposition.JoinHigh(high01, high23), to + (3 * step));
-            to += 4 * step;
-        }
-
-        for (; k < depth; k++)
-        {
-            Vector128.Store(Vector128.Create(row0[k], row1[k], row2[k], row3[k]), to);
-            to += step;
+            for (var lane = 0; lane < lanes; lane += 4)
+                BlockTransposition.FourRows(rows + Math.Min(lane, lanes - 4), column, depth, panel + Math.Min(lane, lanes - 4), step);
         }
     }
 }
