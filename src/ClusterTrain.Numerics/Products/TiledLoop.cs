@@ -63,14 +63,34 @@ internal sealed unsafe class TiledLoop
         }
     }
 
-    public void Run(
-        ProductSize size, in PanelSource a, in RightFactor b, in TileTarget c, bool accumulate, in TileFinish finish)
+    public void Run(ProductSize size, in Factor a, in Factor b, in TileTarget c, bool accumulate, in TileFinish finish)
+    {
+        if (PaysTransposed(size))
+        {
+            RunBlocks(
+                new ProductSize(size.Columns, size.Rows, size.Depth), b, a, c with { Transposed = true }, accumulate,
+                finish with { BiasRunsDown = true });
+        }
+        else
+        {
+            RunBlocks(size, a, b, c, accumulate, finish);
+        }
+    }
+
+    // With fewer columns than lanes, as in a layer of ten classes, C^T = B^T A^T leaves fewer lanes idle. A multiply-add
+    // is the same to the bit with its factors exchanged. A packed B of one panel can be read as a left factor.
+    private bool PaysTransposed(ProductSize size) =>
+        size.Columns < _kernels.Lanes && size.Columns <= _kernels.MaxRows
+        && size.Columns * WholeVectors(size.Rows) < size.Rows * _kernels.Lanes;
+
+    private void RunBlocks(
+        ProductSize size, in Factor a, in Factor b, in TileTarget c, bool accumulate, in TileFinish finish)
     {
         var depthBlock = Math.Min(DepthBlock, size.Depth);
         fixed (float* left = Grown(ref _left, Math.Min(RowBlock, size.Rows) * depthBlock).Span)
         fixed (float* panel = Grown(ref _panel, _kernels.MaxColumns * depthBlock).Span)
         fixed (float* tile = _tile.Span)
-        fixed (float* bias = WholeVectorsOfBias(finish.Bias, size.Columns))
+        fixed (float* bias = WholeVectorsOfBias(finish.Bias, finish.BiasRunsDown ? size.Rows : size.Columns))
         {
             for (var i = 0; i < size.Rows; i += RowBlock)
             {
@@ -86,12 +106,14 @@ internal sealed unsafe class TiledLoop
                         Depth = Math.Min(DepthBlock, size.Depth - k),
                         ContinuesChain = accumulate || k > 0,
                         EndsChain = k + DepthBlock >= size.Depth,
-                        Left = left,
+                        Left = a.Panels is null ? left : PanelAt(a.Panels, size.Rows, k, 0, 0),
+                        LeftStep = a.Panels is null ? 0 : WholeVectors(size.Rows),
                         Panel = panel,
                         Tile = tile,
                         Bias = finish.Bias is null ? null : bias,
                     };
-                    PackLeft(a, block);
+                    if (a.Panels is null)
+                        PackLeft(a.Source, block);
                     RunBlock(size, block, b, c, finish);
                     k += DepthBlock;
                 }
@@ -111,7 +133,7 @@ internal sealed unsafe class TiledLoop
         }
     }
 
-    private void RunBlock(ProductSize size, in Block block, in RightFactor b, in TileTarget c, in TileFinish finish)
+    private void RunBlock(ProductSize size, in Block block, in Factor b, in TileTarget c, in TileFinish finish)
     {
         var finishes = block.EndsChain && (finish.Bias is not null || finish.Relu || finish.Scale != 1f);
         var tiles = Tiles(block.Rows);
@@ -136,7 +158,6 @@ internal sealed unsafe class TiledLoop
                 _packer.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
             }
 
-            var tileFinish = finish with { Bias = block.Bias is null ? null : block.Bias + j };
             var direct = c.IsPlain && columns == width;
             for (var t = 0; t < tiles; t++)
             {
@@ -147,7 +168,7 @@ internal sealed unsafe class TiledLoop
                 var task = new TileTask
                 {
                     A = block.Left + ((nint)row * block.Depth),
-                    AStep = height,
+                    AStep = block.LeftStep == 0 ? height : block.LeftStep,
                     B = panel,
                     BStep = panelStep,
                     Depth = block.Depth,
@@ -157,7 +178,11 @@ internal sealed unsafe class TiledLoop
                 };
                 _kernels.Multiply(height, vectors, task);
                 if (finishes)
-                    _kernels.Finish(task.C, task.CStride, height, vectors, tileFinish);
+                {
+                    var bias = block.Bias is null ? null : block.Bias + (finish.BiasRunsDown ? firstRow : j);
+                    _kernels.Finish(task.C, task.CStride, height, vectors, finish with { Bias = bias });
+                }
+
                 if (!direct)
                     c.Write(firstRow, height, j, columns, block.Tile, width);
             }
@@ -210,6 +235,9 @@ internal sealed unsafe class TiledLoop
 
         /// <summary>Packed rows of A, tile after tile, [depth, tile rows] each.</summary>
         public float* Left { get; init; }
+
+        /// <summary>Floats from one k to the next in a left factor that came packed as one tile; 0 otherwise.</summary>
+        public int LeftStep { get; init; }
 
         /// <summary>One packed panel of B.</summary>
         public float* Panel { get; init; }
