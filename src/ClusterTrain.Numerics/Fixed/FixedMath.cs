@@ -28,7 +28,7 @@ public static partial class FixedMath
     /// <inheritdoc cref="Exp(float)"/>
     public static Vector512<float> Exp(Vector512<float> x) => SingleExp<Vector512<float>, Lanes512>.Of(x);
 
-    /// <summary>Natural logarithm. -infinity at both zeros, NaN below; denormal arguments are exact as any other.</summary>
+    /// <summary>Natural logarithm. -infinity at both zeros, NaN below; denormal arguments are as good as any.</summary>
     public static float Log(float x) => SingleLog<float, LanesScalar>.Of(x);
 
     /// <inheritdoc cref="Log(float)"/>

@@ -38,7 +38,7 @@ internal readonly unsafe struct PanelSource
         Width = along.IsEmpty ? count : along[^1] + 1;
     }
 
-    /// <summary>Whether a kernel can read it unpacked: neighbouring lanes are neighbours and none is left out.</summary>
+    /// <summary>Whether a kernel can read it unpacked: lanes lie side by side and none is left out.</summary>
     public bool IsPlain => LanesContiguous && LaneIndex is null && DepthIndex is null;
 
     public nint Lane(int lane) => LaneIndex is null ? lane : LaneIndex[lane];

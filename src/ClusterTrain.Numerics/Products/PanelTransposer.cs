@@ -90,13 +90,19 @@ internal sealed unsafe class PanelTransposer(int maxLanes, bool permutes)
         // The last block overlaps the one before when its size does not divide: the same bits are written twice.
         if (lanes >= 8 && Avx.IsSupported)
         {
-            for (var lane = 0; lane < lanes; lane += 8)
-                BlockTransposition.EightRows(rows + Math.Min(lane, lanes - 8), column, depth, panel + Math.Min(lane, lanes - 8), step);
+            for (var block = 0; block < lanes; block += 8)
+            {
+                var lane = Math.Min(block, lanes - 8);
+                BlockTransposition.EightRows(rows + lane, column, depth, panel + lane, step);
+            }
         }
         else
         {
-            for (var lane = 0; lane < lanes; lane += 4)
-                BlockTransposition.FourRows(rows + Math.Min(lane, lanes - 4), column, depth, panel + Math.Min(lane, lanes - 4), step);
+            for (var block = 0; block < lanes; block += 4)
+            {
+                var lane = Math.Min(block, lanes - 4);
+                BlockTransposition.FourRows(rows + lane, column, depth, panel + lane, step);
+            }
         }
     }
 }

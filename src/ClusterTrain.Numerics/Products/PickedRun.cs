@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace ClusterTrain.Numerics.Products;
 
 /// <summary>
-/// Sixteen picked positions of a stored row, prepared once and gathered out of many rows: where they lie within 32 or 64
-/// neighbours, as the kept units of a thinned layer do, a permutation of two or four vectors takes them all at once.
+/// Sixteen picked positions of a stored row, prepared once and gathered out of many rows: where they lie within 32 or
+/// 64 neighbours, as the kept units of a thinned layer do, a permutation of two or four vectors takes them all at once.
 /// </summary>
 internal readonly unsafe struct PickedRun
 {

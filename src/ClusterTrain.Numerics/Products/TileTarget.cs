@@ -29,7 +29,10 @@ internal readonly unsafe struct TileTarget
             for (var row = 0; row < rows; row++)
             {
                 for (var column = 0; column < columns; column++)
-                    tile[(row * tileStride) + column] = Data[(Row(firstColumn + column) * Stride) + Column(firstRow + row)];
+                {
+                    var from = Data + (Row(firstColumn + column) * Stride);
+                    tile[(row * tileStride) + column] = from[Column(firstRow + row)];
+                }
             }
 
             return;

@@ -19,13 +19,13 @@ namespace ClusterTrain.Numerics.Products;
 /// </remarks>
 internal sealed unsafe class TiledLoop
 {
-    /// <summary>A packed block of A (240 x 512 x 4 bytes) and a panel of B stay in a second-level cache of 1 MB.</summary>
+    /// <summary>A packed block of A (480 KB) and a panel of B stay in a second-level cache of 1 MB.</summary>
     internal const int DepthBlock = 512;
 
     internal const int RowBlock = 240;
 
     // So few tiles read B where it lies: memory is then waited for while multiplying, not while packing.
-    private const int UsesWorthPacking = 2;
+    private const int UsesWorthPacking = 6;
 
     private readonly TileKernels _kernels;
     private readonly PanelPacker _packer;
@@ -77,11 +77,11 @@ internal sealed unsafe class TiledLoop
         }
     }
 
-    // With fewer columns than lanes, as in a layer of ten classes, C^T = B^T A^T leaves fewer lanes idle. A multiply-add
-    // is the same to the bit with its factors exchanged. A packed B of one panel can be read as a left factor.
+    // With fewer columns than lanes, as in a layer of ten classes, C^T = B^T A^T leaves fewer lanes idle. A multiply-
+    // add is the same to the bit with its factors exchanged. A packed B of one panel can be read as a left factor.
     private bool PaysTransposed(ProductSize size) =>
         size.Columns < _kernels.Lanes && size.Columns <= _kernels.MaxRows
-        && size.Columns * WholeVectors(size.Rows) < size.Rows * _kernels.Lanes;
+        && (long)size.Columns * WholeVectors(size.Rows) < (long)size.Rows * _kernels.Lanes;
 
     private void RunBlocks(
         ProductSize size, in Factor a, in Factor b, in TileTarget c, bool accumulate, in TileFinish finish)
@@ -129,7 +129,8 @@ internal sealed unsafe class TiledLoop
         {
             var (row, height) = Deal(block.Rows, tiles, t);
             _packer.Pack(
-                a, block.FirstRow + row, height, block.FirstDepth, block.Depth, block.Left + ((nint)row * block.Depth), height);
+                a, block.FirstRow + row, height, block.FirstDepth, block.Depth,
+                block.Left + ((nint)row * block.Depth), height);
         }
     }
 
