@@ -9,6 +9,7 @@ namespace ClusterTrain.Numerics.Products;
 internal static unsafe class BlockTransposition
 {
     /// <summary>to [depth, step] = rows [4, column...]^T; writes 4 floats a line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FourRows(float** rows, nint column, int depth, float* to, nint step)
     {
         var row0 = rows[0] + column;
@@ -35,6 +36,7 @@ internal static unsafe class BlockTransposition
 
     /// <summary>to [depth, step] = rows [8, column...]^T; writes 8 floats a line. Needs AVX.</summary>
     /// <remarks>Rows i and i + 4 share a vector, so that two 4 by 4 transpositions leave whole lines of 8.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void EightRows(float** rows, nint column, int depth, float* to, nint step)
     {
         var row0 = rows[0] + column;
