@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ClusterTrain.Numerics.Lanes;
 
@@ -32,6 +33,7 @@ internal static unsafe class ColumnSumLoop
     }
 
     // Sums columns from start on as far as whole vectors go; returns the first column left.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Run<TVector, TLanes>(float* x, int rows, int start, int columns, nint stride, float* sums)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ClusterTrain.Numerics.Lanes;
 
@@ -33,6 +34,7 @@ internal static unsafe class ElementLoop<TOperation>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Run<TVector, TLanes>(float* x, float* y, float* result, int start, int end, float factor)
         where TVector : struct
         where TLanes : struct, ILanes<TVector>

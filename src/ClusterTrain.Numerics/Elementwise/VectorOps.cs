@@ -17,8 +17,8 @@ public static class VectorOps
         ElementLoop<ElementOperations.ScaledSum>.Run(x, y, y, factor);
 
     /// <summary>
-    /// Backward of y = scale * relu(x): dx = y above 0 ? dy * scale : 0. All [n]; <paramref name="dx"/> may be the memory
-    /// of <paramref name="dy"/>.
+    /// Backward of y = scale * relu(x): dx = y above 0 ? dy * scale : 0. All [n]; <paramref name="dx"/> may be the
+    /// memory of <paramref name="dy"/>.
     /// </summary>
     /// <param name="y">Output of the forward pass (of positive scale).</param>
     public static void ReluBackward(ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, float scale = 1f) =>

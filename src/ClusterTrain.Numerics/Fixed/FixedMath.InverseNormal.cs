@@ -4,8 +4,8 @@ namespace ClusterTrain.Numerics.Fixed;
 public static partial class FixedMath
 {
     /// <summary>
-    /// The z below which a standard normal lies with probability <paramref name="p"/>: turns one uniform number into one
-    /// normal number. Algorithm AS 241, PPND16 (Wichura 1988), relative error about 1e-16.
+    /// The z below which a standard normal lies with probability <paramref name="p"/>: turns one uniform number into
+    /// one normal number. Algorithm AS 241, PPND16 (Wichura 1988), relative error about 1e-16.
     /// </summary>
     /// <param name="p">0 to 1; the ends give the infinities, anything outside NaN.</param>
     public static double InverseNormal(double p)

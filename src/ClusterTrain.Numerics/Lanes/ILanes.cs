@@ -37,7 +37,7 @@ internal unsafe interface ILanes<TVector>
     /// <summary>All bits of a lane set where left is less than right; NaN compares false.</summary>
     static abstract TVector LessThan(TVector left, TVector right);
 
-    /// <summary>Lanes of <paramref name="yes"/> where the mask's bits are set, of <paramref name="no"/> elsewhere.</summary>
+    /// <summary>Lanes of <paramref name="yes"/> where the mask's bits are set, else of <paramref name="no"/>.</summary>
     static abstract TVector Select(TVector mask, TVector yes, TVector no);
 
     /// <summary>Adds to the 32 bits of each lane as an integer, wrapping.</summary>

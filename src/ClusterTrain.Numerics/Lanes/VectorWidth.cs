@@ -1,6 +1,6 @@
 namespace ClusterTrain.Numerics.Lanes;
 
-/// <summary>How many float32 an instruction works on. A matter of speed only: every width gives the same bits.</summary>
+/// <summary>How many float32 an instruction works on. Matters for speed only: all widths give the same bits.</summary>
 public enum VectorWidth
 {
     /// <summary>No vectors; runs on every processor.</summary>

@@ -43,7 +43,7 @@ public sealed unsafe class ManagedProducts : IMatrixProducts
         var lanes = b.Transpose();
         fixed (float* data = lanes.Data)
         fixed (int* laneIndex = lanes.RowIndex, depthIndex = lanes.ColumnIndex)
-            Run(a, new RightFactor(new PanelSource(lanes, data, laneIndex, depthIndex)), c, epilogue);
+            Run(a, new Factor(new PanelSource(lanes, data, laneIndex, depthIndex)), c, epilogue);
     }
 
     public void Multiply(MatrixView a, PackedMatrix b, MatrixTarget c, Epilogue epilogue)
@@ -52,7 +52,7 @@ public sealed unsafe class ManagedProducts : IMatrixProducts
         b.CheckLayout(_loop.Layout);
         Shapes.Check(a, b.Rows, b.Columns, c, epilogue);
         fixed (float* panels = b.Storage.Span)
-            Run(a, new RightFactor(panels), c, epilogue);
+            Run(a, new Factor(panels), c, epilogue);
     }
 
     public PackedMatrix Pack(MatrixView b, PackedMatrix? into = null)
@@ -66,7 +66,7 @@ public sealed unsafe class ManagedProducts : IMatrixProducts
         return packed;
     }
 
-    private void Run(MatrixView a, RightFactor b, MatrixTarget c, Epilogue epilogue)
+    private void Run(MatrixView a, Factor b, MatrixTarget c, Epilogue epilogue)
     {
         fixed (float* aData = a.Data, cData = c.Data, bias = epilogue.Bias)
         fixed (int* aRows = a.RowIndex, aColumns = a.ColumnIndex, cRows = c.RowIndex, cColumns = c.ColumnIndex)
@@ -75,7 +75,7 @@ public sealed unsafe class ManagedProducts : IMatrixProducts
             var finish = new TileFinish { Bias = bias, Relu = epilogue.Relu, Scale = epilogue.Scale };
             _loop.Run(
                 new ProductSize(c.Rows, c.Columns, a.Columns),
-                new PanelSource(a, aData, aRows, aColumns), b, target, epilogue.Accumulate, finish);
+                new Factor(new PanelSource(a, aData, aRows, aColumns)), b, target, epilogue.Accumulate, finish);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace ClusterTrain.Numerics.Products;
 /// <summary>Makes the backends of the matrix products.</summary>
 public static class MathBackend
 {
-    /// <summary>Environment variable that forces a vector width: <c>512</c>, <c>256</c>, <c>128</c> or <c>scalar</c>.</summary>
+    /// <summary>Environment variable to force a width: <c>512</c>, <c>256</c>, <c>128</c> or <c>scalar</c>.</summary>
     public const string VectorVariable = "CLUSTERTRAIN_VECTOR";
 
     /// <summary>

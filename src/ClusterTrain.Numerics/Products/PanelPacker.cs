@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ClusterTrain.Numerics.Products;
 
@@ -7,17 +7,24 @@ namespace ClusterTrain.Numerics.Products;
 /// Copies a few lanes of a factor into a panel [depth, step], the order in which a tile kernel reads them. Picks and
 /// transposition happen on the way, so a thinned factor costs no pass of its own. Only moves bits, never computes.
 /// </summary>
-internal static unsafe class PanelPacker
+/// <param name="maxLanes">Most lanes of a panel.</param>
+/// <param name="permutes">Whether to pick by permuting vectors of 512 bits where the processor can.</param>
+internal sealed unsafe class PanelPacker(int maxLanes, bool permutes)
 {
+    private const int RowsAhead = 8;
+    private const int FloatsInCacheLine = 16;
+
+    private readonly PanelTransposer _transposer = new(maxLanes, permutes);
+
     /// <summary>
     /// Writes lanes [<paramref name="firstLane"/>, + <paramref name="lanes"/>) for k in [<paramref name="firstDepth"/>,
     /// + <paramref name="depth"/>); lanes from there up to <paramref name="step"/> become zero.
     /// </summary>
-    public static void Pack(
+    public void Pack(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
         if (!source.LanesContiguous)
-            PackAcross(source, firstLane, lanes, firstDepth, depth, panel, step);
+            _transposer.Pack(source, firstLane, lanes, firstDepth, depth, panel, step);
         else if (source.LaneIndex is null)
             CopyRuns(source, firstLane, lanes, firstDepth, depth, panel, step);
         else
@@ -29,13 +36,24 @@ internal static unsafe class PanelPacker
         }
     }
 
+    // Hardware does not foresee short runs of far apart rows.
+    private static void Prefetch(float* start, int length)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var i = 0; i < length; i += FloatsInCacheLine)
+            Sse.Prefetch0(start + i);
+    }
+
     // Lanes lie side by side: each k is one run of floats.
     private static void CopyRuns(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
         for (var k = 0; k < depth; k++)
         {
-            var from = source.Data + (source.Depth(firstDepth + k) * source.Stride) + firstLane;
+            var from = Row(source, firstDepth + k) + firstLane;
+            if (k + RowsAhead < depth)
+                Prefetch(Row(source, firstDepth + k + RowsAhead) + firstLane, lanes);
             var lane = 0;
             for (; lane <= lanes - Vector256<float>.Count; lane += Vector256<float>.Count)
                 Vector256.Store(Vector256.Load(from + lane), panel + lane);
@@ -46,87 +64,32 @@ internal static unsafe class PanelPacker
     }
 
     // Lanes lie in one stored row, but not all are wanted.
-    private static void GatherRuns(
+    private void GatherRuns(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
         var index = source.LaneIndex + firstLane;
-        for (var k = 0; k < depth; k++)
-        {
-            var from = source.Data + (source.Depth(firstDepth + k) * source.Stride);
-            var lane = 0;
-            for (; lane <= lanes - 4; lane += 4)
-            {
-                panel[lane] = from[index[lane]];
-                panel[lane + 1] = from[index[lane + 1]];
-                panel[lane + 2] = from[index[lane + 2]];
-                panel[lane + 3] = from[index[lane + 3]];
-            }
-
-            for (; lane < lanes; lane++)
-                panel[lane] = from[index[lane]];
-            panel += step;
-        }
-    }
-
-    // Each lane is a stored row: the panel is its transpose, made in blocks of four by four.
-    private static void PackAcross(
-        in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
-    {
         var lane = 0;
-        for (; lane <= lanes - 4; lane += 4)
+        for (; lane <= lanes - PickedRun.Length; lane += PickedRun.Length)
         {
-            var row0 = source.Data + (source.Lane(firstLane + lane) * source.Stride);
-            var row1 = source.Data + (source.Lane(firstLane + lane + 1) * source.Stride);
-            var row2 = source.Data + (source.Lane(firstLane + lane + 2) * source.Stride);
-            var row3 = source.Data + (source.Lane(firstLane + lane + 3) * source.Stride);
-            if (source.DepthIndex is null)
-                Transpose4(row0 + firstDepth, row1 + firstDepth, row2 + firstDepth, row3 + firstDepth, depth, panel + lane, step);
-            else
-                Gather4(row0, row1, row2, row3, source.DepthIndex + firstDepth, depth, panel + lane, step);
-        }
-
-        for (; lane < lanes; lane++)
-        {
-            var row = source.Data + (source.Lane(firstLane + lane) * source.Stride);
-            var to = panel + lane;
+            var run = new PickedRun(index + lane, source.Width, permutes);
             for (var k = 0; k < depth; k++)
             {
-                *to = row[source.Depth(firstDepth + k)];
-                to += step;
+                if (k + RowsAhead < depth)
+                    Prefetch(Row(source, firstDepth + k + RowsAhead) + index[lane], index[lane + 15] - index[lane] + 1);
+                run.Gather(Row(source, firstDepth + k), panel + ((nint)k * step) + lane);
             }
         }
-    }
 
-    private static void Gather4(float* row0, float* row1, float* row2, float* row3, int* index, int depth, float* to, nint step)
-    {
+        if (lane == lanes)
+            return;
         for (var k = 0; k < depth; k++)
         {
-            var column = (nint)index[k];
-            Vector128.Store(Vector128.Create(row0[column], row1[column], row2[column], row3[column]), to);
-            to += step;
+            var from = Row(source, firstDepth + k);
+            var to = panel + ((nint)k * step);
+            for (var rest = lane; rest < lanes; rest++)
+                to[rest] = from[index[rest]];
         }
     }
 
-    private static void Transpose4(float* row0, float* row1, float* row2, float* row3, int depth, float* to, nint step)
-    {
-        var k = 0;
-        for (; k <= depth - 4; k += 4)
-        {
-            var low01 = BlockTransposition.ZipLow(Vector128.Load(row0 + k), Vector128.Load(row1 + k));
-            var high01 = BlockTransposition.ZipHigh(Vector128.Load(row0 + k), Vector128.Load(row1 + k));
-            var low23 = BlockTransposition.ZipLow(Vector128.Load(row2 + k), Vector128.Load(row3 + k));
-            var high23 = BlockTransposition.ZipHigh(Vector128.Load(row2 + k), Vector128.Load(row3 + k));
-            Vector128.Store(BlockTransposition.JoinLow(low01, low23), to);
-            Vector128.Store(BlockTransposition.JoinHigh(low01, low23), to + step);
-            Vector128.Store(BlockTransposition.JoinLow(high01, high23), to + (2 * step));
-            Vector128.Store(BlockTransposition.JoinHigh(high01, high23), to + (3 * step));
-            to += 4 * step;
-        }
-
-        for (; k < depth; k++)
-        {
-            Vector128.Store(Vector128.Create(row0[k], row1[k], row2[k], row3[k]), to);
-            to += step;
-        }
-    }
+    private static float* Row(in PanelSource source, int k) => source.Data + (source.Depth(k) * source.Stride);
 }

@@ -13,6 +13,9 @@ internal readonly unsafe struct PanelSource
     /// <summary>Whether neighbouring lanes are neighbours in memory; otherwise neighbouring k are.</summary>
     public bool LanesContiguous { get; }
 
+    /// <summary>Floats of each stored row that may be read: all up to the last one picked.</summary>
+    public int Width { get; }
+
     /// <summary>Stored position of each lane, or null for all.</summary>
     public int* LaneIndex { get; }
 
@@ -30,7 +33,13 @@ internal readonly unsafe struct PanelSource
         LanesContiguous = view.Transposed;
         LaneIndex = laneIndex;
         DepthIndex = depthIndex;
+        var along = view.Transposed ? view.RowIndex : view.ColumnIndex;
+        var count = view.Transposed ? view.Rows : view.Columns;
+        Width = along.IsEmpty ? count : along[^1] + 1;
     }
+
+    /// <summary>Whether a kernel can read it unpacked: lanes lie side by side and none is left out.</summary>
+    public bool IsPlain => LanesContiguous && LaneIndex is null && DepthIndex is null;
 
     public nint Lane(int lane) => LaneIndex is null ? lane : LaneIndex[lane];
 

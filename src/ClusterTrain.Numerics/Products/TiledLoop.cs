@@ -19,12 +19,16 @@ namespace ClusterTrain.Numerics.Products;
 /// </remarks>
 internal sealed unsafe class TiledLoop
 {
-    /// <summary>A packed block of A (240 x 512 x 4 bytes) and a panel of B stay in a second-level cache of 1 MB.</summary>
+    /// <summary>A packed block of A (480 KB) and a panel of B stay in a second-level cache of 1 MB.</summary>
     internal const int DepthBlock = 512;
 
     internal const int RowBlock = 240;
 
+    // So few tiles read B where it lies: memory is then waited for while multiplying, not while packing.
+    private const int UsesWorthPacking = 6;
+
     private readonly TileKernels _kernels;
+    private readonly PanelPacker _packer;
     private readonly AlignedBuffer _tile;
     private AlignedBuffer _left = new(0);
     private AlignedBuffer _panel = new(0);
@@ -33,6 +37,8 @@ internal sealed unsafe class TiledLoop
     public TiledLoop(TileKernels kernels)
     {
         _kernels = kernels;
+        _packer = new PanelPacker(
+            Math.Max(kernels.MaxRows, kernels.MaxColumns), permutes: kernels.Lanes == PickedRun.Length);
         _tile = new AlignedBuffer(kernels.MaxRows * kernels.MaxColumns);
         Layout = $"managed panels of {kernels.MaxColumns}";
     }
@@ -51,20 +57,40 @@ internal sealed unsafe class TiledLoop
             for (var j = 0; j < columns; j += _kernels.MaxColumns)
             {
                 var width = Math.Min(_kernels.MaxColumns, columns - j);
-                PanelPacker.Pack(
+                _packer.Pack(
                     source, j, width, k, blockDepth, PanelAt(panels, columns, k, blockDepth, j), WholeVectors(width));
             }
         }
     }
 
-    public void Run(
-        ProductSize size, in PanelSource a, in RightFactor b, in TileTarget c, bool accumulate, in TileFinish finish)
+    public void Run(ProductSize size, in Factor a, in Factor b, in TileTarget c, bool accumulate, in TileFinish finish)
+    {
+        if (PaysTransposed(size))
+        {
+            RunBlocks(
+                new ProductSize(size.Columns, size.Rows, size.Depth), b, a, c with { Transposed = true }, accumulate,
+                finish with { BiasRunsDown = true });
+        }
+        else
+        {
+            RunBlocks(size, a, b, c, accumulate, finish);
+        }
+    }
+
+    // With fewer columns than lanes, as in a layer of ten classes, C^T = B^T A^T leaves fewer lanes idle. A multiply-
+    // add is the same to the bit with its factors exchanged. A packed B of one panel can be read as a left factor.
+    private bool PaysTransposed(ProductSize size) =>
+        size.Columns < _kernels.Lanes && size.Columns <= _kernels.MaxRows
+        && (long)size.Columns * WholeVectors(size.Rows) < (long)size.Rows * _kernels.Lanes;
+
+    private void RunBlocks(
+        ProductSize size, in Factor a, in Factor b, in TileTarget c, bool accumulate, in TileFinish finish)
     {
         var depthBlock = Math.Min(DepthBlock, size.Depth);
         fixed (float* left = Grown(ref _left, Math.Min(RowBlock, size.Rows) * depthBlock).Span)
         fixed (float* panel = Grown(ref _panel, _kernels.MaxColumns * depthBlock).Span)
         fixed (float* tile = _tile.Span)
-        fixed (float* bias = WholeVectorsOfBias(finish.Bias, size.Columns))
+        fixed (float* bias = WholeVectorsOfBias(finish.Bias, finish.BiasRunsDown ? size.Rows : size.Columns))
         {
             for (var i = 0; i < size.Rows; i += RowBlock)
             {
@@ -80,12 +106,14 @@ internal sealed unsafe class TiledLoop
                         Depth = Math.Min(DepthBlock, size.Depth - k),
                         ContinuesChain = accumulate || k > 0,
                         EndsChain = k + DepthBlock >= size.Depth,
-                        Left = left,
+                        Left = a.Panels is null ? left : PanelAt(a.Panels, size.Rows, k, 0, 0),
+                        LeftStep = a.Panels is null ? 0 : WholeVectors(size.Rows),
                         Panel = panel,
                         Tile = tile,
                         Bias = finish.Bias is null ? null : bias,
                     };
-                    PackLeft(a, block);
+                    if (a.Panels is null)
+                        PackLeft(a.Source, block);
                     RunBlock(size, block, b, c, finish);
                     k += DepthBlock;
                 }
@@ -100,12 +128,13 @@ internal sealed unsafe class TiledLoop
         for (var t = 0; t < tiles; t++)
         {
             var (row, height) = Deal(block.Rows, tiles, t);
-            PanelPacker.Pack(
-                a, block.FirstRow + row, height, block.FirstDepth, block.Depth, block.Left + ((nint)row * block.Depth), height);
+            _packer.Pack(
+                a, block.FirstRow + row, height, block.FirstDepth, block.Depth,
+                block.Left + ((nint)row * block.Depth), height);
         }
     }
 
-    private void RunBlock(ProductSize size, in Block block, in RightFactor b, in TileTarget c, in TileFinish finish)
+    private void RunBlock(ProductSize size, in Block block, in Factor b, in TileTarget c, in TileFinish finish)
     {
         var finishes = block.EndsChain && (finish.Bias is not null || finish.Relu || finish.Scale != 1f);
         var tiles = Tiles(block.Rows);
@@ -115,11 +144,21 @@ internal sealed unsafe class TiledLoop
             var width = WholeVectors(columns);
             var vectors = width / _kernels.Lanes;
             var panel = block.Panel;
-            if (b.Panels is null)
-                PanelPacker.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
-            else
+            nint panelStep = width;
+            if (b.Panels is not null)
+            {
                 panel = PanelAt(b.Panels, size.Columns, block.FirstDepth, block.Depth, j);
-            var tileFinish = finish with { Bias = block.Bias is null ? null : block.Bias + j };
+            }
+            else if (tiles <= UsesWorthPacking && columns == width && b.Source.IsPlain)
+            {
+                panel = b.Source.Data + (block.FirstDepth * b.Source.Stride) + j;
+                panelStep = b.Source.Stride;
+            }
+            else
+            {
+                _packer.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
+            }
+
             var direct = c.IsPlain && columns == width;
             for (var t = 0; t < tiles; t++)
             {
@@ -130,9 +169,9 @@ internal sealed unsafe class TiledLoop
                 var task = new TileTask
                 {
                     A = block.Left + ((nint)row * block.Depth),
-                    AStep = height,
+                    AStep = block.LeftStep == 0 ? height : block.LeftStep,
                     B = panel,
-                    BStep = width,
+                    BStep = panelStep,
                     Depth = block.Depth,
                     C = direct ? c.At(firstRow, j) : block.Tile,
                     CStride = direct ? c.Stride : width,
@@ -140,7 +179,11 @@ internal sealed unsafe class TiledLoop
                 };
                 _kernels.Multiply(height, vectors, task);
                 if (finishes)
-                    _kernels.Finish(task.C, task.CStride, height, vectors, tileFinish);
+                {
+                    var bias = block.Bias is null ? null : block.Bias + (finish.BiasRunsDown ? firstRow : j);
+                    _kernels.Finish(task.C, task.CStride, height, vectors, finish with { Bias = bias });
+                }
+
                 if (!direct)
                     c.Write(firstRow, height, j, columns, block.Tile, width);
             }
@@ -193,6 +236,9 @@ internal sealed unsafe class TiledLoop
 
         /// <summary>Packed rows of A, tile after tile, [depth, tile rows] each.</summary>
         public float* Left { get; init; }
+
+        /// <summary>Floats from one k to the next in a left factor that came packed as one tile; 0 otherwise.</summary>
+        public int LeftStep { get; init; }
 
         /// <summary>One packed panel of B.</summary>
         public float* Panel { get; init; }

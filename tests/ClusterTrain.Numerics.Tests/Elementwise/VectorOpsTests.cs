@@ -8,7 +8,9 @@ namespace ClusterTrain.Numerics.Tests.Elementwise;
 public sealed class VectorOpsTests
 {
     private static readonly float[] Specials =
-        [0f, -0f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, float.MaxValue, -1f, 1e-38f];
+    [
+        0f, -0f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, float.MaxValue, -1f, 1e-38f,
+    ];
 
     public static TheoryData<VectorWidth> Widths => [.. VectorWidths.Supported];
 

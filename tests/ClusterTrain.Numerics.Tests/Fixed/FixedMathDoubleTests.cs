@@ -54,7 +54,8 @@ public sealed class FixedMathDoubleTests
     [InlineData(-3d, 3, -27d)]
     [InlineData(0d, 0, 1d)]
     [InlineData(1d, int.MinValue, 1d)]
-    public void Pow_ExactPowers_AreExact(double x, int n, double expected) => Assert.Equal(expected, FixedMath.Pow(x, n));
+    public void Pow_ExactPowers_AreExact(double x, int n, double expected) =>
+        Assert.Equal(expected, FixedMath.Pow(x, n));
 
     [Theory]
     [InlineData(0.9)]

@@ -5,15 +5,13 @@ namespace ClusterTrain.Numerics.Tests.Fixed;
 
 public sealed class FixedMathSingleTests
 {
-    private const double AllowedUlp = 1.0;
+    [Fact]
+    public void Exp_DenseSweep_WithinStatedError() =>
+        AssertSweep(FixedMath.Exp, Math.Exp, Sweep(-104.5f, 89f, 1_500_000).Concat(AroundZero()), 1.1);
 
     [Fact]
-    public void Exp_DenseSweep_WithinOneUlp() =>
-        AssertSweep(FixedMath.Exp, Math.Exp, Sweep(-104.5f, 89f, 1_500_000).Concat(AroundZero()));
-
-    [Fact]
-    public void Log_DenseSweepOverAllExponents_WithinOneUlp() =>
-        AssertSweep(FixedMath.Log, Math.Log, EveryNthPositive(1543).Concat(Sweep(0.5f, 2f, 500_000)));
+    public void Log_DenseSweepOverAllExponents_WithinStatedError() =>
+        AssertSweep(FixedMath.Log, Math.Log, EveryNthPositive(1543).Concat(Sweep(0.5f, 2f, 500_000)), 0.9);
 
     [Theory]
     [InlineData(float.NegativeInfinity, 0f)]
@@ -54,7 +52,8 @@ public sealed class FixedMathSingleTests
     public void Log_EveryWidth_SameBitsAsScalar() => AssertWidths(
         FixedMath.Log, FixedMath.Log, FixedMath.Log, FixedMath.Log, [.. AnyBits(48_000), .. EveryNthPositive(50_000)]);
 
-    private static void AssertSweep(Func<float, float> actual, Func<double, double> reference, IEnumerable<float> xs)
+    private static void AssertSweep(
+        Func<float, float> actual, Func<double, double> reference, IEnumerable<float> xs, double allowedUlp)
     {
         var (worst, where) = (0d, 0f);
         foreach (var x in xs)
@@ -73,7 +72,7 @@ public sealed class FixedMathSingleTests
                 (worst, where) = (error, x);
         }
 
-        Assert.True(worst <= AllowedUlp, $"{worst:F3} ulp at {where:R}");
+        Assert.True(worst <= allowedUlp, $"{worst:F3} ulp at {where:R}");
     }
 
     private static void AssertWidths(

@@ -48,12 +48,14 @@ internal sealed class Operand
     /// <summary>Some ascending positions with gaps; none for a count of 0.</summary>
     public static int[] Ascending(Random random, int count)
     {
+        // Kept units lie close to one another, or now and then far apart.
+        var widest = random.Next(5) == 0 ? 20 : 3;
         var index = new int[count];
         var position = random.Next(3);
         foreach (ref var element in index.AsSpan())
         {
             element = position;
-            position += 1 + random.Next(3);
+            position += 1 + random.Next(widest);
         }
 
         return index;

@@ -4,7 +4,7 @@ using ClusterTrain.Numerics.Lanes;
 
 namespace ClusterTrain.Numerics.Products.Kernels;
 
-/// <summary>The tile kernels of one vector width: any number of rows up to a maximum, one or two vectors wide.</summary>
+/// <summary>The tile kernels of one vector width: 1 row to a maximum, one or two vectors wide.</summary>
 /// <param name="lanes">Float32 in a vector.</param>
 /// <param name="maxRows">Rows of the tallest tile whose accumulators stay in registers.</param>
 internal abstract unsafe class TileKernels(int lanes, int maxRows)

@@ -52,18 +52,19 @@ internal sealed class TileKernels<TVector, TLanes>(int maxRows) : TileKernels(TL
 
     public override unsafe void Finish(float* tile, nint stride, int rows, int vectors, in TileFinish finish)
     {
-        // tile [rows, vectors * lanes], bias [vectors * lanes]
+        // tile [rows, vectors * lanes], bias [vectors * lanes] or [rows]
         var zero = TLanes.Broadcast(0f);
         var scale = TLanes.Broadcast(finish.Scale);
         for (var vector = 0; vector < vectors; vector++)
         {
-            var bias = finish.Bias is null ? zero : TLanes.Load(finish.Bias + (vector * TLanes.Count));
+            var across = finish.Bias is not null && !finish.BiasRunsDown;
+            var bias = across ? TLanes.Load(finish.Bias + (vector * TLanes.Count)) : zero;
             var element = tile + (vector * TLanes.Count);
             for (var row = 0; row < rows; row++)
             {
                 var x = TLanes.Load(element);
                 if (finish.Bias is not null)
-                    x = TLanes.Add(x, bias);
+                    x = TLanes.Add(x, finish.BiasRunsDown ? TLanes.Broadcast(finish.Bias[row]) : bias);
                 if (finish.Relu)
                     x = TLanes.Select(TLanes.LessThanOrEqual(x, zero), zero, x);
                 if (finish.Scale != 1f)

@@ -1,11 +1,11 @@
 namespace ClusterTrain.Numerics.Products;
 
-/// <summary>B as a product gets it: already packed, or to be packed panel by panel just before it is used.</summary>
-internal readonly unsafe struct RightFactor
+/// <summary>A factor as a product gets it: already packed, or to be packed just before it is used.</summary>
+internal readonly unsafe struct Factor
 {
-    public RightFactor(float* panels) => Panels = panels;
+    public Factor(float* panels) => Panels = panels;
 
-    public RightFactor(PanelSource source) => Source = source;
+    public Factor(in PanelSource source) => Source = source;
 
     /// <summary>All panels, in the layout of <see cref="TiledLoop"/>, or null.</summary>
     public float* Panels { get; }
