@@ -73,7 +73,8 @@ public sealed class WorkExecutor
         if (_plan.AttackedRowsOfShard > 0)
         {
             ReadOnlySpan<float> adversarial = item.Batch is { } batch
-                ? batch.Values : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
+                ? batch.Read(_plan.AttacksFullNetwork ? _plan.Network.Inputs : result.Mask.Inputs.Count)
+                : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
             Overwrite(rows, adversarial, result.Mask.Inputs);
         }
 
