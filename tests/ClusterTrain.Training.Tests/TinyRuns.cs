@@ -75,6 +75,7 @@ public static class TinyRuns
             Regularization = new RegularizationSpec { L1 = 0.01, MaxNorm = 0.8, LabelSmoothing = 0.1 },
             Checkpoints = new CheckpointSpec { EverySteps = 1 },
         },
+        Pipelined with { Name = "starved", Network = new NetworkSpec { Layers = Starved } },
         Fused with { Name = "three-shards", Batch = new BatchSpec { Size = 24, Shards = 3 } },
         Pipelined with { Name = "five-shards", Batch = new BatchSpec { Size = 20, Shards = 5 } },
         Plain with
@@ -95,6 +96,14 @@ public static class TinyRuns
     public static RunContext Context(RunSpec spec) => new(spec, Data, () => new ManagedProducts());
 
     public static RunContext Context(string name) => Context(Named(name));
+
+    /// <summary>So few units dropped so often that many replicas keep none of a site.</summary>
+    private static LayerDefinition[] Starved =>
+    [
+        new LayerDefinition.Dropout { Rate = 0.8 },
+        new LayerDefinition.Dense { Units = 3 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.8 },
+        new LayerDefinition.Dense { Units = Classes },
+    ];
 
     private static LayerDefinition[] Layers(double inputRate, double rate) =>
     [
