@@ -25,7 +25,7 @@ public sealed class SimulatedEngine
     private readonly SimulatedRun _run = new();
     private ParameterServer _server = null!;
     private RunState _durable = null!;
-    private Func<ServerEffect, bool> _stopAt = _ => false;
+    private Func<ServerEffect, ParameterServer, bool> _stopAt = (_, _) => false;
     private int _life;
     private int _deathsLeft;
 
@@ -40,7 +40,7 @@ public sealed class SimulatedEngine
     /// <summary>Carries a copy of <paramref name="start"/> on to its end, and lets every late answer arrive.</summary>
     /// <param name="start">Where the run stands.</param>
     /// <param name="stopAt">The user stops the run right after the first effect for which this is true.</param>
-    public SimulatedRun Run(RunState start, Func<ServerEffect, bool>? stopAt = null)
+    public SimulatedRun Run(RunState start, Func<ServerEffect, ParameterServer, bool>? stopAt = null)
     {
         _stopAt = stopAt ?? _stopAt;
         _durable = StateBits.Copy(start);
@@ -99,7 +99,7 @@ public sealed class SimulatedEngine
             if (effect is ServerEffect.CheckpointDue)
                 _durable = StateBits.Copy(new RunState(_server.Model, _server.Best, _server.Stopping));
             if (effect is ServerEffect.Assign work) Begin(work);
-            isStopped |= _stopAt(effect);
+            isStopped |= _stopAt(effect, _server);
         }
 
         _results.Check();
