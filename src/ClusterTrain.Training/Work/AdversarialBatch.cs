@@ -17,6 +17,12 @@ public sealed class AdversarialBatch(int capacity)
     /// <summary>[rows, features].</summary>
     public Span<float> Values => _values.Span[..(Rows * Features)];
 
+    /// <summary>
+    /// [rows, features] as the reader's mask has it. Who comes late to a committed step may find its batch in use for
+    /// another one: it then reads numbers of no meaning for an answer that nobody takes, and must not fail over it.
+    /// </summary>
+    public ReadOnlySpan<float> Read(int features) => _values.Span[..(Rows * features)];
+
     /// <summary>Takes a size; the values are to be written.</summary>
     public AdversarialBatch Resize(int rows, int features)
     {

@@ -26,7 +26,7 @@ public sealed class WorkExecutor
     private readonly byte[] _labels;
     private readonly float[] _losses;
     private readonly byte[] _predictions;
-    private long _fullVersion = -1;
+    private ParameterSnapshot? _fullParameters;
 
     public WorkExecutor(RunContext context)
     {
@@ -73,7 +73,8 @@ public sealed class WorkExecutor
         if (_plan.AttackedRowsOfShard > 0)
         {
             ReadOnlySpan<float> adversarial = item.Batch is { } batch
-                ? batch.Values : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
+                ? batch.Read(_plan.AttacksFullNetwork ? _plan.Network.Inputs : result.Mask.Inputs.Count)
+                : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
             Overwrite(rows, adversarial, result.Mask.Inputs);
         }
 
@@ -110,11 +111,13 @@ public sealed class WorkExecutor
         return _thinned;
     }
 
-    // Weights packed for one shard serve every other item of the same version.
+    // Weights packed for one shard serve every other item that reads the same memory at the same version. A version
+    // alone would not do: the best state and a restored server have memory of their own, while that of the version
+    // which was packed, some of it perhaps late, has been written over.
     private Replica Full(ParameterSnapshot parameters)
     {
-        if (_fullVersion != parameters.Version) _full.Bind(parameters.Parameters, _fullMask);
-        _fullVersion = parameters.Version;
+        if (_fullParameters != parameters) _full.Bind(parameters.Parameters, _fullMask);
+        _fullParameters = parameters;
         return _full;
     }
 

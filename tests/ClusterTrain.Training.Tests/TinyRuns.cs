@@ -1,0 +1,132 @@
+using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Randomness;
+using ClusterTrain.Numerics.Tensors;
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Specs;
+
+namespace ClusterTrain.Training.Tests;
+
+/// <summary>
+/// Runs of a few milliseconds that use everything: noisy blobs of 12 features and 4 classes, and one spec for each
+/// technique whose bits must not depend on who computes what when.
+/// </summary>
+public static class TinyRuns
+{
+    private const int Features = 12;
+    private const int Classes = 4;
+
+    private static readonly AttackSpec Pgd = new()
+    {
+        Method = AttackMethod.Pgd, Norm = AttackNorm.Linf, Epsilon = 0.1, StepSize = 0.05, Steps = 2,
+    };
+
+    /// <summary>Momentum on clean rows, no dropout.</summary>
+    public static readonly RunSpec Plain = new()
+    {
+        Name = "plain",
+        Seed = 7,
+        Epochs = 2,
+        Network = new NetworkSpec { Layers = Layers(0, 0) },
+        Batch = new BatchSpec { Size = 24, Shards = 4 },
+        Evaluation = new EvaluationSpec { TestAttack = Pgd, TestAttackRows = 15 },
+    };
+
+    /// <summary>Dropout by cutting out, and PGD on the cut-out replica where it is trained.</summary>
+    public static readonly RunSpec Fused = Plain with
+    {
+        Name = "fused",
+        Network = new NetworkSpec { Layers = Layers(0.2, 0.5) },
+        Adversarial = new AdversarialSpec { Attack = Pgd, WarmupEpochs = 1.5 },
+    };
+
+    public static readonly RunSpec Pipelined = Fused with
+    {
+        Name = "pipelined",
+        Adversarial = Fused.Adversarial with { Generation = GenerationChoice.Pipelined },
+    };
+
+    /// <summary>Stops after its third evaluation and goes back to its first.</summary>
+    public static readonly RunSpec Early = Pipelined with
+    {
+        Name = "early",
+        Epochs = 6,
+        Evaluation = Plain.Evaluation with { ValidationAttack = Pgd, ValidationAttackRows = 17 },
+        EarlyStopping = new EarlyStoppingSpec { Metric = StoppingMetric.RobustAccuracy, Patience = 2, MinDelta = 0.9 },
+        Checkpoints = new CheckpointSpec { EverySteps = 3 },
+    };
+
+    private static readonly Dictionary<string, RunSpec> ByName = new RunSpec[]
+    {
+        Plain,
+        Fused,
+        Pipelined,
+        Early,
+        Fused with { Name = "full", Adversarial = Fused.Adversarial with { Replica = ReplicaChoice.Full } },
+        Pipelined with { Name = "full-pipelined", Adversarial = Pipelined.Adversarial with { Replica = ReplicaChoice.Full } },
+        Fused with { Name = "half", Adversarial = Fused.Adversarial with { Fraction = 0.5 } },
+        Fused with { Name = "example-masks", Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example } },
+        Fused with
+        {
+            Name = "adam",
+            Optimizer = new OptimizerSpec { Type = OptimizerType.Adam, LearningRate = 0.01 },
+            Regularization = new RegularizationSpec { L1 = 0.01, MaxNorm = 0.8, LabelSmoothing = 0.1 },
+            Checkpoints = new CheckpointSpec { EverySteps = 1 },
+        },
+        Pipelined with { Name = "starved", Network = new NetworkSpec { Layers = Starved } },
+        Fused with { Name = "three-shards", Batch = new BatchSpec { Size = 24, Shards = 3 } },
+        Pipelined with { Name = "five-shards", Batch = new BatchSpec { Size = 20, Shards = 5 } },
+        Plain with
+        {
+            Name = "seven-shards",
+            Batch = new BatchSpec { Size = 28, Shards = 7 },
+            Optimizer = new OptimizerSpec { Type = OptimizerType.Sgd, LearningRate = 0.2 },
+        },
+    }.ToDictionary(spec => spec.Name);
+
+    public static Dataset Data { get; } = new(
+        "blobs", [1, 3, 4], Classes, Blobs(0, 96), Blobs(1, 40), Blobs(2, 40), new string('0', 64));
+
+    public static TheoryData<string> Names() => [.. ByName.Keys];
+
+    public static RunSpec Named(string name) => ByName[name];
+
+    public static RunContext Context(RunSpec spec) => new(spec, Data, () => new ManagedProducts());
+
+    public static RunContext Context(string name) => Context(Named(name));
+
+    /// <summary>So few units dropped so often that many replicas keep none of a site.</summary>
+    private static LayerDefinition[] Starved =>
+    [
+        new LayerDefinition.Dropout { Rate = 0.8 },
+        new LayerDefinition.Dense { Units = 3 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.8 },
+        new LayerDefinition.Dense { Units = Classes },
+    ];
+
+    private static LayerDefinition[] Layers(double inputRate, double rate) =>
+    [
+        .. Dropout(inputRate),
+        new LayerDefinition.Dense { Units = 16 }, new LayerDefinition.Relu(), .. Dropout(rate),
+        new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(), .. Dropout(rate / 2),
+        new LayerDefinition.Dense { Units = Classes },
+    ];
+
+    private static LayerDefinition[] Dropout(double rate) => rate == 0 ? [] : [new LayerDefinition.Dropout { Rate = rate }];
+
+    /// <summary>Each class is bright in three features of its own; noise makes one row in a few ambiguous.</summary>
+    private static Examples Blobs(int split, int rows)
+    {
+        var inputs = new AlignedBuffer(rows * Features);
+        new RandomStream(1, RandomPurpose.Glyphs, split).FillUniform(inputs.Span, 0f, 0.8f);
+        var labels = new byte[rows];
+        for (var row = 0; row < rows; row++)
+        {
+            labels[row] = (byte)((row * 7 / 3) % Classes);
+            for (var i = 0; i < 3; i++) inputs.Span[(row * Features) + (labels[row] * 3) + i] += 0.2f;
+        }
+
+        return new Examples(inputs, labels, Features);
+    }
+}
