@@ -26,7 +26,7 @@ public sealed class WorkExecutor
     private readonly byte[] _labels;
     private readonly float[] _losses;
     private readonly byte[] _predictions;
-    private long _fullVersion = -1;
+    private ParameterSnapshot? _fullParameters;
 
     public WorkExecutor(RunContext context)
     {
@@ -110,11 +110,13 @@ public sealed class WorkExecutor
         return _thinned;
     }
 
-    // Weights packed for one shard serve every other item of the same version.
+    // Weights packed for one shard serve every other item of the same version in the same memory. Memory counts too: the
+    // replica goes on reading what it was bound to, and a version that comes back as the run's best is a copy, while
+    // its first memory holds a later version by then.
     private Replica Full(ParameterSnapshot parameters)
     {
-        if (_fullVersion != parameters.Version) _full.Bind(parameters.Parameters, _fullMask);
-        _fullVersion = parameters.Version;
+        if (_fullParameters != parameters) _full.Bind(parameters.Parameters, _fullMask);
+        _fullParameters = parameters;
         return _full;
     }
 
