@@ -53,7 +53,13 @@ internal sealed class StageMemory(DenseStage stage, int maxBatch)
         return _bias.AsSpan(0, indices.Length);
     }
 
-    private MatrixView Weights(ReadOnlySpan<float> parameters, ReplicaMask mask) =>
-        new MatrixView(parameters.Slice(Stage.Weight.Offset, Stage.Weight.Length), Stage.Weight.Rows, Stage.Weight.Columns)
-            .Pick(mask[Stage.Output].Picks, mask[Stage.Input].Picks);
+    private MatrixView Weights(ReadOnlySpan<float> parameters, ReplicaMask mask)
+    {
+        var (outputs, inputs) = (mask[Stage.Output], mask[Stage.Input]);
+        var weights = parameters.Slice(Stage.Weight.Offset, Stage.Weight.Length);
+
+        // The counts are set once more because an empty pick reads as "every one", also where a site kept no unit.
+        return new MatrixView(weights, Stage.Weight.Rows, Stage.Weight.Columns).Pick(outputs.Picks, inputs.Picks)
+            with { Rows = outputs.Count, Columns = inputs.Count };
+    }
 }

@@ -26,7 +26,10 @@ public sealed class KeptUnits
     /// <summary>What kept activations are multiplied by: 1 in a full replica.</summary>
     public float Scale { get; private set; }
 
-    /// <summary>Kept units; empty when all are, which products read as "every one".</summary>
+    /// <summary>
+    /// Kept units; empty when all are, which products read as "every one". Empty too when none is: only
+    /// <see cref="Count"/> tells these apart.
+    /// </summary>
     public ReadOnlySpan<int> Picks => IsAll ? [] : _indices.AsSpan(0, Count);
 
     /// <summary>Kept units, always listed.</summary>

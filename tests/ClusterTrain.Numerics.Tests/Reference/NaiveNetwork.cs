@@ -1,0 +1,100 @@
+using ClusterTrain.Numerics.Networks;
+
+namespace ClusterTrain.Numerics.Tests.Reference;
+
+/// <summary>
+/// The definition of a network's training pass, in double precision and plain loops: nothing cut out, dropout as factors
+/// that multiply the dense activations.
+/// </summary>
+internal sealed class NaiveNetwork(Network network, double[] parameters)
+{
+    /// <summary>Forward and back over <paramref name="labels"/>.Length rows.</summary>
+    /// <param name="rows">[batch, inputs].</param>
+    /// <param name="factors">For each site [batch, units], or null where nothing is dropped.</param>
+    /// <param name="scale">What the sum of the rows' losses is multiplied by before it is derived.</param>
+    public NaiveRun Run(double[] rows, byte[] labels, double[]?[] factors, double smoothing = 0, double scale = 1)
+    {
+        var batch = labels.Length;
+        var activations = new List<double[]> { Times(rows, factors[0]) };
+        foreach (var stage in network.Stages)
+            activations.Add(Times(Dense(stage, activations[^1], batch), factors[stage.Output.Index]));
+
+        var run = new NaiveRun
+        {
+            Logits = activations[^1],
+            Losses = new double[batch],
+            Gradient = new double[parameters.Length],
+        };
+        var upstream = Softmax(run, labels, smoothing, scale);
+        for (var i = network.Stages.Count - 1; i >= 0; i--)
+            upstream = Backward(network.Stages[i], activations[i], activations[i + 1], upstream, factors, batch, run);
+        run.InputGradient = Times(upstream, factors[0]);
+        return run;
+    }
+
+    private double[] Dense(DenseStage stage, double[] x, int batch)
+    {
+        var (units, inputs) = (stage.Output.Units, stage.Input.Units);
+        var y = new double[batch * units];
+        for (var row = 0; row < batch; row++)
+        {
+            for (var j = 0; j < units; j++)
+            {
+                var sum = parameters[stage.Bias.Offset + j];
+                for (var k = 0; k < inputs; k++)
+                    sum += x[(row * inputs) + k] * parameters[stage.Weight.Offset + (j * inputs) + k];
+                y[(row * units) + j] = stage.Relu ? Math.Max(sum, 0) : sum;
+            }
+        }
+
+        return y;
+    }
+
+    private double[] Softmax(NaiveRun run, byte[] labels, double smoothing, double scale)
+    {
+        var classes = network.Outputs;
+        var upstream = new double[run.Logits.Length];
+        for (var row = 0; row < labels.Length; row++)
+        {
+            var z = run.Logits.AsSpan(row * classes, classes).ToArray();
+            var logSum = z.Max() + Math.Log(z.Sum(score => Math.Exp(score - z.Max())));
+            for (var j = 0; j < classes; j++)
+            {
+                var target = (j == labels[row] ? 1 - smoothing : 0) + (smoothing / classes);
+                run.Losses[row] -= target * (z[j] - logSum);
+                upstream[(row * classes) + j] = scale * (Math.Exp(z[j] - logSum) - target);
+            }
+        }
+
+        return upstream;
+    }
+
+    private double[] Backward(
+        DenseStage stage, double[] x, double[] y, double[] upstream, double[]?[] factors, int batch, NaiveRun run)
+    {
+        var (units, inputs) = (stage.Output.Units, stage.Input.Units);
+        var dz = Times(upstream, factors[stage.Output.Index]);
+        var dx = new double[batch * inputs];
+        for (var row = 0; row < batch; row++)
+        {
+            for (var j = 0; j < units; j++)
+            {
+                if (stage.Relu && y[(row * units) + j] <= 0)
+                    continue;
+                var slope = dz[(row * units) + j];
+                run.Gradient[stage.Bias.Offset + j] += slope;
+                for (var k = 0; k < inputs; k++)
+                {
+                    var weight = stage.Weight.Offset + (j * inputs) + k;
+                    run.Gradient[weight] += slope * x[(row * inputs) + k];
+                    dx[(row * inputs) + k] += slope * parameters[weight];
+                }
+            }
+        }
+
+        return dx;
+    }
+
+    private static double[] Times(double[] values, double[]? factors) =>
+        factors is null ? values : [.. values.Zip(factors, (value, factor) => value * factor)];
+}

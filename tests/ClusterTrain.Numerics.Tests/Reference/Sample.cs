@@ -1,0 +1,88 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Replicas;
+using ClusterTrain.Numerics.Thinning;
+
+namespace ClusterTrain.Numerics.Tests.Reference;
+
+/// <summary>A random network with parameters, rows in [0, 1] and labels.</summary>
+internal sealed class Sample
+{
+    public Sample(Random random, Network network, int batch)
+    {
+        Network = network;
+        Batch = batch;
+        Parameters = Values(random, network.ParameterCount, -0.6, 0.6);
+        Rows = Values(random, batch * network.Inputs, 0, 1);
+        Labels = [.. Enumerable.Range(0, batch).Select(_ => (byte)random.Next(network.Outputs))];
+    }
+
+    public Network Network { get; }
+
+    public int Batch { get; }
+
+    public float[] Parameters { get; }
+
+    public float[] Rows { get; }
+
+    public byte[] Labels { get; }
+
+    public NaiveNetwork Naive => new(Network, Masks.ToDouble(Parameters));
+
+    /// <summary>Dense layers with ReLU and dropout between them: units and drop rates of the inputs and hidden layers.</summary>
+    public static Network Mlp((int Units, double Rate)[] sites, int classes, bool relu = true)
+    {
+        var layers = new List<LayerDefinition>();
+        for (var i = 0; i < sites.Length; i++)
+        {
+            if (i > 0)
+                layers.Add(new LayerDefinition.Dense { Units = sites[i].Units });
+            if (i > 0 && relu)
+                layers.Add(new LayerDefinition.Relu());
+            if (sites[i].Rate > 0)
+                layers.Add(new LayerDefinition.Dropout { Rate = sites[i].Rate });
+        }
+
+        return Network.Build(sites[0].Units, [.. layers, new LayerDefinition.Dense { Units = classes }]);
+    }
+
+    /// <summary>0 to 3 hidden layers of 1 to 40 units, a drop rate of 0 to 0.8 or none at each site.</summary>
+    public static Sample Draw(Random random)
+    {
+        (int, double)[] sites =
+        [
+            .. Enumerable.Range(0, 1 + random.Next(4))
+                .Select(_ => (1 + random.Next(40), random.Next(3) == 0 ? 0 : 0.8 * random.NextDouble())),
+        ];
+        return new Sample(random, Mlp(sites, 2 + random.Next(12), relu: random.Next(4) > 0), 1 + random.Next(9));
+    }
+
+    public static float[] Values(Random random, int count, double low, double high) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)(low + ((high - low) * random.NextDouble())))];
+
+    public Replica Bind(IMatrixProducts products, ReplicaMask mask, ExampleMasks? exampleMasks = null)
+    {
+        var replica = new Replica(Network, products, Batch);
+        replica.Bind(Parameters, mask, exampleMasks);
+        return replica;
+    }
+
+    public Replica Full(IMatrixProducts? products = null) =>
+        Bind(products ?? new ManagedProducts(), new ReplicaMask(Network).Fill());
+
+    /// <summary>Logits, parameter gradient of the mean loss, losses, and input gradient of the summed loss.</summary>
+    /// <param name="rows">[batch, kept inputs].</param>
+    public ReplicaRun Run(Replica replica, ReplicaMask mask, float[] rows, float smoothing = 0)
+    {
+        var run = new ReplicaRun
+        {
+            Logits = replica.Forward(rows, Batch).ToArray(),
+            Gradient = new float[mask.ParameterCount],
+            Losses = new float[Batch],
+            InputGradient = new float[rows.Length],
+        };
+        replica.Gradient(rows, Labels, smoothing, run.Gradient, run.Losses, new byte[Batch]);
+        replica.InputGradient(rows, Labels, run.InputGradient);
+        return run;
+    }
+}

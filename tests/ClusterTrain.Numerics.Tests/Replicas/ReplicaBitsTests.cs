@@ -1,0 +1,60 @@
+using ClusterTrain.Numerics.Lanes;
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Tests.Reference;
+using ClusterTrain.Numerics.Thinning;
+
+namespace ClusterTrain.Numerics.Tests.Replicas;
+
+/// <summary>The promise that a replica's bits depend on no vector width and on no tiling.</summary>
+public sealed class ReplicaBitsTests
+{
+    public static TheoryData<VectorWidth> Widths => [.. VectorWidths.Supported];
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Run_ThinnedReplica_SameBitsAsWithNaiveProducts(VectorWidth width)
+    {
+        var random = new Random(601);
+        for (var i = 0; i < 40; i++)
+        {
+            var sample = Sample.Draw(random);
+            var mask = new ReplicaMask(sample.Network).Draw(1, i, 0);
+            AssertSameBits(sample, mask, null, width);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Run_MasksOfExamples_SameBitsAsWithNaiveProducts(VectorWidth width)
+    {
+        var random = new Random(603);
+        for (var i = 0; i < 20; i++)
+        {
+            var sample = Sample.Draw(random);
+            var masks = new ExampleMasks(sample.Network, sample.Batch);
+            masks.Draw(sample.Network, 1, i, 0, sample.Batch);
+            AssertSameBits(sample, new ReplicaMask(sample.Network).Fill(), masks, width);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Run_RealisticSizes_SameBitsAsWithNaiveProducts(VectorWidth width)
+    {
+        var sample = new Sample(new Random(605), Sample.Mlp([(300, 0.2), (128, 0.5), (64, 0.3)], 10), 33);
+        AssertSameBits(sample, new ReplicaMask(sample.Network).Draw(1, 2, 3), null, width);
+        AssertSameBits(sample, new ReplicaMask(sample.Network).Fill(), null, width);
+    }
+
+    private static void AssertSameBits(Sample sample, ReplicaMask mask, ExampleMasks? masks, VectorWidth width)
+    {
+        var rows = Masks.Cut(mask.Inputs, sample.Rows, sample.Batch);
+        var expected = sample.Run(sample.Bind(new NaiveProducts(), mask, masks), mask, rows, 0.1f);
+        var actual = sample.Run(sample.Bind(new ManagedProducts(width), mask, masks), mask, rows, 0.1f);
+
+        Bits.AssertEqual(expected.Logits, actual.Logits, "logits");
+        Bits.AssertEqual(expected.Losses, actual.Losses, "losses");
+        Bits.AssertEqual(expected.Gradient, actual.Gradient, "gradient");
+        Bits.AssertEqual(expected.InputGradient, actual.InputGradient, "input gradient");
+    }
+}
