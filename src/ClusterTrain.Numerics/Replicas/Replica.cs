@@ -73,15 +73,11 @@ public sealed class Replica : ILossSurface
         {
             var (stage, kept) = (memory.Stage, _mask[memory.Stage.Output]);
             var y = memory.Output.Span[..(batch * kept.Count)];
-            var bias = memory.Bias(_parameters.Span, _mask);
-            if (IsCut(stage))
-                BiasAlone(bias, stage.Relu, kept.Scale, y);
-            else
-                _products.Multiply(
-                    new MatrixView(x, batch, _mask[stage.Input].Count),
-                    memory.ForwardWeights(_products, _parameters.Span, _mask),
-                    new MatrixTarget(y, batch, kept.Count),
-                    new Epilogue { Bias = bias, Relu = stage.Relu, Scale = kept.Scale });
+            _products.Multiply(
+                new MatrixView(x, batch, _mask[stage.Input].Count),
+                memory.ForwardWeights(_products, _parameters.Span, _mask),
+                new MatrixTarget(y, batch, kept.Count),
+                new Epilogue { Bias = memory.Bias(_parameters.Span, _mask), Relu = stage.Relu, Scale = kept.Scale });
             _exampleMasks?.Apply(stage.Output, y);
             x = y;
         }
@@ -142,14 +138,11 @@ public sealed class Replica : ILossSurface
             }
 
             var dx = _downstream.Span[..(batch * inputs)];
-            if (IsCut(stage))
-                dx.Clear();
-            else
-                _products.Multiply(
-                    new MatrixView(dz, batch, outputs),
-                    memory.BackwardWeights(_products, _parameters.Span, _mask),
-                    new MatrixTarget(dx, batch, inputs),
-                    new Epilogue());
+            _products.Multiply(
+                new MatrixView(dz, batch, outputs),
+                memory.BackwardWeights(_products, _parameters.Span, _mask),
+                new MatrixTarget(dx, batch, inputs),
+                new Epilogue());
             (_upstream, _downstream) = (_downstream, _upstream);
         }
     }
@@ -170,29 +163,12 @@ public sealed class Replica : ILossSurface
     {
         var (outputs, inputs) = (_mask[stage.Output].Count, _mask[stage.Input].Count);
         var offset = _mask.WeightOffset(stage);
-        if (!IsCut(stage))
-            _products.Multiply(
-                new MatrixView(dz, batch, outputs).Transpose(),
-                new MatrixView(x, batch, inputs),
-                new MatrixTarget(gradient.Slice(offset, outputs * inputs), outputs, inputs),
-                new Epilogue());
-        if (outputs > 0) VectorOps.ColumnSums(dz, batch, outputs, outputs, gradient.Slice(offset + (outputs * inputs), outputs));
-    }
-
-    /// <summary>
-    /// Whether a mask that keeps none of a site has left no weight of the stage: no signal passes, and since products
-    /// read an empty list of picks as "every one", none is formed.
-    /// </summary>
-    private bool IsCut(DenseStage stage) => _mask.WeightLength(stage) == 0;
-
-    /// <summary>y [batch, kept outputs] when no input is left: the same row each time.</summary>
-    private static void BiasAlone(ReadOnlySpan<float> bias, bool relu, float scale, Span<float> y)
-    {
-        for (var i = 0; i < y.Length; i++)
-        {
-            var sum = bias[i % bias.Length];
-            y[i] = scale * (relu ? Math.Max(sum, 0f) : sum);
-        }
+        _products.Multiply(
+            new MatrixView(dz, batch, outputs).Transpose(),
+            new MatrixView(x, batch, inputs),
+            new MatrixTarget(gradient.Slice(offset, outputs * inputs), outputs, inputs),
+            new Epilogue());
+        VectorOps.ColumnSums(dz, batch, outputs, outputs, gradient.Slice(offset + (outputs * inputs), outputs));
     }
 
     private static void Scale(Span<float> values, float factor)
