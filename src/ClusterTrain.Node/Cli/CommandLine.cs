@@ -75,6 +75,7 @@ internal static class CommandLine
             CompareCommand.Create(() => surroundings, verbose),
             DataCommand.Create(() => surroundings, verbose),
             CheckCommand.Create(() => surroundings, verbose),
+            BenchCommand.Create(() => surroundings, verbose),
         };
         root.Options.Add(verbose);
         return root;

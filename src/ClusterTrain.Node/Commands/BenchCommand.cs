@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using ClusterTrain.Node.Cli;
+
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Training.Benchmarks;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary><c>bench</c>: this machine's figures, each beside its limit.</summary>
+internal static class BenchCommand
+{
+    private static readonly string[] Kinds = ["gemm", "step", "reduce"];
+
+    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    {
+        var kind = new Argument<string?>("KIND") { Description = "gemm, step or reduce (default: all).", Arity = ArgumentArity.ZeroOrOne };
+        var json = CommonOptions.Json();
+        var command = new Command("bench", "Measure this machine on one core: each figure beside the limit measured in the same run.") { kind, json };
+        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+            Run(surroundings(), result.GetValue(kind), result.GetValue(json))));
+        return command.With("bench", "bench gemm --json");
+    }
+
+    private static int Run(Surroundings surroundings, string? kind, bool json)
+    {
+        if (kind is not null && !Kinds.Contains(kind))
+            throw new WrongInputException($"{kind}: no such benchmark; allowed: {string.Join(", ", Kinds)}");
+        var sampler = new Sampler(surroundings.Time);
+        var limits = MachineLimits.Measure(sampler);
+        var figures = new List<BenchFigure>();
+        foreach (var figure in Figures(kind, limits, sampler))
+        {
+            figures.Add(figure);
+            if (!json) surroundings.Out.WriteLine(Line(figure));
+        }
+
+        if (json) surroundings.Out.WriteLine(JsonSerializer.Serialize(figures, BenchJson.Default.IReadOnlyListBenchFigure));
+        return ExitCode.Done;
+    }
+
+    private static IEnumerable<BenchFigure> Figures(string? kind, MachineLimits limits, Sampler sampler)
+    {
+        static IMatrixProducts Products() => MathBackend.Managed();
+        if (kind is null or "gemm")
+            foreach (var figure in ProductBench.Run(Products(), limits, sampler)) yield return figure;
+        if (kind is null or "reduce")
+            yield return StepBench.Reduce(Products, limits, sampler);
+        if (kind is null or "step")
+            foreach (var figure in StepBench.Run(Products, limits, sampler)) yield return figure;
+    }
+
+    private static string Line(BenchFigure figure) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{figure.Name,-26} {figure.Value,12:N1} {figure.Unit,-12} limit {figure.Limit,12:N1}  ratio {figure.Ratio:F2}");
+}

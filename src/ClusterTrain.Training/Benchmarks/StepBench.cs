@@ -1,0 +1,99 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Randomness;
+using ClusterTrain.Numerics.Tensors;
+using ClusterTrain.Training.Commit;
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Reduction;
+using ClusterTrain.Training.Runs;
+using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Benchmarks;
+
+/// <summary>
+/// Whole training steps on one worker, attack, gradients, reduction and update included: 512 rows in 8 shards of 64.
+/// </summary>
+public static class StepBench
+{
+    private const int Rows = 512;
+    private const int Shards = 8;
+    private const int Features = 784;
+
+    private static readonly LayerDefinition[] Mlp =
+    [
+        new LayerDefinition.Dropout { Rate = 0.2 },
+        new LayerDefinition.Dense { Units = 1024 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
+        new LayerDefinition.Dense { Units = 1024 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
+        new LayerDefinition.Dense { Units = 10 },
+    ];
+
+    private static readonly AttackSpec Pgd7 = new() { Method = AttackMethod.Pgd, Epsilon = 0.1, StepSize = 0.025, Steps = 7 };
+
+    /// <summary>Examples a second; the limit is the FMA peak over the operations a step really needs.</summary>
+    public static IEnumerable<BenchFigure> Run(Func<IMatrixProducts> products, MachineLimits limits, Sampler sampler)
+    {
+        yield return Step("step mlp clean", AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step mlp clean masked", AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Example, products, limits, sampler);
+        yield return Step("step mlp pgd7 thinned", Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step mlp pgd7 full", Pgd7, ReplicaChoice.Full, MaskChoice.Shard, products, limits, sampler);
+    }
+
+    /// <summary>Sum of eight shards' gradients and the update alone, in bytes that must move.</summary>
+    public static BenchFigure Reduce(Func<IMatrixProducts> products, MachineLimits limits, Sampler sampler)
+    {
+        var context = Context(AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products);
+        var model = RunState.Initial(context.Plan).Model;
+        var (executor, tree, commit) = (new WorkExecutor(context), new ReductionTree(context.Plan.Network, Shards), new StepCommit(context.Plan));
+        var bytes = 0.0;
+        for (var shard = 0; shard < Shards; shard++)
+        {
+            var item = new WorkItem.Gradient(new WorkId(0, WorkKind.Gradient, 0, shard), 0, null);
+            var gradient = ((WorkResult.Gradient)executor.Execute(item, model.Current)).Shard;
+            bytes += gradient.Values.Length;
+            tree.Offer(shard, gradient);
+        }
+
+        // Each gradient is read once; weights and momentum are read and written once.
+        bytes = sizeof(float) * (bytes + (4.0 * context.Plan.Network.ParameterCount));
+        var seconds = sampler.Seconds(() => commit.Apply(tree, model));
+        return new BenchFigure("reduce 8 shards", bytes / seconds / 1e9, "GB/s", limits.BytesPerSecond / 1e9);
+    }
+
+    private static BenchFigure Step(
+        string name, AttackSpec attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products,
+        MachineLimits limits, Sampler sampler)
+    {
+        var context = Context(attack, replica, masks, products);
+        var model = RunState.Initial(context.Plan).Model;
+        var replay = new StepReplay(context);
+        var seconds = sampler.Seconds(() => replay.Advance(model));
+        var flops = StepFlops.PerExample(context.Plan);
+        return new BenchFigure(name, Rows / seconds, "examples/s", limits.FlopsPerSecond / flops);
+    }
+
+    private static RunContext Context(
+        AttackSpec attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products)
+    {
+        var spec = new RunSpec
+        {
+            Epochs = 100_000,
+            Network = new NetworkSpec { Layers = Mlp },
+            Batch = new BatchSpec { Size = Rows, Shards = Shards },
+            Optimizer = new OptimizerSpec { LearningRate = 1e-3 },
+            Regularization = new RegularizationSpec { DropoutMasks = masks },
+            Adversarial = new AdversarialSpec { Attack = attack, Replica = replica },
+        };
+        var rows = Random(Rows * 4);
+        return new RunContext(spec, new Dataset("random", [1, 28, 28], 10, rows, rows, rows, ""), products);
+    }
+
+    private static Examples Random(int rows)
+    {
+        var inputs = new AlignedBuffer(rows * Features);
+        new RandomStream(1, RandomPurpose.Audit).FillUniform(inputs.Span, 0f, 1f);
+        return new Examples(inputs, [.. Enumerable.Range(0, rows).Select(row => (byte)(row % 10))], Features);
+    }
+}
