@@ -31,7 +31,7 @@ public sealed class RunPlan
         TrainAttack = SpecTranslation.Attack(spec.Adversarial.Attack);
         ValidationAttack = SpecTranslation.Attack(spec.Evaluation.ValidationAttack);
         TestAttack = SpecTranslation.Attack(spec.Evaluation.TestAttack);
-        AttackedRowsOfShard = TrainAttack is null ? 0 : (int)Math.Round(spec.Adversarial.Fraction * ShardRows);
+        AttackedRowsOfShard = TrainAttack is null ? 0 : spec.Adversarial.AttackedRows(ShardRows);
     }
 
     public RunSpec Spec { get; }

@@ -177,8 +177,7 @@ public sealed class ParameterServer
     private bool Agrees(WorkResult result) => result switch
     {
         WorkResult.Gradient gradient => _tree[result.Id.Index]!.Agrees(gradient.Shard),
-        WorkResult.Attacked attacked =>
-            _batches[result.Id.Step, result.Id.Index]!.Values.SequenceEqual(attacked.Batch.Values),
+        WorkResult.Attacked attacked => _batches[result.Id.Step, result.Id.Index]!.Agrees(attacked.Batch),
         WorkResult.Evaluated evaluated => _round!.Agrees(result.Id.Index, evaluated.Sums),
         _ => true,
     };

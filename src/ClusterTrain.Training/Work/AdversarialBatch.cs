@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ClusterTrain.Numerics.Tensors;
 
 namespace ClusterTrain.Training.Work;
@@ -30,4 +31,8 @@ public sealed class AdversarialBatch(int capacity)
         Features = features;
         return this;
     }
+
+    /// <summary>Whether both are the same to the bit.</summary>
+    public bool Agrees(AdversarialBatch other) =>
+        MemoryMarshal.AsBytes(Values).SequenceEqual(MemoryMarshal.AsBytes(other.Values));
 }
