@@ -45,7 +45,8 @@ public static class ReportBuilder
         var (run, spec) = (Quote(name), Quote($"{name}/{RunFolder.SpecName}"));
         var train = $"clustertrain train {spec}" + (data == Glyphs.Name ? "" : " --data DATA");
         return new ReportCommands(
-            train, $"clustertrain verify {run}", status == RunStatus.Interrupted ? $"{train} --out {run} --resume" : null);
+            // Into another folder: this one holds a run, and train would refuse it.
+            $"{train} --out {Quote($"{name}-again")}", $"clustertrain verify {run}", status == RunStatus.Interrupted ? $"{train} --out {run} --resume" : null);
     }
 
     private static string Quote(string path)

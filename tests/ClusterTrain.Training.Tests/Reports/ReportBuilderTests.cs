@@ -33,7 +33,7 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal((12, 48), (data.Evaluations.Count(record => record.Split == "validation"), data.Losses.Count));
         Assert.Equal(AttackOrigin.Test, data.Gallery!.Origin);
         Assert.Equal(GalleryBuilder.MostSamples, data.Gallery.Samples.Count);
-        Assert.Equal("clustertrain train 'a run/spec.yaml' --data DATA", data.Commands.Reproduce);
+        Assert.Equal("clustertrain train 'a run/spec.yaml' --data DATA --out 'a run-again'", data.Commands.Reproduce);
         Assert.Equal("clustertrain verify 'a run'", data.Commands.Verify);
         Assert.Null(data.Commands.Resume);
 

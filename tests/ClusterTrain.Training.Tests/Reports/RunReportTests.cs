@@ -103,7 +103,7 @@ public sealed class RunReportTests
             "4,322", "examples/s", "269,322", SampleReport.StateHash, SampleReport.StateHash[..12], "best: epoch 4", "1 min 15 s",
             "1,280 training, 500 validation and 2,000 test rows", "13 classes", "4 × 6 grey pixels", "3 workers on the local engine",
             "managed m1", "77", new string('d', 64), new string('5', 64), "clustertrain train sample/spec.yaml", "clustertrain verify sample",
-            "Test row 3, class 12: fooled into 4", "class 12, 87.5%", "class 4, 62.5%", "change × 10", "Test row 5, class 0: holds",
+            "Test row 3, class 12: fooled into 4", "class 12, 87.5%", "class 4, 62.5%", "change\u00a0×\u00a010", "Test row 5, class 0: holds",
             "1 of 2", SpecWriter.Write(SampleReport.Spec),
         ];
         Assert.All(figures, figure => Assert.Contains(figure, text, StringComparison.Ordinal));

@@ -22,6 +22,7 @@ public static class PageStyle
         h1{font-size:1.9rem;line-height:1.2;margin:0 0 .25rem;overflow-wrap:anywhere}
         h2{font-size:1.25rem;margin:2.75rem 0 .5rem;padding-top:1rem;border-top:1px solid var(--edge)}
         h3{font-size:1rem;margin:0 0 .5rem}
+        dl+h3,p+h3{margin-top:1.5rem}
         p{margin:.4rem 0;max-width:46rem}
         .soft{color:var(--soft)}
         .status{font-size:1.05rem}

@@ -45,7 +45,7 @@ internal static class SamplesSection
         return Html.Of($"""
             <li><p>Test row {sample.Row}, class {sample.Label}: {verdict}</p><div class="triple">
             {Picture(shape, RowPicture.Of(shape, sample.Clean.Span), $"test row {sample.Row}, class {sample.Label}", Seen(clean))}
-            {Picture(shape, RowPicture.OfChange(shape, sample.Clean.Span, sample.Adversarial.Span, factor), "the attack's change to it, amplified", $"change × {Amplification(factor)}")}
+            {Picture(shape, RowPicture.OfChange(shape, sample.Clean.Span, sample.Adversarial.Span, factor), "the attack's change to it, amplified", $"change\u00a0×\u00a0{Amplification(factor)}")}
             {Picture(shape, RowPicture.Of(shape, sample.Adversarial.Span), "the attacked row", Seen(adversarial))}
             </div></li>
 
