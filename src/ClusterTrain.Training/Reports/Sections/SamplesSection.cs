@@ -31,7 +31,7 @@ internal static class SamplesSection
     {
         AttackOrigin.Test => "the spec's test attack",
         AttackOrigin.Training => "the spec's training attack, as it names none for the test",
-        _ => "this report's own attack: the spec names none, and the run was neither trained nor measured under it",
+        _ => "this report's own attack: the spec names none for training or test",
     };
 
     private static string Legend(ImageShape shape) => shape.Channels == 1

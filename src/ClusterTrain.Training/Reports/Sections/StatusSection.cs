@@ -20,7 +20,7 @@ internal static class StatusSection
         return summary.Status switch
         {
             RunStatus.Completed => Html.Of(
-                $"""<strong class="good">Completed</strong>: all {Figures.Plural(spec.Epochs, "epoch")}, {Figures.Plural(summary.Steps, "step")}. {Kept(data)}"""),
+                $"""<strong class="good">Completed</strong>: {(spec.Epochs > 1 ? "all " : "")}{Figures.Plural(spec.Epochs, "epoch")}, {Figures.Plural(summary.Steps, "step")}. {Kept(data)}"""),
             RunStatus.StoppedEarly => Html.Of(
                 $"""<strong class="good">Stopped early</strong> after {epochs} of {Figures.Plural(spec.Epochs, "epoch")}: the {Words.Of(spec.EarlyStopping.Metric)} had not improved for {Figures.Plural(spec.EarlyStopping.Patience, "evaluation")}. {Kept(data)}"""),
             _ => Html.Of(
