@@ -41,7 +41,7 @@ public sealed class ReplicaBitsTests
     [MemberData(nameof(Widths))]
     public void Run_RealisticSizes_SameBitsAsWithNaiveProducts(VectorWidth width)
     {
-        var sample = new Sample(new Random(605), Sample.Mlp([(300, 0.2), (128, 0.5), (64, 0.3)], 10), 33);
+        var sample = new Sample(new Random(605), Sample.Mlp([(150, 0.2), (128, 0.5), (64, 0.3)], 10), 9);
         AssertSameBits(sample, new ReplicaMask(sample.Network).Draw(1, 2, 3), null, width);
         AssertSameBits(sample, new ReplicaMask(sample.Network).Fill(), null, width);
     }
