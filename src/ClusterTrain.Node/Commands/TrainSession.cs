@@ -4,6 +4,7 @@ using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Reports;
 using ClusterTrain.Training.Results;
 using ClusterTrain.Training.Runs;
 using ClusterTrain.Training.Server;
@@ -117,6 +118,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         }
 
         var summary = SummaryFile.Write(run.Folder, SummaryBuilder.Build(run, start, recorder, outcome, request.Workers, LocalEngineName));
+        ReportBuilder.Write(run, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
         RunResults.Show(surroundings, request.Json, run, summary);
         if (outcome.End is not ServerEffect.Interrupted interrupted) return ExitCode.Done;
         surroundings.Error.WriteLine(

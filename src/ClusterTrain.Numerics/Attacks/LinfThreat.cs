@@ -1,3 +1,4 @@
+using System.Numerics;
 using ClusterTrain.Numerics.Randomness;
 
 namespace ClusterTrain.Numerics.Attacks;
@@ -17,20 +18,43 @@ public sealed class LinfThreat(float epsilon, float stepSize) : IThreatModel
 
     public void Step(ReadOnlySpan<float> gradient, Span<float> adversarial)
     {
-        for (var i = 0; i < adversarial.Length; i++)
+        // sign(0) is 0: an input without influence stays where it is.
+        var width = Vector<float>.Count;
+        var (up, down, zero) = (new Vector<float>(stepSize), new Vector<float>(-stepSize), Vector<float>.Zero);
+        var i = 0;
+        for (; i <= adversarial.Length - width; i += width)
         {
-            // sign(0) is 0: an input without influence stays where it is.
-            var g = gradient[i];
-            adversarial[i] += g > 0 ? stepSize : g < 0 ? -stepSize : 0f;
+            var g = new Vector<float>(gradient[i..]);
+            var move = Vector.ConditionalSelect(
+                Vector.GreaterThan(g, zero), up, Vector.ConditionalSelect(Vector.LessThan(g, zero), down, zero));
+            (new Vector<float>(adversarial[i..]) + move).CopyTo(adversarial[i..]);
         }
+
+        for (; i < adversarial.Length; i++)
+            adversarial[i] += gradient[i] > 0 ? stepSize : gradient[i] < 0 ? -stepSize : 0f;
     }
 
     public void Project(ReadOnlySpan<float> row, Span<float> adversarial)
     {
-        for (var i = 0; i < adversarial.Length; i++)
+        var width = Vector<float>.Count;
+        var radius = new Vector<float>(epsilon);
+        var i = 0;
+        for (; i <= adversarial.Length - width; i += width)
+        {
+            var centre = new Vector<float>(row[i..]);
+            var near = Clamp(new Vector<float>(adversarial[i..]), centre - radius, centre + radius);
+            Clamp(near, Vector<float>.Zero, Vector<float>.One).CopyTo(adversarial[i..]);
+        }
+
+        for (; i < adversarial.Length; i++)
         {
             var near = Math.Clamp(adversarial[i], row[i] - epsilon, row[i] + epsilon);
             adversarial[i] = Math.Clamp(near, 0f, 1f);
         }
     }
+
+    // Compares as Math.Clamp does, so that NaN and signed zeros come out the same in both loops.
+    private static Vector<float> Clamp(Vector<float> value, Vector<float> low, Vector<float> high) =>
+        Vector.ConditionalSelect(
+            Vector.LessThan(value, low), low, Vector.ConditionalSelect(Vector.GreaterThan(value, high), high, value));
 }

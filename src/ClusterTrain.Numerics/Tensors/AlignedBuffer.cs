@@ -6,6 +6,9 @@ namespace ClusterTrain.Numerics.Tensors;
 /// </summary>
 public sealed class AlignedBuffer
 {
+    /// <summary>Floats that may be read, not used, beyond the end, so that kernels can load a whole vector at any place.</summary>
+    public const int Slack = 16;
+
     private const int AlignmentBytes = 64;
     private readonly float[] _storage;
     private readonly int _start;
@@ -15,7 +18,7 @@ public sealed class AlignedBuffer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        _storage = GC.AllocateArray<float>(length + (AlignmentBytes / sizeof(float)), pinned: true);
+        _storage = GC.AllocateArray<float>(length + Slack + (AlignmentBytes / sizeof(float)), pinned: true);
         _start = FirstAlignedIndex(_storage);
     }
 

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Regularizers;
+using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.State;
@@ -12,18 +13,31 @@ namespace ClusterTrain.Training.Commit;
 /// mean over shards, penalties and optimizer, max-norm, fingerprint. Rows do not touch each other, so they may be
 /// divided among threads in any way.
 /// </summary>
-public sealed class StepCommit
+public sealed class StepCommit : IRangeJob
 {
-    private readonly RunPlan _plan;
-    private readonly float[][] _buffers;
+    // Large enough to be worth a thread's attention, small enough to share out evenly.
+    private const int FloatsOfPiece = 32 * 1024;
 
-    public StepCommit(RunPlan plan)
+    private readonly RunPlan _plan;
+    private readonly IRangeRunner _runner;
+    private readonly List<Piece> _pieces;
+    private readonly Lane[] _lanes;
+    private ReductionTree _tree = null!;
+    private ModelState _state = null!;
+    private UpdateFactors _factors;
+
+    public StepCommit(RunPlan plan, IRangeRunner? runner = null)
     {
         _plan = plan;
+        _runner = runner ?? SerialRanges.Instance;
+        _pieces = [.. PiecesOf(plan.Network)];
         var widest = plan.Network.Tensors.Max(tensor => tensor.Columns);
+        var length = (widest + MaskedTreeSum.Block - 1) / MaskedTreeSum.Block * MaskedTreeSum.Block;
         var rows = new ReductionTree(plan.Network, plan.Shards).RowBuffers;
-        _buffers = [.. Enumerable.Range(0, rows).Select(_ => new float[widest])];
+        _lanes = [.. Enumerable.Range(0, _runner.Lanes).Select(_ => new Lane(rows, length))];
     }
+
+    int IRangeJob.Pieces => _pieces.Count;
 
     /// <summary>
     /// Writes version v + 1 beside version v and advances <paramref name="state"/> to it. Null, with the parameters of
@@ -31,45 +45,80 @@ public sealed class StepCommit
     /// </summary>
     public StateFingerprint? Apply(ReductionTree tree, ModelState state)
     {
-        var factors = _plan.FactorsAt(state.Version);
+        (_tree, _state, _factors) = (tree, state, _plan.FactorsAt(state.Version));
         tree.Seal();
-        var pass = new Pass(this, tree, state, factors);
-        for (var index = 0; index < _plan.Network.Stages.Count; index++)
+        foreach (var lane in _lanes) lane.Reset();
+        _runner.Run(this);
+
+        // The fingerprint is a sum mod 2^64: the same however the rows were shared out.
+        var (fingerprint, isFinite) = (default(StateFingerprint), true);
+        foreach (var lane in _lanes)
         {
-            var stage = _plan.Network.Stages[index];
-            for (var row = 0; row < stage.Weight.Rows; row++) pass.Row(index, row, stage.Weight);
-            pass.Row(index, -1, stage.Bias);
+            fingerprint += lane.Fingerprint;
+            isFinite &= lane.IsFinite;
         }
 
-        if (!pass.IsFinite) return null;
+        if (!isFinite) return null;
         state.Advance();
-        return pass.Fingerprint;
+        return fingerprint;
     }
 
-    private ref struct Pass(StepCommit owner, ReductionTree tree, ModelState state, UpdateFactors factors)
+    void IRangeJob.Run(int piece, int lane)
     {
-        public bool IsFinite { get; private set; } = true;
-
-        public StateFingerprint Fingerprint { get; private set; }
-
-        public void Row(int stage, int row, ParameterTensor tensor)
+        var (stage, first, count, tensor) = _pieces[piece];
+        if (first < 0)
         {
-            tree.SumRow(stage, row, owner._buffers, tensor.Columns);
-            var offset = tensor.Offset + (Math.Max(0, row) * tensor.Columns);
-            var first = Moment(0, offset, tensor.Columns);
-            var second = Moment(1, offset, tensor.Columns);
-            var updated = state.Next.Slice(offset, tensor.Columns);
-            Optimizer.Apply(
-                owner._plan.Rule, factors, tensor.IsPenalized, state.Parameters.Span.Slice(offset, tensor.Columns),
-                owner._buffers[0].AsSpan(0, tensor.Columns), first, second, updated);
-            if (factors.MaxNorm > 0 && tensor.IsPenalized) MaxNorm.Project(updated, factors.MaxNorm);
-            IsFinite &= Finite.All(updated);
-            Fingerprint += StateFingerprint.OfRow(0, offset, updated);
-            if (!first.IsEmpty) Fingerprint += StateFingerprint.OfRow(1, offset, first);
-            if (!second.IsEmpty) Fingerprint += StateFingerprint.OfRow(2, offset, second);
+            Row(_lanes[lane], stage, -1, tensor);
+            return;
         }
 
-        private readonly Span<float> Moment(int index, int offset, int length) =>
-            index < state.Moments.Count ? state.Moments[index].Span.Slice(offset, length) : [];
+        for (var row = first; row < first + count; row++) Row(_lanes[lane], stage, row, tensor);
+    }
+
+    private void Row(Lane lane, int stage, int row, ParameterTensor tensor)
+    {
+        _tree.SumRow(stage, row, lane.Buffers, tensor.Columns);
+        var offset = tensor.Offset + (Math.Max(0, row) * tensor.Columns);
+        var first = Moment(0, offset, tensor.Columns);
+        var second = Moment(1, offset, tensor.Columns);
+        var updated = _state.Next.Slice(offset, tensor.Columns);
+        Optimizer.Apply(
+            _plan.Rule, _factors, tensor.IsPenalized, _state.Parameters.Span.Slice(offset, tensor.Columns),
+            lane.Buffers[0].AsSpan(0, tensor.Columns), first, second, updated);
+        if (_factors.MaxNorm > 0 && tensor.IsPenalized) MaxNorm.Project(updated, _factors.MaxNorm);
+        lane.IsFinite &= Finite.All(updated);
+        lane.Fingerprint += StateFingerprint.OfRow(0, offset, updated);
+        if (!first.IsEmpty) lane.Fingerprint += StateFingerprint.OfRow(1, offset, first);
+        if (!second.IsEmpty) lane.Fingerprint += StateFingerprint.OfRow(2, offset, second);
+    }
+
+    private Span<float> Moment(int index, int offset, int length) =>
+        index < _state.Moments.Count ? _state.Moments[index].Span.Slice(offset, length) : [];
+
+    private static IEnumerable<Piece> PiecesOf(Network network)
+    {
+        for (var index = 0; index < network.Stages.Count; index++)
+        {
+            var (weight, bias) = (network.Stages[index].Weight, network.Stages[index].Bias);
+            var rows = Math.Max(1, FloatsOfPiece / weight.Columns);
+            for (var first = 0; first < weight.Rows; first += rows)
+                yield return new Piece(index, first, Math.Min(rows, weight.Rows - first), weight);
+            yield return new Piece(index, -1, 1, bias);
+        }
+    }
+
+    /// <summary>Rows of one tensor; the bias of a stage is its row -1.</summary>
+    private sealed record Piece(int Stage, int First, int Count, ParameterTensor Tensor);
+
+    /// <summary>What one thread of a commit owns.</summary>
+    private sealed class Lane(int rows, int length)
+    {
+        public float[][] Buffers { get; } = [.. Enumerable.Range(0, rows).Select(_ => new float[length])];
+
+        public StateFingerprint Fingerprint { get; set; }
+
+        public bool IsFinite { get; set; } = true;
+
+        public void Reset() => (Fingerprint, IsFinite) = (default, true);
     }
 }

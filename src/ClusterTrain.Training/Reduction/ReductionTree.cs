@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Reduction;
@@ -63,11 +64,16 @@ public sealed class ReductionTree(Network network, int shards)
     /// </summary>
     /// <param name="stage">Position of the stage in the network.</param>
     /// <param name="row">Output unit, or -1 for the bias.</param>
-    /// <param name="buffers"><see cref="RowBuffers"/> rows of the widest row's length; the sum is left in the first.</param>
+    /// <param name="buffers">
+    /// <see cref="RowBuffers"/> rows of the widest row's length, rounded up to <see cref="MaskedTreeSum.Block"/>; the sum is
+    /// left in the first.
+    /// </param>
     /// <param name="columns">Length of the row.</param>
-    public void SumRow(int stage, int row, float[][] buffers, int columns)
+    /// <param name="portable">Takes the plain path even where the processor has the fast one: for the tests.</param>
+    public void SumRow(int stage, int row, float[][] buffers, int columns, bool portable = false)
     {
-        if (!Sum(_height, 0, stage, row, buffers, 0, columns)) buffers[0].AsSpan(0, columns).Clear();
+        if (!portable && MaskedTreeSum.IsSupported && shards <= MaskedTreeSum.MaxRows) SumInRegisters(stage, row, buffers[0], columns);
+        else if (!Sum(_height, 0, stage, row, buffers, 0, columns)) buffers[0].AsSpan(0, columns).Clear();
     }
 
     /// <summary>Sum of per-shard numbers in the tree's order.</summary>
@@ -75,6 +81,21 @@ public sealed class ReductionTree(Network network, int shards)
 
     /// <summary>Rows that the shards classified right on the way.</summary>
     public int CountCorrect() => _leaves.Sum(leaf => leaf!.Correct);
+
+    private unsafe void SumInRegisters(int stage, int row, float[] sum, int columns)
+    {
+        var rows = stackalloc float*[shards];
+        var masks = stackalloc ushort*[shards];
+        for (var shard = 0; shard < shards; shard++)
+        {
+            var start = _scatter[shard].Start(stage, row);
+            rows[shard] = start < 0 ? null : _leaves[shard]!.Address + start;
+            masks[shard] = _scatter[shard].ColumnsAddress(stage, row < 0);
+        }
+
+        fixed (float* target = sum)
+            MaskedTreeSum.Run(rows, masks, shards, target, (columns + MaskedTreeSum.Block - 1) / MaskedTreeSum.Block);
+    }
 
     // Leaves the node's sum in buffers[depth]. False: every shard below dropped the unit, and the sum is all +0.
     private bool Sum(int level, int node, int stage, int row, float[][] buffers, int depth, int columns)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Thinning;
 
@@ -9,6 +11,8 @@ internal sealed class RowScatter(Network network)
     private const int Dropped = -1;
     private readonly int[][] _position = [.. network.Sites.Select(site => new int[site.Units])];
     private readonly int[] _weightOffset = new int[network.Stages.Count];
+    private readonly ushort[][] _weightColumns = [.. network.Stages.Select(stage => Words(stage.Weight.Columns))];
+    private readonly ushort[][] _biasColumns = [.. network.Stages.Select(stage => Words(stage.Bias.Columns))];
     private ReplicaMask _mask = null!;
 
     /// <summary>Takes the mask of the gradient to expand.</summary>
@@ -23,7 +27,28 @@ internal sealed class RowScatter(Network network)
             for (var i = 0; i < kept.Length; i++) positions[kept[i]] = i;
         }
 
-        for (var i = 0; i < _weightOffset.Length; i++) _weightOffset[i] = mask.WeightOffset(network.Stages[i]);
+        for (var i = 0; i < _weightOffset.Length; i++)
+        {
+            var stage = network.Stages[i];
+            _weightOffset[i] = mask.WeightOffset(stage);
+            MarkColumns(_weightColumns[i], mask[stage.Input], stage.Weight.Columns / stage.Input.Units);
+            MarkColumns(_biasColumns[i], mask[stage.Output], 1);
+        }
+    }
+
+    /// <summary>Kept columns of the stage's weight, or of its bias, as bits: word b holds columns 16 b to 16 b + 15.</summary>
+    public unsafe ushort* ColumnsAddress(int stageIndex, bool isBias) => (ushort*)Unsafe.AsPointer(
+        ref MemoryMarshal.GetArrayDataReference(isBias ? _biasColumns[stageIndex] : _weightColumns[stageIndex]));
+
+    /// <summary>First value of a row in the cut-out gradient, or -1 when the row's own unit was dropped.</summary>
+    public int Start(int stageIndex, int row)
+    {
+        var stage = network.Stages[stageIndex];
+        var (outputs, inputs) = (_mask[stage.Output], _mask[stage.Input]);
+        var length = inputs.Count * (stage.Weight.Columns / stage.Input.Units);
+        if (row < 0) return _weightOffset[stageIndex] + (outputs.Count * length);
+        var position = _position[stage.Output.Index][row];
+        return position == Dropped ? -1 : _weightOffset[stageIndex] + (position * length);
     }
 
     /// <summary>
@@ -45,6 +70,17 @@ internal sealed class RowScatter(Network network)
         if (position == Dropped) return false;
         Place(inputs, values.Slice(offset + (position * inputs.Count), inputs.Count), target);
         return true;
+    }
+
+    // Pinned, since kernels read them through pointers.
+    private static ushort[] Words(int columns) => GC.AllocateArray<ushort>((columns + 15) / 16, pinned: true);
+
+    private static void MarkColumns(ushort[] words, KeptUnits kept, int group)
+    {
+        Array.Clear(words);
+        foreach (var unit in kept.Indices)
+            for (var column = unit * group; column < (unit + 1) * group; column++)
+                words[column >> 4] |= (ushort)(1 << (column & 15));
     }
 
     private static void Place(KeptUnits kept, ReadOnlySpan<float> values, Span<float> target)

@@ -30,14 +30,16 @@ public sealed class ParameterServer
     /// <param name="start">Where it stands.</param>
     /// <param name="leases">When work is given out a second time.</param>
     /// <param name="incarnation">Which life of this run's server it is; answers to others are strays.</param>
-    public ParameterServer(RunContext context, RunState start, LeasePolicy leases, int incarnation = 0)
+    /// <param name="commitThreads">Who carries out the commit of a step; the caller alone when null.</param>
+    public ParameterServer(
+        RunContext context, RunState start, LeasePolicy leases, int incarnation = 0, IRangeRunner? commitThreads = null)
     {
         _context = context;
         _plan = context.Plan;
         _incarnation = incarnation;
         _board = new WorkBoard(leases);
         _tree = new ReductionTree(_plan.Network, _plan.Shards);
-        _commit = new StepCommit(_plan);
+        _commit = new StepCommit(_plan, commitThreads);
         _batches = new AdversarialBatches(_plan.Shards, context.Buffers);
         Model = start.Model;
         Best = start.Best;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Numerics.Thinning;
@@ -17,6 +19,9 @@ public sealed class ShardGradient(Network network)
     /// <summary>[<see cref="ReplicaMask.ParameterCount"/>].</summary>
     public Span<float> Values => _values.Span[..Mask.ParameterCount];
 
+    /// <summary>Where <see cref="Values"/> starts; the memory never moves.</summary>
+    internal unsafe float* Address => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_values.Span));
+
     /// <summary>Mean loss of the shard's rows, label smoothing included.</summary>
     public double Loss { get; set; }
 
@@ -27,6 +32,6 @@ public sealed class ShardGradient(Network network)
     public bool Agrees(ShardGradient other) =>
         BitConverter.DoubleToInt64Bits(Loss) == BitConverter.DoubleToInt64Bits(other.Loss)
         && Correct == other.Correct
-        && System.Runtime.InteropServices.MemoryMarshal.AsBytes(Values)
-            .SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(other.Values));
+        && MemoryMarshal.AsBytes(Values)
+            .SequenceEqual(MemoryMarshal.AsBytes(other.Values));
 }

@@ -116,7 +116,11 @@ public sealed class ReductionTreeTests
     {
         var buffers = Enumerable.Range(0, tree.RowBuffers).Select(_ => Enumerable.Repeat(7f, 64).ToArray()).ToArray();
         tree.SumRow(stage, row, buffers, columns);
-        return buffers[0][..columns];
+        var fast = buffers[0][..columns];
+        tree.SumRow(stage, row, buffers, columns, portable: true);
+        Assert.Equal(
+            buffers[0][..columns].Select(BitConverter.SingleToInt32Bits), fast.Select(BitConverter.SingleToInt32Bits));
+        return fast;
     }
 
     private static ShardGradient Gradient(Network network, int step, int shard, Random random)

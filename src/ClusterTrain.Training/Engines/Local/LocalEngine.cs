@@ -17,7 +17,8 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
     /// <exception cref="AggregateException">A worker or the observer failed; what is on disk stays good.</exception>
     public RunOutcome Run(RunContext context, RunState start, IRunObserver observer, CancellationToken stop)
     {
-        var server = new ParameterServer(context, start, options.Leases);
+        using var helpers = new HelpingThreads(Math.Min(options.Workers, Environment.ProcessorCount) - 1);
+        var server = new ParameterServer(context, start, options.Leases, commitThreads: helpers);
         var session = new Session(server, observer, time);
         using var registration = stop.Register(session.Stop);
         var threads = Enumerable.Range(1, options.Workers).Select(number => new Thread(() => session.Work(number, context))
