@@ -26,7 +26,7 @@ public sealed class WorkExecutor
     private readonly byte[] _labels;
     private readonly float[] _losses;
     private readonly byte[] _predictions;
-    private long _fullVersion = -1;
+    private ParameterSnapshot? _fullParameters;
 
     public WorkExecutor(RunContext context)
     {
@@ -110,11 +110,12 @@ public sealed class WorkExecutor
         return _thinned;
     }
 
-    // Weights packed for one shard serve every other item of the same version.
+    // Weights packed for one shard serve every other item of the same parameters: the same version in the same memory,
+    // since the memory of the version that became the best is written over, and a copy of it comes back at the end.
     private Replica Full(ParameterSnapshot parameters)
     {
-        if (_fullVersion != parameters.Version) _full.Bind(parameters.Parameters, _fullMask);
-        _fullVersion = parameters.Version;
+        if (_fullParameters != parameters) _full.Bind(parameters.Parameters, _fullMask);
+        _fullParameters = parameters;
         return _full;
     }
 
