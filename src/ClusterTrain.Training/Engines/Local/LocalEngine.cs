@@ -35,9 +35,11 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
     {
         private readonly object _gate = new();
         private readonly long _started = time.GetTimestamp();
+        private readonly Queue<ServerMessage> _messages = [];
         private readonly List<ServerEffect> _effects = [];
         private readonly Dictionary<WorkerId, ServerEffect.Assign> _assigned = [];
         private readonly List<Exception> _failures = [];
+        private bool _isFeeding;
 
         public ServerEffect? End { get; private set; }
 
@@ -83,9 +85,26 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
             }
         }
 
+        // An observer may stop the run: that message waits until the decisions before it are carried out.
         private void Feed(ServerMessage message)
         {
-            if (IsOver) return;
+            _messages.Enqueue(message);
+            if (_isFeeding) return;
+            _isFeeding = true;
+            try
+            {
+                while (!IsOver && _messages.TryDequeue(out var next)) CarryOut(next);
+            }
+            finally
+            {
+                _isFeeding = false;
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+
+        private void CarryOut(ServerMessage message)
+        {
             var elapsed = time.GetElapsedTime(_started);
             _effects.Clear();
             server.Handle(message, elapsed, _effects);
@@ -95,8 +114,6 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
                 else observer.On(effect, server, elapsed);
                 if (IsEnd(effect)) End = effect;
             }
-
-            Monitor.PulseAll(_gate);
         }
 
         private void Guarded(Action action)
