@@ -40,7 +40,9 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
         Folder.Resume(SpecWriter.Write(Context.Spec));
         var (state, seconds, warnings) = NewestGood();
         var version = state.Model.Version;
-        MetricsFile.Keep(Folder.MetricsPath, record => record.Step <= version && record.Split == MetricsRecord.Validation);
+        // Not by version: a state saved amid its own evaluation will be evaluated again.
+        var evaluated = state.Stopping.LastVersion ?? -1;
+        MetricsFile.Keep(Folder.MetricsPath, record => record.Step <= evaluated && record.Split == MetricsRecord.Validation);
         var ledger = File.Exists(Folder.LedgerPath)
             ? LedgerWriter.Resume(Folder.LedgerPath, SpecHashText, version - 1)
             : LedgerWriter.Create(Folder.LedgerPath, SpecHashText);
