@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ClusterTrain.Numerics.Tensors;
 
 namespace ClusterTrain.Training.Work;
@@ -17,6 +18,12 @@ public sealed class AdversarialBatch(int capacity)
     /// <summary>[rows, features].</summary>
     public Span<float> Values => _values.Span[..(Rows * Features)];
 
+    /// <summary>
+    /// [rows, features] as the reader's mask has it. Who comes late to a committed step may find its batch in use for
+    /// another one: it then reads numbers of no meaning for an answer that nobody takes, and must not fail over it.
+    /// </summary>
+    public ReadOnlySpan<float> Read(int features) => _values.Span[..(Rows * features)];
+
     /// <summary>Takes a size; the values are to be written.</summary>
     public AdversarialBatch Resize(int rows, int features)
     {
@@ -24,4 +31,8 @@ public sealed class AdversarialBatch(int capacity)
         Features = features;
         return this;
     }
+
+    /// <summary>Whether both are the same to the bit.</summary>
+    public bool Agrees(AdversarialBatch other) =>
+        MemoryMarshal.AsBytes(Values).SequenceEqual(MemoryMarshal.AsBytes(other.Values));
 }

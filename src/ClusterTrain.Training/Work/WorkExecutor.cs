@@ -73,7 +73,8 @@ public sealed class WorkExecutor
         if (_plan.AttackedRowsOfShard > 0)
         {
             ReadOnlySpan<float> adversarial = item.Batch is { } batch
-                ? batch.Values : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
+                ? batch.Read(_plan.AttacksFullNetwork ? _plan.Network.Inputs : result.Mask.Inputs.Count)
+                : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
             Overwrite(rows, adversarial, result.Mask.Inputs);
         }
 
@@ -110,8 +111,9 @@ public sealed class WorkExecutor
         return _thinned;
     }
 
-    // Weights packed for one shard serve every other item of the same parameters: the same version in the same memory,
-    // since the memory of the version that became the best is written over, and a copy of it comes back at the end.
+    // Weights packed for one shard serve every other item that reads the same memory at the same version. A version
+    // alone would not do: the best state and a restored server have memory of their own, while that of the version
+    // which was packed, some of it perhaps late, has been written over.
     private Replica Full(ParameterSnapshot parameters)
     {
         if (_fullParameters != parameters) _full.Bind(parameters.Parameters, _fullMask);

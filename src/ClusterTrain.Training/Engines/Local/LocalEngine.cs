@@ -35,7 +35,7 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
     {
         private readonly object _gate = new();
         private readonly long _started = time.GetTimestamp();
-        private readonly Queue<ServerMessage> _messages = [];
+        private readonly Queue<ServerMessage> _inbox = [];
         private readonly List<ServerEffect> _effects = [];
         private readonly Dictionary<WorkerId, ServerEffect.Assign> _assigned = [];
         private readonly List<Exception> _failures = [];
@@ -85,22 +85,22 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
             }
         }
 
-        // An observer may stop the run: that message waits until the decisions before it are carried out.
+        // The observer may stop the run: that message waits until the effects at hand are carried out. Answers after
+        // the end go in too, since the server gives their memory back.
         private void Feed(ServerMessage message)
         {
-            _messages.Enqueue(message);
+            _inbox.Enqueue(message);
             if (_isFeeding) return;
             _isFeeding = true;
             try
             {
-                while (!IsOver && _messages.TryDequeue(out var next)) CarryOut(next);
+                while (_failures.Count == 0 && _inbox.TryDequeue(out var next)) CarryOut(next);
             }
             finally
             {
                 _isFeeding = false;
+                Monitor.PulseAll(_gate);
             }
-
-            Monitor.PulseAll(_gate);
         }
 
         private void CarryOut(ServerMessage message)
