@@ -27,6 +27,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         var (spec, folder) = request.Resume ? ResumedSpec() : FreshSpec();
         var data = SpecInput.LoadData(surroundings, spec, request.Data);
         var run = new StoredRun(folder, new RunContext(spec, data, () => MathBackend.Managed()));
+        if (request.Resume) run.RequireSameSpec();
         if (request.Resume && IsDone(run)) return ShowFinished(run);
 
         var start = request.Resume ? run.Resume() : run.Create();

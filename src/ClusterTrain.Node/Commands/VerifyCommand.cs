@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Results;
 using ClusterTrain.Training.Runs;
+using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Commands;
 
@@ -38,13 +40,16 @@ internal static class VerifyCommand
         return Show(surroundings, json, new RunVerifier(run).Verify(steps));
     }
 
-    // A spec that cannot be read any more is a finding about the run, not wrong input.
+    // A spec that was changed is a finding about the run, not wrong input: it may be unreadable, or name other data.
     private static VerifyReport? Damaged(Surroundings surroundings, string path)
     {
         var folder = RunFolders.Existing(surroundings, path);
-        var result = Training.Specs.SpecLoader.Load(folder.ReadSpec(), Training.Results.RunFolder.SpecName);
+        List<string> problems = File.Exists(folder.SummaryPath) ? [.. SummaryFile.Problems(folder)] : [];
+        if (problems.Exists(problem => problem.StartsWith(RunFolder.SpecName, StringComparison.Ordinal)))
+            return new VerifyReport(problems, 0, 0, []);
+        var result = SpecLoader.Load(folder.ReadSpec(), RunFolder.SpecName);
         return result.Spec is not null ? null
-            : new VerifyReport([.. result.Errors.Select(error => $"spec.yaml was changed: {error}")], 0, 0, []);
+            : new VerifyReport([.. problems, .. result.Errors.Select(error => $"spec.yaml was changed: {error}")], 0, 0, []);
     }
 
     private static int Show(Surroundings surroundings, bool json, VerifyReport report)

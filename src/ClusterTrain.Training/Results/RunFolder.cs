@@ -82,6 +82,18 @@ public sealed class RunFolder(string path)
         }
     }
 
+    /// <summary>Makes sure that the run that is here is of this spec. Changes nothing.</summary>
+    /// <param name="spec">Every default filled in.</param>
+    /// <exception cref="RunFolderException">There is no run, or it has another spec.</exception>
+    public void RequireSpec(string spec)
+    {
+        if (!string.Equals(ReadSpec(), spec, StringComparison.Ordinal))
+        {
+            throw new RunFolderException(
+                $"{FullPath} holds a run with another spec: resume it without changes, or choose another folder with --out");
+        }
+    }
+
     /// <summary>
     /// Takes up the run that is here. An earlier session's summary and report go: they seal files that are about to grow,
     /// and would accuse them of having been changed if this session were killed.
@@ -90,12 +102,7 @@ public sealed class RunFolder(string path)
     /// <exception cref="RunFolderException">There is no run, it has another spec, or the folder cannot be written.</exception>
     public void Resume(string spec)
     {
-        if (!string.Equals(ReadSpec(), spec, StringComparison.Ordinal))
-        {
-            throw new RunFolderException(
-                $"{FullPath} holds a run with another spec: resume it without changes, or choose another folder with --out");
-        }
-
+        RequireSpec(spec);
         try
         {
             File.Delete(SummaryPath);

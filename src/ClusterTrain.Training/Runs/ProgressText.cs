@@ -32,7 +32,8 @@ public sealed record ProgressText(StoppingState Stopping, double Seconds)
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+// Derived figures are left out: before the first evaluation they are 0 / 0, which JSON cannot say.
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(ProgressText))]
 [JsonSerializable(typeof(EvaluationSums))]
 internal sealed partial class ProgressJson : JsonSerializerContext;

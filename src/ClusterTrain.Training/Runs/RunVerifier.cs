@@ -26,13 +26,20 @@ public sealed class RunVerifier(StoredRun run)
     public VerifyReport Verify(int steps)
     {
         var summary = File.Exists(run.Folder.SummaryPath) ? ReadSummary() : null;
-        var bytes = LedgerFile.ReadBytes(run.Folder.LedgerPath);
+        var bytes = ReadLedger();
         var ledger = LedgerReader.Parse(bytes, run.SpecHashText, summary?.LedgerHead);
         _problems.AddRange(ledger.Problems.Select(problem => problem.Message));
         var starts = new SortedDictionary<long, ModelState> { [0] = RunState.Initial(run.Context.Plan).Model };
         var checkpoints = CheckCheckpoints(starts, bytes, summary);
         List<long> replayed = ledger.Problems.Count == 0 ? Replay(starts, ledger.Entries, steps) : [];
         return new VerifyReport([.. _problems.Distinct()], ledger.Entries.Count, checkpoints, replayed);
+    }
+
+    private byte[] ReadLedger()
+    {
+        if (File.Exists(run.Folder.LedgerPath)) return LedgerFile.ReadBytes(run.Folder.LedgerPath);
+        _problems.Add($"{RunFolder.LedgerName} is missing");
+        return [];
     }
 
     private RunSummary? ReadSummary()

@@ -10,6 +10,7 @@ namespace ClusterTrain.Training.Runs;
 /// <summary>A run's folder as a place to start from, and to be written by one <see cref="RunRecorder"/>.</summary>
 public sealed class StoredRun(RunFolder folder, RunContext context)
 {
+    private const string GoingBack = "; going back further";
     private readonly RunPlan _plan = context.Plan;
 
     public RunFolder Folder { get; } = folder;
@@ -29,21 +30,27 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
         return new RunStart(RunState.Initial(_plan), 0, LedgerWriter.Create(Folder.LedgerPath, SpecHashText), []);
     }
 
+    /// <summary>Makes sure that the folder's run is the context's. Changes nothing.</summary>
+    /// <exception cref="Durable.RunFolderException">The folder holds no run, or one of another spec.</exception>
+    public void RequireSameSpec() => Folder.RequireSpec(SpecWriter.Write(Context.Spec));
+
     /// <summary>
-    /// Goes back to the newest good checkpoint, or to the beginning when there is none: later lines of ledger and
+    /// Goes back to the newest good checkpoint, or to the beginning when there never was one: later lines of ledger and
     /// metrics are cut off, and will be written again to the same bits.
     /// </summary>
     /// <exception cref="Durable.RunFolderException">The folder holds no run, or one of another spec.</exception>
-    /// <exception cref="CheckpointException">The checkpoints' index is damaged.</exception>
+    /// <exception cref="CheckpointException">
+    /// There are checkpoints but none is good, or the ledger is not the one that the newest belongs to.
+    /// </exception>
     public RunStart Resume()
     {
+        RequireSameSpec();
+        var (state, seconds, head, warnings) = NewestGood();
+        var ledger = ResumeLedger(state.Model.Version, head);
         Folder.Resume(SpecWriter.Write(Context.Spec));
-        var (state, seconds, warnings) = NewestGood();
-        var version = state.Model.Version;
-        MetricsFile.Keep(Folder.MetricsPath, record => record.Step <= version && record.Split == MetricsRecord.Validation);
-        var ledger = File.Exists(Folder.LedgerPath)
-            ? LedgerWriter.Resume(Folder.LedgerPath, SpecHashText, version - 1)
-            : LedgerWriter.Create(Folder.LedgerPath, SpecHashText);
+        // Not by version: a state saved amid its own evaluation will be evaluated again.
+        var evaluated = state.Stopping.LastVersion ?? -1;
+        MetricsFile.Keep(Folder.MetricsPath, record => record.Step <= evaluated && record.Split == MetricsRecord.Validation);
         return new RunStart(state, seconds, ledger, warnings);
     }
 
@@ -63,7 +70,17 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
             ProgressText.FromMetadata(content.RunState, content.Step), content.LedgerHead);
     }
 
-    private (RunState State, double Seconds, IReadOnlyList<string> Warnings) NewestGood()
+    private LedgerWriter ResumeLedger(long version, string? head)
+    {
+        if (!File.Exists(Folder.LedgerPath)) return LedgerWriter.Create(Folder.LedgerPath, SpecHashText);
+        var ledger = LedgerWriter.Resume(Folder.LedgerPath, SpecHashText, version - 1);
+        if (head is null || ledger.Head == head) return ledger;
+        ledger.Dispose();
+        throw new CheckpointException(
+            $"{Folder.LedgerPath} cannot be resumed: the line of step {version - 1} was changed: its hash is not the one in the checkpoint of step {version}");
+    }
+
+    private (RunState State, double Seconds, string? LedgerHead, IReadOnlyList<string> Warnings) NewestGood()
     {
         List<string> warnings = [];
         var index = Checkpoints.Index();
@@ -71,17 +88,20 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
         {
             try
             {
-                var (model, progress, _) = LoadModel(entry.Step);
+                var (model, progress, head) = LoadModel(entry.Step);
                 var best = progress.Stopping.BestVersion is not { } version ? null
                     : version == entry.Step ? model.Copy() : LoadModel(version).Model;
-                return (new RunState(model, best, progress.Stopping), progress.Seconds, warnings);
+                return (new RunState(model, best, progress.Stopping), progress.Seconds, head, warnings);
             }
             catch (CheckpointException failure)
             {
-                warnings.Add($"{failure.Message}; going back further");
+                warnings.Add(failure.Message + GoingBack);
             }
         }
 
-        return (RunState.Initial(_plan), 0, warnings);
+        return index is null
+            ? (RunState.Initial(_plan), 0, null, warnings)
+            : throw new CheckpointException(
+                $"{Folder.CheckpointsPath} has no checkpoint to go on from: {warnings[0].Replace(GoingBack, "", StringComparison.Ordinal)}; delete that folder to start the run over");
     }
 }

@@ -27,6 +27,16 @@ internal sealed class EvaluationRound
 
     public bool IsComplete => _missing == 0;
 
+    /// <summary>A split whose loss is NaN or infinite though the parameters are not, once all is measured; or null.</summary>
+    public Split? InfiniteSplit
+    {
+        get
+        {
+            var index = Array.FindIndex(_sums, sums => !double.IsFinite(sums!.Value.Loss));
+            return index < 0 ? null : _chunks[index].Chunk.Split;
+        }
+    }
+
     /// <summary>What early stopping and the curves need.</summary>
     public static EvaluationRound OfValidation(RunContext context, ParameterSnapshot parameters) => new(
         WorkKind.Validate,

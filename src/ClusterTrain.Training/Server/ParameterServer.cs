@@ -217,6 +217,13 @@ public sealed class ParameterServer
     private void ConcludeRound(List<ServerEffect> effects)
     {
         _board.Close(_round!.Kind, _round.Parameters.Version);
+        if (_round.InfiniteSplit is { } split)
+        {
+            var rows = $"{split} rows".ToLowerInvariant();
+            Fail(new ServerEffect.Diverged(_round.Parameters.Version - 1, $"after it the loss on {rows} is no number or infinite"), effects);
+            return;
+        }
+
         if (_phase == Phase.Concluding)
         {
             var (train, test) = (_round.Total(Split.Train), _round.Total(Split.Test));

@@ -28,7 +28,10 @@ public abstract record ServerEffect
     /// <summary>Two answers to one item differ: some worker computes wrongly. The run stops.</summary>
     public sealed record Disagreed(WorkId Id, WorkerId Worker) : ServerEffect;
 
-    /// <summary>A loss, gradient or parameter became NaN or infinite in this step, which is not committed.</summary>
+    /// <summary>
+    /// A loss, gradient or parameter became NaN or infinite in this step, which is not committed; or the state after it,
+    /// which is, cannot be measured.
+    /// </summary>
     public sealed record Diverged(long Step, string What) : ServerEffect;
 
     /// <summary>Stopped by the user at a version that is on disk.</summary>

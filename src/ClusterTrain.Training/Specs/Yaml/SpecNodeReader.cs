@@ -35,6 +35,12 @@ internal sealed class SpecNodeReader
             var problem = SpecProblem.Error("", $"not readable as YAML: {FirstLine(exception)}");
             return (null, problem.At(reader.MarkOf(exception.Start)));
         }
+        catch (InvalidOperationException)
+        {
+            // What YamlDotNet's scanner throws at some texts, such as a brace that is never closed before a block.
+            var problem = SpecProblem.Error("", "not readable as YAML: not understood after this, perhaps for a brace or quote that is not closed");
+            return (null, problem.At(reader.MarkOf(reader._parser.Current?.End ?? Mark.Empty)));
+        }
     }
 
     private SpecNode? Document()

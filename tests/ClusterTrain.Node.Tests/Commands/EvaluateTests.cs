@@ -1,0 +1,81 @@
+using System.Text.Json;
+using ClusterTrain.Node.Cli;
+
+namespace ClusterTrain.Node.Tests.Commands;
+
+public sealed class EvaluateTests(FinishedRun finished) : IClassFixture<FinishedRun>
+{
+    [Theory]
+    [InlineData("1")]
+    [InlineData("3")]
+    public void Evaluate_SpecsOwnAttack_GivesTheSummarysFigures(string workers)
+    {
+        var report = Json("--workers", workers);
+
+        var test = finished.Files.Summary().GetProperty("test");
+        Assert.Equal(100, report.GetProperty("rows").GetInt32());
+        Assert.Equal(Number(test, "accuracy"), Number(report, "clean"));
+        var attack = Assert.Single(report.GetProperty("attacks").EnumerateArray());
+        Assert.Equal(test.GetProperty("attack").GetString(), attack.GetProperty("attack").GetString());
+        Assert.Equal(Number(test, "robustAccuracy"), Number(attack, "robustAccuracy"));
+        Assert.Equal(Number(test, "robustAccuracy"), Number(report, "worstCase"));
+    }
+
+    [Fact]
+    public void Evaluate_BestStateIsNotTheLast_GivesTheSummarysFigures()
+    {
+        using var shell = new Shell();
+        var run = shell.Train(
+            "run", "--set", "epochs=4", "--set", "earlyStopping.metric=loss",
+            "--set", "earlyStopping.minDelta=5", "--set", "earlyStopping.patience=0", "--workers", "4");
+        Assert.Equal(10, run.Summary().GetProperty("bestStep").GetInt32());
+
+        var report = RunFiles.Parse(shell.Run("evaluate", "run", "--json").Gives(ExitCode.Done).Out);
+
+        Assert.Equal(Number(run.Summary().GetProperty("test"), "accuracy"), Number(report, "clean"));
+        Assert.Equal(Number(run.Summary().GetProperty("test"), "robustAccuracy"), Number(report, "worstCase"));
+    }
+
+    [Fact]
+    public void Evaluate_SeveralAttacks_WorstCaseIsAtMostEach()
+    {
+        var report = Json("--attack", "fgsm eps=0.02", "--attack", "pgd l2 eps=0.3 step=0.1 steps=3", "--attack", "pgd eps=0.01 step=0.01 steps=3");
+
+        var attacks = report.GetProperty("attacks").EnumerateArray().ToList();
+        Assert.Equal(3, attacks.Count);
+        Assert.All(attacks, attack =>
+        {
+            Assert.InRange(Number(attack, "robustAccuracy"), Number(report, "worstCase"), Number(report, "clean"));
+            Assert.True(Number(attack, "largestPerturbation") > 0);
+        });
+        Assert.NotEmpty(report.GetProperty("checks").EnumerateArray());
+    }
+
+    [Fact]
+    public void Evaluate_Rows_MeasuresTheFirstOnes() => Assert.Equal(40, Json("--rows", "40").GetProperty("rows").GetInt32());
+
+    [Theory]
+    [InlineData("0", ExitCode.Done)]
+    [InlineData("1", ExitCode.Difference)]
+    public void Evaluate_FailUnder_DecidesTheExitCode(string share, int code) =>
+        finished.Run("evaluate", "run", "--attack", "pgd eps=0.3 step=0.1 steps=5", "--fail-under", share).Gives(code);
+
+    [Fact]
+    public void Evaluate_Text_ShowsCleanAttacksAndWorstCase()
+    {
+        var outcome = finished.Run("evaluate", "run", "--attack", "fgsm eps=0.05", "--attack", "fgsm eps=0.1").Gives(ExitCode.Done);
+
+        var lines = outcome.OutLines.Select(line => line.Trim()).ToList();
+        Assert.Equal("Accuracy on 100 test rows:", lines[0]);
+        Assert.Matches(@"^clean +\d+\.\d%$", lines[1]);
+        Assert.Matches(@"^fgsm linf eps=0\.05 +\d+\.\d%$", lines[2]);
+        Assert.Matches(@"^fgsm linf eps=0\.1 +\d+\.\d%$", lines[3]);
+        Assert.Matches(@"^worst case over all attacks +\d+\.\d%$", lines[4]);
+        Assert.Contains("Sanity checks:", lines);
+    }
+
+    private JsonElement Json(params string[] args) =>
+        RunFiles.Parse(finished.Run(["evaluate", "run", "--json", .. args]).Gives(ExitCode.Done).Out);
+
+    private static double Number(JsonElement json, string name) => json.GetProperty(name).GetDouble();
+}

@@ -1,0 +1,44 @@
+using ClusterTrain.Training.Checkpoints;
+using ClusterTrain.Training.Ledger;
+using ClusterTrain.Training.Results;
+
+namespace ClusterTrain.Node.Tests;
+
+/// <summary>A liar who knows the program: changes one step and then every hash that would tell on it.</summary>
+internal static class Forgery
+{
+    public static void ChangeState(RunFiles files, int step)
+    {
+        var folder = new RunFolder(files.FullPath);
+        var summary = SummaryFile.Read(folder);
+        var spec = summary.Fingerprint.Spec;
+        var heads = RewriteLedger(folder, spec, step);
+        RewriteCheckpoints(folder, spec, heads);
+        SummaryFile.Write(folder, summary with { LedgerHead = heads[^1] });
+    }
+
+    /// <summary>The ledger's head after each number of steps.</summary>
+    private static List<string> RewriteLedger(RunFolder folder, string spec, int step)
+    {
+        var entries = LedgerReader.Read(folder.LedgerPath, spec).Entries;
+        File.Delete(folder.LedgerPath);
+        using var ledger = LedgerWriter.Create(folder.LedgerPath, spec);
+        List<string> heads = [ledger.Head];
+        foreach (var entry in entries)
+        {
+            ledger.Append(entry.Step == step ? entry with { State = new string('0', entry.State.Length) } : entry);
+            heads.Add(ledger.Head);
+        }
+
+        return heads;
+    }
+
+    private static void RewriteCheckpoints(RunFolder folder, string spec, List<string> heads)
+    {
+        var honest = new CheckpointStore(folder.CheckpointsPath, spec, keep: 100);
+        var contents = honest.Index()!.Checkpoints.Select(entry => honest.Load(entry.Step)).ToList();
+        Directory.Delete(folder.CheckpointsPath, recursive: true);
+        var forged = new CheckpointStore(folder.CheckpointsPath, spec, keep: 100);
+        foreach (var content in contents) forged.Save(content with { LedgerHead = heads[(int)content.Step] }, isBest: false);
+    }
+}

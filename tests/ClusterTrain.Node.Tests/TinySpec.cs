@@ -1,0 +1,49 @@
+namespace ClusterTrain.Node.Tests;
+
+/// <summary>A spec that trains in a blink and still has all that can go wrong: dropout, PGD, moments, checkpoints.</summary>
+internal static class TinySpec
+{
+    public const int StepsPerEpoch = 10;
+
+    public const int Steps = 2 * StepsPerEpoch;
+
+    public const string Text = """
+        name: tiny
+        epochs: 2
+        data: { name: glyphs, train: 400, validation: 100, test: 100 }
+        network:
+          layers:
+            - { type: dense, units: 16 }
+            - { type: relu }
+            - { type: dropout, rate: 0.2 }
+            - { type: dense, units: 10 }
+        batch: { size: 40, shards: 8 }
+        optimizer: { type: adam, learningRate: 0.01 }
+        adversarial:
+          attack: { method: pgd, epsilon: 0.01, stepSize: 0.01, steps: 2 }
+        evaluation:
+          validationAttack: { method: pgd, epsilon: 0.01, stepSize: 0.01, steps: 2 }
+          testAttack: { method: pgd, epsilon: 0.01, stepSize: 0.01, steps: 2 }
+        checkpoints: { everySteps: 4, keep: 3 }
+
+        """;
+
+    /// <summary>Ways of training whose state is more than weights: each has something of its own to restore.</summary>
+    public static readonly TheoryData<string[]> Variants = new(
+        [],
+        ["--set", "adversarial.generation=pipelined"],
+        ["--set", "optimizer.type=nesterov"],
+        ["--set", "earlyStopping.metric=robustAccuracy", "--set", "checkpoints.everySteps=0", "--set", "checkpoints.keep=1"]);
+
+    /// <summary>The spec with one piece of its text replaced.</summary>
+    public static string With(string piece, string other)
+    {
+        Assert.Contains(piece, Text, StringComparison.Ordinal);
+        return Text.Replace(piece, other, StringComparison.Ordinal);
+    }
+
+    /// <summary>The spec on another data set, for the folders of <c>IdxFiles.WriteFolder</c>.</summary>
+    public static string OnFolder(string name) => With(
+            "{ name: glyphs, train: 400, validation: 100, test: 100 }", $"{{ name: {name}, train: 40, validation: 20 }}")
+        .Replace("units: 10", "units: 3", StringComparison.Ordinal);
+}
