@@ -17,6 +17,9 @@ internal static class Examples
 
     private sealed class HelpWithExamples(IReadOnlyList<string> lines) : SynchronousCommandLineAction
     {
+        // Who asks for help need not have typed a whole command.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var exitCode = new HelpAction().Invoke(parseResult);
