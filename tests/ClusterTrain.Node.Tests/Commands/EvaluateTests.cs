@@ -36,6 +36,20 @@ public sealed class EvaluateTests(FinishedRun finished) : IClassFixture<Finished
         Assert.Equal(Number(run.Summary().GetProperty("test"), "robustAccuracy"), Number(report, "worstCase"));
     }
 
+    // Mostly noise and many rows, so that other random starts would give another figure.
+    [Fact]
+    public void Evaluate_AttackThatIsMostlyItsRandomStart_GivesTheSummarysFigures()
+    {
+        using var shell = new Shell();
+        var run = shell.Train(
+            "run", "--set", "data.test=2000", "--set", "evaluation.testAttack.epsilon=0.4", "--set", "evaluation.testAttack.steps=1",
+            "--set", "evaluation.testAttack.stepSize=0.001");
+
+        var report = RunFiles.Parse(shell.Run("evaluate", "run", "--json", "--workers", "3").Gives(ExitCode.Done).Out);
+
+        Assert.Equal(Number(run.Summary().GetProperty("test"), "robustAccuracy"), Number(report, "worstCase"));
+    }
+
     [Fact]
     public void Evaluate_SeveralAttacks_WorstCaseIsAtMostEach()
     {

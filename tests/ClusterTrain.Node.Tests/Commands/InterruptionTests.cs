@@ -59,6 +59,20 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public void Resume_BestStateIsBehind_HandsOverTheSameBestState()
+    {
+        string[] firstStaysBest = ["--set", "epochs=3", "--set", "earlyStopping.metric=loss", "--set", "earlyStopping.minDelta=5", "--set", "earlyStopping.patience=0"];
+        var whole = _shell.Train("whole", firstStaysBest);
+        _shell.RunUntil("epoch     2/3", ["train", "tiny.yaml", "--out", "parts", .. firstStaysBest]).Gives(ExitCode.Interrupted);
+        Assert.NotEqual(whole.StateHash, _shell.RunAt("parts").StateHash);
+
+        _shell.Run("train", "--resume", "--out", "parts").Gives(ExitCode.Done);
+
+        Assert.Equal(10, whole.Summary().GetProperty("bestStep").GetInt32());
+        AssertSame(whole, _shell.RunAt("parts"));
+    }
+
+    [Fact]
     public void Resume_InterruptedBeforeTheFirstStep_ComesToTheSameBits()
     {
         var whole = _shell.Train("whole");
