@@ -9,6 +9,8 @@ public sealed class AttackLoop
     private float[] _candidate = [];
     private float[] _losses = [];
     private float[] _worst = [];
+    private AttackPlan? _plan;
+    private IThreatModel? _threat;
 
     /// <summary>Adversarial versions of <paramref name="rows"/>; both [batch, features], labels [batch].</summary>
     /// <param name="surface">The network under attack, with its mask if it has one.</param>
@@ -22,7 +24,7 @@ public sealed class AttackLoop
         ILossSurface surface, AttackPlan plan, ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels,
         AttackStart start, Span<float> adversarial, Action<int, float[]>? onIterate = null)
     {
-        var threat = plan.Threat();
+        var threat = Threat(plan);
         Grow(ref _gradient, rows.Length);
         Ascend(surface, plan, threat, rows, labels, start.Stream(0), adversarial, onIterate);
         if (plan.Restarts == 1) return;
@@ -68,6 +70,13 @@ public sealed class AttackLoop
 
             onIterate?.Invoke(step, adversarial.ToArray());
         }
+    }
+
+    private IThreatModel Threat(AttackPlan plan)
+    {
+        if (_threat is null || !ReferenceEquals(plan, _plan)) _threat = plan.Threat();
+        _plan = plan;
+        return _threat;
     }
 
     private void KeepWorse(int features, int batch, ReadOnlySpan<float> candidate, Span<float> adversarial)

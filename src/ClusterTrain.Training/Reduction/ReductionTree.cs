@@ -80,7 +80,12 @@ public sealed class ReductionTree(Network network, int shards)
     public double SumLosses() => SumLosses(_height, 0);
 
     /// <summary>Rows that the shards classified right on the way.</summary>
-    public int CountCorrect() => _leaves.Sum(leaf => leaf!.Correct);
+    public int CountCorrect()
+    {
+        var correct = 0;
+        foreach (var leaf in _leaves) correct += leaf!.Correct;
+        return correct;
+    }
 
     private unsafe void SumInRegisters(int stage, int row, float[] sum, int columns)
     {

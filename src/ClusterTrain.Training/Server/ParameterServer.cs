@@ -21,6 +21,7 @@ public sealed class ParameterServer
     private readonly ReductionTree _tree;
     private readonly StepCommit _commit;
     private readonly AdversarialBatches _batches;
+    private readonly Action<ShardGradient> _release;
     private readonly List<WorkerId> _idle = [];
     private readonly int _incarnation;
     private EvaluationRound? _round;
@@ -41,6 +42,7 @@ public sealed class ParameterServer
         _tree = new ReductionTree(_plan.Network, _plan.Shards);
         _commit = new StepCommit(_plan, commitThreads);
         _batches = new AdversarialBatches(_plan.Shards, context.Buffers);
+        _release = context.Buffers.Return;
         Model = start.Model;
         Best = start.Best;
         Stopping = start.Stopping;
@@ -205,7 +207,7 @@ public sealed class ParameterServer
 
         effects.Add(new ServerEffect.StepCommitted(
             step, fingerprint.ToString(), loss, (double)correct / _plan.Spec.Batch.Size));
-        _tree.Clear(_context.Buffers.Return);
+        _tree.Clear(_release);
         _board.Close(WorkKind.Gradient, step);
         _board.Close(WorkKind.Attack, step);
         _batches.Release(step);
@@ -265,7 +267,7 @@ public sealed class ParameterServer
     private void DropPending()
     {
         _board.Clear();
-        _tree.Clear(_context.Buffers.Return);
+        _tree.Clear(_release);
         _batches.Release(0);
         _batches.Release(1);
     }

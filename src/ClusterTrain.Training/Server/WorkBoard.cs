@@ -9,6 +9,9 @@ public sealed class WorkBoard(LeasePolicy policy)
 {
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<WorkId, Entry> _byId = [];
+
+    // Entries are used again: a step opens and closes as many as it has shards.
+    private readonly Stack<Entry> _spare = [];
     private readonly TimeSpan[] _usual = new TimeSpan[Enum.GetValues<WorkKind>().Length];
 
     public enum Verdict
@@ -30,7 +33,8 @@ public sealed class WorkBoard(LeasePolicy policy)
 
     public void Open(WorkItem item)
     {
-        var entry = new Entry(item);
+        if (!_spare.TryPop(out var entry)) entry = new Entry();
+        entry.Begin(item);
         _entries.Add(entry);
         _byId.Add(item.Id, entry);
         OpenCount++;
@@ -86,6 +90,7 @@ public sealed class WorkBoard(LeasePolicy policy)
             if (id.Kind != kind || id.Step != step) continue;
             if (!_entries[i].IsDone) OpenCount--;
             _byId.Remove(id);
+            _spare.Push(_entries[i]);
             _entries.RemoveAt(i);
         }
     }
@@ -106,13 +111,20 @@ public sealed class WorkBoard(LeasePolicy policy)
         usual = usual == TimeSpan.Zero ? taken : (usual * 0.9) + (taken * 0.1);
     }
 
-    private sealed class Entry(WorkItem item)
+    private sealed class Entry
     {
-        public WorkItem Item { get; } = item;
+        public WorkItem Item { get; private set; } = null!;
 
         public List<(WorkerId Worker, TimeSpan Since)> Holders { get; } = [];
 
         public bool IsDone { get; set; }
+
+        public void Begin(WorkItem item)
+        {
+            Item = item;
+            IsDone = false;
+            Holders.Clear();
+        }
 
         /// <summary>When it was last given out.</summary>
         public TimeSpan Newest => Holders[^1].Since;

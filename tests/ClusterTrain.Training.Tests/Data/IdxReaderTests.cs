@@ -38,7 +38,7 @@ public sealed class IdxReaderTests : IDisposable
         var noise = new byte[20_000];
         for (var i = 0; i < noise.Length; i++) noise[i] = SHA256.HashData(BitConverter.GetBytes(i))[0];
         var packed = IdxFiles.Gzip(IdxFiles.Encode(0x803, [50, 20, 20], noise));
-        foreach (var length in new[] { 0, 5, 12, 25, 100, 9_000, packed.Length - 200 })
+        foreach (var length in new[] { 0, 5, 12, 25, 100, 9_000, packed.Length - 200, packed.Length - 8, packed.Length - 4, packed.Length - 1 })
         {
             var problem = Fails(() => IdxReader.ReadImages(Write("images.gz", packed[..length])));
             Assert.Contains("truncated", problem);

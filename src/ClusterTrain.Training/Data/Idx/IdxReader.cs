@@ -61,8 +61,20 @@ public static class IdxReader
         if (found < expected) throw Truncated(path, sizes, expected, $"{found}");
         if (stream.ReadByte() >= 0)
             throw new DataException($"{path}: bytes follow the {expected} that its header ({Describe(sizes)}) promises");
+        if (IsGzip(path)) CheckTrailer(path, header.Length + expected);
         return new IdxArray(path, sizes, bytes, Hash(header, bytes));
     });
+
+    // The decoder is content when all data came, also where the file's last bytes (RFC 1952, 2.3.1: CRC32, ISIZE) are cut off.
+    private static void CheckTrailer(string path, long decoded)
+    {
+        using var file = File.OpenRead(path);
+        file.Seek(-sizeof(uint), SeekOrigin.End);
+        var last = new byte[sizeof(uint)];
+        file.ReadExactly(last);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(last) != (uint)decoded)
+            throw new DataException($"{path}: truncated or damaged gzip file (its last bytes do not give the decoded length, {decoded})");
+    }
 
     private static T Guarded<T>(string path, Func<Stream, T> read)
     {

@@ -12,6 +12,7 @@ namespace ClusterTrain.Training.Engines.Local;
 public sealed class LocalEngine(EngineOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+    private static readonly ServerMessage Tock = new ServerMessage.TimePasses();
 
     /// <summary>Carries the run on from <paramref name="start"/> to its end, or to where it is stopped.</summary>
     /// <exception cref="AggregateException">A worker or the observer failed; what is on disk stays good.</exception>
@@ -50,19 +51,19 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
 
         public void Stop()
         {
-            lock (_gate) Guarded(() => Feed(new ServerMessage.StopRequested()));
+            lock (_gate) Feed(new ServerMessage.StopRequested());
         }
 
         public void Work(int number, RunContext context)
         {
             try
             {
-                var worker = new WorkerId($"worker-{number}");
+                var asks = new ServerMessage.WorkerAsks(new WorkerId($"worker-{number}"));
                 var executor = new WorkExecutor(context);
-                while (NextWork(worker) is { } work)
+                while (NextWork(asks) is { } work)
                 {
                     var result = executor.Execute(work.Item, work.Parameters);
-                    lock (_gate) Guarded(() => Feed(new ServerMessage.ResultArrives(worker, result)));
+                    lock (_gate) Feed(new ServerMessage.ResultArrives(asks.Worker, result));
                 }
             }
             catch (Exception failure)
@@ -71,15 +72,15 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
             }
         }
 
-        private ServerEffect.Assign? NextWork(WorkerId worker)
+        private ServerEffect.Assign? NextWork(ServerMessage.WorkerAsks asks)
         {
             lock (_gate)
             {
-                Guarded(() => Feed(new ServerMessage.WorkerAsks(worker)));
+                Feed(asks);
                 while (!IsOver)
                 {
-                    if (_assigned.Remove(worker, out var work)) return work;
-                    if (!Monitor.Wait(_gate, Tick)) Guarded(() => Feed(new ServerMessage.TimePasses()));
+                    if (_assigned.Remove(asks.Worker, out var work)) return work;
+                    if (!Monitor.Wait(_gate, Tick)) Feed(Tock);
                 }
 
                 return null;
@@ -96,6 +97,10 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
             try
             {
                 while (_failures.Count == 0 && _inbox.TryDequeue(out var next)) CarryOut(next);
+            }
+            catch (Exception failure)
+            {
+                Fail(failure);
             }
             finally
             {
@@ -114,18 +119,6 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
                 if (effect is ServerEffect.Assign assign) _assigned[assign.Worker] = assign;
                 else observer.On(effect, server, elapsed);
                 if (IsEnd(effect)) End = effect;
-            }
-        }
-
-        private void Guarded(Action action)
-        {
-            try
-            {
-                action();
-            }
-            catch (Exception failure)
-            {
-                Fail(failure);
             }
         }
 
