@@ -1,6 +1,8 @@
+using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Checkpoints;
 using ClusterTrain.Training.Ledger;
 using ClusterTrain.Training.Results;
+using ClusterTrain.Training.Runs;
 
 namespace ClusterTrain.Node.Tests;
 
@@ -13,8 +15,18 @@ internal static class Forgery
         var summary = SummaryFile.Read(folder);
         var spec = summary.Fingerprint.Spec;
         var heads = RewriteLedger(folder, spec, step);
-        RewriteCheckpoints(folder, spec, heads);
+        RewriteCheckpoints(folder, spec, content => content with { LedgerHead = heads[(int)content.Step] });
         SummaryFile.Write(folder, summary with { LedgerHead = heads[^1] });
+    }
+
+    /// <summary>Makes every checkpoint say that it was computed with other arithmetic.</summary>
+    public static void ChangeMath(RunFiles files, MathIdentity math)
+    {
+        var folder = new RunFolder(files.FullPath);
+        RewriteCheckpoints(folder, SummaryFile.Read(folder).Fingerprint.Spec, content => content with
+        {
+            RunState = (ProgressText.FromMetadata(content.RunState, content.Step) with { Math = math }).ToMetadata(),
+        });
     }
 
     /// <summary>The ledger's head after each number of steps.</summary>
@@ -33,12 +45,12 @@ internal static class Forgery
         return heads;
     }
 
-    private static void RewriteCheckpoints(RunFolder folder, string spec, List<string> heads)
+    private static void RewriteCheckpoints(RunFolder folder, string spec, Func<CheckpointContent, CheckpointContent> forge)
     {
         var honest = new CheckpointStore(folder.CheckpointsPath, spec, keep: 100);
         var contents = honest.Index()!.Checkpoints.Select(entry => honest.Load(entry.Step)).ToList();
         Directory.Delete(folder.CheckpointsPath, recursive: true);
         var forged = new CheckpointStore(folder.CheckpointsPath, spec, keep: 100);
-        foreach (var content in contents) forged.Save(content with { LedgerHead = heads[(int)content.Step] }, isBest: false);
+        foreach (var content in contents) forged.Save(forge(content), isBest: false);
     }
 }

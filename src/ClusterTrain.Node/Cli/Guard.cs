@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Products.Mkl;
+using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Checkpoints;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
@@ -22,14 +24,15 @@ internal static class Guard
     }
 
     private static bool IsInput(Exception failure) =>
-        failure is WrongInputException or DataException or RunFolderException or CheckpointException;
+        failure is WrongInputException or DataException or RunFolderException or CheckpointException
+            or MklMissingException or MathMismatchException;
 
     private static IEnumerable<string> Lines(Exception failure) => failure switch
     {
         WrongInputException input => input.Problems,
         DataException data => data.Problems,
         AggregateException all => all.Flatten().InnerExceptions.SelectMany(Lines).Distinct(),
-        RunFolderException or CheckpointException => [failure.Message],
+        RunFolderException or CheckpointException or MklMissingException or MathMismatchException => [failure.Message],
         OutOfMemoryException => ["the run does not fit into memory: fewer --workers or a smaller network may help"],
         _ => [$"{failure.Message} ({failure.GetType().Name}; --verbose shows where)"],
     };

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Specs;
@@ -29,6 +30,9 @@ internal static class SpecInput
         var errors = problems.Where(problem => problem.Severity == SpecSeverity.Error).Select(Text).ToList();
         return errors.Count == 0 ? data : throw new WrongInputException(errors);
     }
+
+    /// <summary>The backends of this machine to choose from.</summary>
+    public static MathSelector Math(Surroundings surroundings) => MathSelector.Of(surroundings.Time, surroundings.Variable);
 
     public static DataLocations Locations(Surroundings surroundings, string? dataFolder)
     {

@@ -2,35 +2,44 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using ClusterTrain.Node.Cli;
-
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Benchmarks;
+using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Commands;
 
 /// <summary><c>bench</c>: this machine's figures, each beside its limit.</summary>
 internal static class BenchCommand
 {
+    private static readonly string[] Maths = ["managed", "mkl"];
     private static readonly string[] Kinds = ["gemm", "step", "reduce"];
 
     public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
     {
         var kind = new Argument<string?>("KIND") { Description = "gemm, step or reduce (default: all).", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Measure this machine on one core: each figure beside the limit measured in the same run.") { kind, json };
+        var math = new Option<string>("--math")
+        {
+            Description = "Backend of the matrix products: managed or mkl.",
+            DefaultValueFactory = _ => Maths[0],
+        };
+        var command = new Command("bench", "Measure this machine on one core: each figure beside the limit measured in the same run.") { kind, math, json };
         command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
-            Run(surroundings(), result.GetValue(kind), result.GetValue(json))));
-        return command.With("bench", "bench gemm --json");
+            Run(surroundings(), result.GetValue(kind), result.GetValue(math)!, result.GetValue(json))));
+        return command.With("bench", "bench gemm --json", "bench step --math mkl");
     }
 
-    private static int Run(Surroundings surroundings, string? kind, bool json)
+    private static int Run(Surroundings surroundings, string? kind, string math, bool json)
     {
         if (kind is not null && !Kinds.Contains(kind))
             throw new WrongInputException($"{kind}: no such benchmark; allowed: {string.Join(", ", Kinds)}");
+        if (!Maths.Contains(math))
+            throw new WrongInputException($"--math {math}: no such backend; allowed: {string.Join(", ", Maths)}");
+        var products = SpecInput.Math(surroundings).Select(math == Maths[0] ? MathChoice.Managed : MathChoice.Mkl).Create;
         var sampler = new Sampler(surroundings.Time);
         var limits = MachineLimits.Measure(sampler);
         var figures = new List<BenchFigure>();
-        foreach (var figure in Figures(kind, limits, sampler))
+        foreach (var figure in Figures(kind, products, limits, sampler))
         {
             figures.Add(figure);
             if (!json) surroundings.Out.WriteLine(Line(figure));
@@ -40,15 +49,15 @@ internal static class BenchCommand
         return ExitCode.Done;
     }
 
-    private static IEnumerable<BenchFigure> Figures(string? kind, MachineLimits limits, Sampler sampler)
+    private static IEnumerable<BenchFigure> Figures(
+        string? kind, Func<IMatrixProducts> products, MachineLimits limits, Sampler sampler)
     {
-        static IMatrixProducts Products() => MathBackend.Managed();
         if (kind is null or "gemm")
-            foreach (var figure in ProductBench.Run(Products(), limits, sampler)) yield return figure;
+            foreach (var figure in ProductBench.Run(products(), limits, sampler)) yield return figure;
         if (kind is null or "reduce")
-            yield return StepBench.Reduce(Products, limits, sampler);
+            yield return StepBench.Reduce(products, limits, sampler);
         if (kind is null or "step")
-            foreach (var figure in StepBench.Run(Products, limits, sampler)) yield return figure;
+            foreach (var figure in StepBench.Run(products, limits, sampler)) yield return figure;
     }
 
     private static string Line(BenchFigure figure) => string.Create(

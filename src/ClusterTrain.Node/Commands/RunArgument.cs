@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Numerics.Products;
+using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Runs;
 
@@ -16,6 +16,7 @@ internal static class RunArgument
     {
         var folder = RunFolders.Existing(surroundings, path);
         var spec = SpecInput.Load(surroundings with { Error = TextWriter.Null }, folder.SpecPath, []);
-        return new StoredRun(folder, new RunContext(spec, SpecInput.LoadData(surroundings, spec, data), () => MathBackend.Managed()));
+        var products = SpecInput.Math(surroundings).Select(spec.Math, RecordedMath.Of(folder, spec)).Create;
+        return new StoredRun(folder, new RunContext(spec, SpecInput.LoadData(surroundings, spec, data), products));
     }
 }

@@ -1,6 +1,6 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Numerics.Products;
+using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
@@ -26,14 +26,15 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
             throw new WrongInputException($"--engine {request.Engine}: this program has the engine {LocalEngineName}");
         var (spec, folder) = request.Resume ? ResumedSpec() : FreshSpec();
         var data = SpecInput.LoadData(surroundings, spec, request.Data);
-        var run = new StoredRun(folder, new RunContext(spec, data, () => MathBackend.Managed()));
+        var math = SpecInput.Math(surroundings).Select(spec.Math, request.Resume ? RecordedMath.Of(folder, spec) : null);
+        var run = new StoredRun(folder, new RunContext(spec, data, math.Create));
         if (request.Resume) run.RequireSameSpec();
         if (request.Resume && IsDone(run)) return ShowFinished(run);
 
         var start = request.Resume ? run.Resume() : run.Create();
         foreach (var warning in start.Warnings) surroundings.Error.WriteLine($"warning: {warning}");
         using var recorder = new RunRecorder(run, start);
-        Announce(run, start);
+        Announce(run, start, math);
         var outcome = Carry(run, start, recorder);
         recorder.Flush();
         return Conclude(run, start, recorder, outcome);
@@ -69,12 +70,13 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         return ExitCode.Done;
     }
 
-    private void Announce(StoredRun run, RunStart start)
+    private void Announce(StoredRun run, RunStart start, MathSelection math)
     {
         var (spec, plan) = (run.Context.Spec, run.Context.Plan);
         Report.WriteLine(
             $"{spec.Name}: {spec.Data.Name}, {Figures.Count(plan.TrainRows)} training rows, {Figures.Count(plan.Network.ParameterCount)} parameters, "
             + $"{spec.Epochs} epochs of {plan.StepsPerEpoch} steps, {plan.Shards} shards a step, {request.Workers} workers, math {run.Context.Math}");
+        if (math.Explanation is not null) Report.WriteLine(math.Explanation);
         if (start.State.Model.Version > 0)
             Report.WriteLine($"Going on from step {start.State.Model.Version} of {plan.TotalSteps}.");
     }

@@ -37,6 +37,7 @@ internal static class VerifyCommand
         if (steps < 0) throw new WrongInputException($"--steps {steps}: allowed are 0 and more");
         if (Damaged(surroundings, path) is { } damage) return Show(surroundings, json, damage);
         var run = RunArgument.Open(surroundings, path, data);
+        run.RequireSameMath();
         return Show(surroundings, json, new RunVerifier(run).Verify(steps));
     }
 

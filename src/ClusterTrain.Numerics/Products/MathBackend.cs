@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Lanes;
+using ClusterTrain.Numerics.Products.Mkl;
 
 namespace ClusterTrain.Numerics.Products;
 
@@ -16,6 +17,15 @@ public static class MathBackend
     /// <exception cref="PlatformNotSupportedException">This processor lacks the width asked for.</exception>
     public static IMatrixProducts Managed(VectorWidth? width = null) =>
         new ManagedProducts(width ?? FromEnvironment(Environment.GetEnvironmentVariable(VectorVariable)));
+
+    /// <summary>
+    /// Intel's MKL on one thread, in its most reproducible branch. Its bits are the same for one version, branch and kind
+    /// of processor, which the identity names; not on every machine.
+    /// </summary>
+    /// <param name="variable">Reads an environment variable; without it, the process's own are read.</param>
+    /// <exception cref="MklMissingException">It is not here; the message says how to get it.</exception>
+    public static IMatrixProducts Mkl(Func<string, string?>? variable = null) =>
+        new MklProducts(NativeGemm.Load(variable ?? Environment.GetEnvironmentVariable));
 
     internal static VectorWidth FromEnvironment(string? value) =>
         string.IsNullOrWhiteSpace(value) ? VectorWidths.Best : VectorWidths.Parse(value);

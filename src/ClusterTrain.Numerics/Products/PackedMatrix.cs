@@ -33,6 +33,8 @@ public sealed class PackedMatrix
         return packed;
     }
 
+    internal bool Has(string layout) => _layout == layout;
+
     internal void CheckLayout(string layout)
     {
         if (_layout != layout)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Stopping;
 using ClusterTrain.Training.Work;
 
@@ -8,7 +9,8 @@ namespace ClusterTrain.Training.Runs;
 /// <summary>What a checkpoint remembers of a run beside its tensors, as text for the metadata.</summary>
 /// <param name="Stopping">Early stopping's memory.</param>
 /// <param name="Seconds">Time spent so far, over all sessions.</param>
-public sealed record ProgressText(StoppingState Stopping, double Seconds)
+/// <param name="Math">With what the state was computed.</param>
+public sealed record ProgressText(StoppingState Stopping, double Seconds, MathIdentity? Math)
 {
     private const string Key = "run";
 

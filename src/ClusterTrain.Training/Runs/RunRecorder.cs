@@ -64,7 +64,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, I
     private void Save(ParameterServer server, bool isBest, TimeSpan elapsed)
     {
         _ledger.Flush(toDisk: true);
-        var progress = new ProgressText(server.Stopping, start.Seconds + elapsed.TotalSeconds);
+        var progress = new ProgressText(server.Stopping, start.Seconds + elapsed.TotalSeconds, run.Context.Math);
         run.Checkpoints.Save(
             new CheckpointContent(
                 server.Model.Version, StateTensors.ForCheckpoint(server.Model, _plan.IsPipelined),

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Checkpoints;
 using ClusterTrain.Training.Ledger;
 using ClusterTrain.Training.Planning;
@@ -34,6 +35,14 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
     /// <exception cref="Durable.RunFolderException">The folder holds no run, or one of another spec.</exception>
     public void RequireSameSpec() => Folder.RequireSpec(SpecWriter.Write(Context.Spec));
 
+    /// <summary>Makes sure that what was computed so far was computed with the context's math. Changes nothing.</summary>
+    /// <exception cref="MathMismatchException">It was not.</exception>
+    public void RequireSameMath()
+    {
+        if (RecordedMath.Of(Folder, Context.Spec) is { } recorded && recorded != Context.Math)
+            throw new MathMismatchException(recorded, Context.Math);
+    }
+
     /// <summary>
     /// Goes back to the newest good checkpoint, or to the beginning when there never was one: later lines of ledger and
     /// metrics are cut off, and will be written again to the same bits.
@@ -42,9 +51,11 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
     /// <exception cref="CheckpointException">
     /// There are checkpoints but none is good, or the ledger is not the one that the newest belongs to.
     /// </exception>
+    /// <exception cref="MathMismatchException">The run was computed with another backend.</exception>
     public RunStart Resume()
     {
         RequireSameSpec();
+        RequireSameMath();
         var (state, seconds, head, warnings) = NewestGood();
         var ledger = ResumeLedger(state.Model.Version, head);
         Folder.Resume(SpecWriter.Write(Context.Spec));

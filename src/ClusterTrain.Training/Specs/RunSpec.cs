@@ -18,7 +18,7 @@ public sealed record RunSpec
     [SpecKey("Passes over the training rows", Min = 1, Max = 100_000, Unit = "epochs")]
     public int Epochs { get; init; } = 10;
 
-    [SpecKey("Backend of the matrix products; managed gives the same bits on every machine")]
+    [SpecKey("Backend of the matrix products: managed gives the same bits on every machine; mkl, Intel's library, the same on machines alike; auto measures and takes the faster")]
     public MathChoice Math { get; init; } = MathChoice.Managed;
 
     [SpecKey("The data set and its fixed split")]
@@ -55,6 +55,10 @@ public sealed record RunSpec
 public enum MathChoice
 {
     Managed,
+    Mkl,
+
+    /// <summary>Whichever is faster where the run starts; a resumed run keeps what it started with.</summary>
+    Auto,
 }
 
 public sealed record DataSpec

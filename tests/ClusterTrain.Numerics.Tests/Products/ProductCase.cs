@@ -51,11 +51,14 @@ internal sealed class ProductCase
 
     public static ProductCase Draw(Random random, int m, int k, int n) => new(random, m, k, n);
 
+    public MatrixTarget ViewOf(float[] target) =>
+        new(target, M, N, TargetStride) { RowIndex = TargetRows, ColumnIndex = TargetColumns };
+
     /// <summary>The target's whole memory after the product, what was not to be written included.</summary>
     public float[] Run(IMatrixProducts products, bool packed = false, PackedMatrix? into = null)
     {
         var target = (float[])Target.Clone();
-        var c = new MatrixTarget(target, M, N, TargetStride) { RowIndex = TargetRows, ColumnIndex = TargetColumns };
+        var c = ViewOf(target);
         var epilogue = new Epilogue { Accumulate = Accumulate, Bias = Bias, Relu = Relu, Scale = Scale };
         if (packed)
             products.Multiply(A.View, products.Pack(B.View, into), c, epilogue);
