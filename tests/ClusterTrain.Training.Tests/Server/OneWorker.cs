@@ -8,6 +8,7 @@ namespace ClusterTrain.Training.Tests.Server;
 /// <summary>A server and one worker, driven by hand; answers may be changed on their way.</summary>
 internal sealed class OneWorker
 {
+    private const int MostItems = 10_000;
     private readonly WorkerId _worker = new("worker");
     private readonly RunContext _context;
     private readonly WorkExecutor _executor;
@@ -45,8 +46,8 @@ internal sealed class OneWorker
 
     public OneWorker Finish()
     {
-        while (Ask() is { } work) Send(Change(Execute(work)));
-        Assert.True(Server.IsFinished);
+        for (var i = 0; i < MostItems && Ask() is { } work; i++) Send(Change(Execute(work)));
+        Assert.True(Server.IsFinished, $"The run is stuck at version {Server.Model.Version}.");
         Assert.Equal(0, _context.Buffers.Outstanding);
         return this;
     }

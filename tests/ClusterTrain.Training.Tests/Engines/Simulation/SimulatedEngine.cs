@@ -13,7 +13,7 @@ namespace ClusterTrain.Training.Tests.Engines.Simulation;
 public sealed class SimulatedEngine
 {
     private const int Lease = 100;
-    private const int MostEvents = 200_000;
+    private const int MostEvents = 20_000;
     private static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(Lease), Patience = 2 };
 
     private readonly RunContext _context;
