@@ -33,17 +33,17 @@ internal sealed class RowScatter(Network network)
     public bool Expand(int stageIndex, int row, ReadOnlySpan<float> values, Span<float> target)
     {
         var stage = network.Stages[stageIndex];
-        var (outputs, inputs) = (_mask[stage.Output], _mask[stage.Input]);
+        var (outputs, inputs, columns) = (_mask[stage.Output], _mask[stage.Input], _mask.WeightColumns(stage));
         var offset = _weightOffset[stageIndex];
         if (row < 0)
         {
-            Place(outputs, values.Slice(offset + (outputs.Count * inputs.Count), outputs.Count), target);
+            Place(outputs, values.Slice(offset + (outputs.Count * columns), outputs.Count), target);
             return true;
         }
 
         var position = _position[stage.Output.Index][row];
         if (position == Dropped) return false;
-        Place(inputs, values.Slice(offset + (position * inputs.Count), inputs.Count), target);
+        Place(inputs, values.Slice(offset + (position * columns), columns), target);
         return true;
     }
 
@@ -56,7 +56,6 @@ internal sealed class RowScatter(Network network)
         }
 
         target.Clear();
-        var indices = kept.Indices;
-        for (var i = 0; i < indices.Length; i++) target[indices[i]] = values[i];
+        kept.Scatter(values, target);
     }
 }
