@@ -19,8 +19,8 @@ internal sealed class WindowColumns
     private readonly int[] _positions;
     private readonly int[] _outputs;
     private readonly AlignedBuffer _padded;
-    private int _channels;
-    private int _outChannels;
+    private int _channels = -1;
+    private int _outChannels = -1;
 
     public WindowColumns(ConvStage stage, int maxImages)
     {
