@@ -78,6 +78,19 @@ public static class TinyRuns
         Pipelined with { Name = "starved", Network = new NetworkSpec { Layers = Starved } },
         Fused with { Name = "three-shards", Batch = new BatchSpec { Size = 24, Shards = 3 } },
         Pipelined with { Name = "five-shards", Batch = new BatchSpec { Size = 20, Shards = 5 } },
+        Fused with { Name = "cnn", Network = new NetworkSpec { Layers = Cnn } },
+        Pipelined with
+        {
+            Name = "cnn-full-pipelined",
+            Network = new NetworkSpec { Layers = Cnn },
+            Adversarial = Pipelined.Adversarial with { Replica = ReplicaChoice.Full },
+        },
+        Fused with
+        {
+            Name = "cnn-example-masks",
+            Network = new NetworkSpec { Layers = Cnn },
+            Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example },
+        },
         Plain with
         {
             Name = "seven-shards",
@@ -102,6 +115,17 @@ public static class TinyRuns
     [
         new LayerDefinition.Dropout { Rate = 0.8 },
         new LayerDefinition.Dense { Units = 3 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.8 },
+        new LayerDefinition.Dense { Units = Classes },
+    ];
+
+    /// <summary>Drops channels after each convolution, pooled or not, and units after the dense layer.</summary>
+    private static LayerDefinition[] Cnn =>
+    [
+        new LayerDefinition.Conv2d { Channels = 6, Kernel = 3, Padding = 1 }, new LayerDefinition.Relu(),
+        new LayerDefinition.MaxPool { Size = 2, Stride = 1 }, new LayerDefinition.Dropout { Rate = 0.4 },
+        new LayerDefinition.Conv2d { Channels = 5, Kernel = 2 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.3 },
+        new LayerDefinition.Flatten(),
+        new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.3 },
         new LayerDefinition.Dense { Units = Classes },
     ];
 

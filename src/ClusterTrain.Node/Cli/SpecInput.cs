@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
@@ -26,7 +27,8 @@ internal static class SpecInput
     public static Dataset LoadData(Surroundings surroundings, RunSpec spec, string? dataFolder)
     {
         var data = DatasetLoader.Load(spec.Data, Locations(surroundings, dataFolder));
-        var problems = SpecRules.AgainstData(spec, data.Features, data.Classes, data.Train.Rows, data.Validation.Rows, data.Test.Rows);
+        var problems = SpecRules.AgainstData(
+            spec, MapShape.Of(data.InputShape), data.Classes, data.Train.Rows, data.Validation.Rows, data.Test.Rows);
         var errors = problems.Where(problem => problem.Severity == SpecSeverity.Error).Select(Text).ToList();
         return errors.Count == 0 ? data : throw new WrongInputException(errors);
     }

@@ -7,14 +7,14 @@ public static class Initialization
 {
     /// <summary>
     /// Weights and biases uniform in +-1/sqrt(inputs of the unit): He et al. 2015 (eq. 10) with the gain that common
-    /// frameworks use for dense layers, so that recipes carry over.
+    /// frameworks use for dense and convolutional layers, so that recipes carry over.
     /// </summary>
     public static void Fill(Network network, Span<float> parameters, long seed)
     {
         for (var i = 0; i < network.Stages.Count; i++)
         {
             var stage = network.Stages[i];
-            var bound = (float)(1.0 / Math.Sqrt(stage.Input.Units));
+            var bound = (float)(1.0 / Math.Sqrt(stage.Weight.Columns));
             FillTensor(stage.Weight, parameters, bound, new RandomStream(seed, RandomPurpose.Initialization, 0, 0, 2 * i));
             FillTensor(stage.Bias, parameters, bound, new RandomStream(seed, RandomPurpose.Initialization, 0, 0, (2 * i) + 1));
         }

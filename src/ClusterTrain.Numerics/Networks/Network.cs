@@ -6,7 +6,7 @@ namespace ClusterTrain.Numerics.Networks;
 /// </summary>
 public sealed class Network
 {
-    private Network(IReadOnlyList<UnitSite> sites, IReadOnlyList<DenseStage> stages)
+    private Network(IReadOnlyList<UnitSite> sites, IReadOnlyList<Stage> stages)
     {
         Sites = sites;
         Stages = stages;
@@ -16,65 +16,89 @@ public sealed class Network
 
     public IReadOnlyList<UnitSite> Sites { get; }
 
-    public IReadOnlyList<DenseStage> Stages { get; }
+    public IReadOnlyList<Stage> Stages { get; }
 
     /// <summary>All tensors in the order of the flat vector: each stage's weight, then its bias.</summary>
     public IReadOnlyList<ParameterTensor> Tensors { get; }
 
     public int ParameterCount { get; }
 
-    public int Inputs => Sites[0].Units;
+    /// <summary>Floats of an input row.</summary>
+    public int Inputs => Sites[0].Features;
 
     /// <summary>Class scores a row.</summary>
     public int Outputs => Sites[^1].Units;
 
     public bool HasDropout => Sites.Any(site => site.Rate > 0);
 
-    /// <summary>Most units of any site.</summary>
-    public int WidestSite => Sites.Max(site => site.Units);
+    /// <summary>Most floats in a row of any site.</summary>
+    public int WidestSite => Sites.Max(site => site.Features);
 
     /// <summary>Resolves <paramref name="layers"/> over rows of <paramref name="inputs"/> features.</summary>
     /// <exception cref="ArgumentException">A layer stands where it has no meaning; the message names it.</exception>
-    public static Network Build(int inputs, IReadOnlyList<LayerDefinition> layers)
+    public static Network Build(int inputs, IReadOnlyList<LayerDefinition> layers) => Build(MapShape.Flat(inputs), layers);
+
+    /// <summary>Resolves <paramref name="layers"/> over examples of shape <paramref name="input"/>.</summary>
+    /// <exception cref="ArgumentException">A layer stands where it has no meaning; the message names it.</exception>
+    public static Network Build(MapShape input, IReadOnlyList<LayerDefinition> layers)
     {
-        List<UnitSite> sites = [new(0, inputs, 0)];
-        List<DenseStage> stages = [];
-        var offset = 0;
-        for (var i = 0; i < layers.Count; i++)
+        var places = LayerWalk.Over(input, layers);
+        if (places.Count > 0 && places[^1].Problem is { } problem)
+            throw new ArgumentException($"layers[{places.Count - 1}]: {problem}.", nameof(layers));
+        if (layers.Count == 0 || layers[^1] is not LayerDefinition.Dense)
+            throw new ArgumentException("The last layer must be dense.", nameof(layers));
+
+        var first = LayerWalk.InputOf(input, layers);
+        List<UnitSite> sites = [new(0, first.Channels, 0, first.Area)];
+        List<Stage> stages = [];
+        for (var i = 0; i < places.Count; i++)
         {
-            switch (layers[i])
+            var (site, offset) = (sites[^1], stages.Count == 0 ? 0 : stages[^1].Bias.Offset + stages[^1].Bias.Length);
+            switch (places[i].Layer)
             {
-                case LayerDefinition.Dense dense:
-                    var stage = Dense(i, dense.Units, sites[^1], sites.Count, ref offset);
-                    stages.Add(stage);
-                    sites.Add(stage.Output);
+                case LayerDefinition.Dense:
+                    stages.Add(Dense(i, places[i], site, offset));
+                    sites.Add(stages[^1].Output);
                     break;
-                case LayerDefinition.Relu when stages.Count > 0 && !stages[^1].Relu && sites[^1].Rate == 0:
+                case LayerDefinition.Conv2d conv:
+                    stages.Add(Conv(i, conv, places[i], site, offset));
+                    sites.Add(stages[^1].Output);
+                    break;
+                case LayerDefinition.MaxPool pool:
+                    sites[^1] = site with { Area = places[i].Output.Area };
+                    stages[^1] = (ConvStage)stages[^1] with { Output = sites[^1], Pool = pool.Window, Pooled = places[i].Output };
+                    break;
+                case LayerDefinition.Relu:
                     stages[^1] = stages[^1] with { Relu = true };
                     break;
-                case LayerDefinition.Dropout dropout when sites[^1].Rate == 0:
-                    sites[^1] = sites[^1] with { Rate = dropout.Rate };
+                case LayerDefinition.Dropout dropout:
+                    sites[^1] = site with { Rate = dropout.Rate };
                     if (stages.Count > 0) stages[^1] = stages[^1] with { Output = sites[^1] };
                     break;
-                default:
-                    throw new ArgumentException(
-                        $"layers[{i}] ({layers[i].GetType().Name.ToLowerInvariant()}) cannot stand here: "
-                        + "relu follows dense, dropout follows the input, dense or relu, each at most once.", nameof(layers));
             }
         }
 
-        if (stages.Count == 0 || layers[^1] is not LayerDefinition.Dense)
-            throw new ArgumentException("The last layer must be dense.", nameof(layers));
         return new Network(sites, stages);
     }
 
-    private static DenseStage Dense(int layer, int units, UnitSite input, int site, ref int offset)
+    private static DenseStage Dense(int layer, LayerPlace place, UnitSite input, int offset)
     {
-        var weight = new ParameterTensor(
-            $"{layer}.weight", [units, input.Units], offset, units, input.Units, IsPenalized: true);
-        offset += weight.Length;
-        var bias = new ParameterTensor($"{layer}.bias", [units], offset, 1, units, IsPenalized: false);
-        offset += bias.Length;
-        return new DenseStage(weight, bias, input, new UnitSite(site, units, 0), Relu: false);
+        var (weight, bias) = Parameters(layer, [place.Output.Channels, input.Features], offset);
+        return new DenseStage(weight, bias, input, new UnitSite(input.Index + 1, place.Output.Channels, 0), Relu: false);
+    }
+
+    private static ConvStage Conv(int layer, LayerDefinition.Conv2d conv, LayerPlace place, UnitSite input, int offset)
+    {
+        var (weight, bias) = Parameters(layer, [conv.Channels, input.Units, conv.Kernel, conv.Kernel], offset);
+        return new ConvStage(
+            weight, bias, input, new UnitSite(input.Index + 1, conv.Channels, 0, place.Output.Area), Relu: false,
+            place.Input, conv.Window, place.Output, Pool: null, place.Output);
+    }
+
+    private static (ParameterTensor Weight, ParameterTensor Bias) Parameters(int layer, int[] shape, int offset)
+    {
+        var (units, columns) = (shape[0], shape.Skip(1).Aggregate(1, (product, side) => product * side));
+        var weight = new ParameterTensor($"{layer}.weight", shape, offset, units, columns, IsPenalized: true);
+        return (weight, new ParameterTensor($"{layer}.bias", [units], offset + weight.Length, 1, units, IsPenalized: false));
     }
 }

@@ -2,7 +2,7 @@ namespace ClusterTrain.Numerics.Products;
 
 /// <summary>
 /// What happens to each element of a product as it is stored: start the chain at the target's old value
-/// (<see cref="Accumulate"/>), add the column's bias, cut below zero (ReLU), multiply by a scale; in this order.
+/// (<see cref="Accumulate"/>), add the column's (or row's) bias, cut below zero (ReLU), multiply by a scale; in this order.
 /// </summary>
 /// <remarks>ReLU here is <c>x &gt; 0 ? x : 0</c>, except that NaN stays NaN, so that divergence is seen.</remarks>
 public readonly ref struct Epilogue
@@ -13,8 +13,11 @@ public readonly ref struct Epilogue
 
     public bool Accumulate { get; init; }
 
-    /// <summary>[columns], or empty for none.</summary>
+    /// <summary>[columns], or [rows] when <see cref="BiasRunsDown"/>, or empty for none.</summary>
     public ReadOnlySpan<float> Bias { get; init; }
+
+    /// <summary>Whether each row has a bias instead of each column, as where rows are the channels of maps.</summary>
+    public bool BiasRunsDown { get; init; }
 
     public bool Relu { get; init; }
 

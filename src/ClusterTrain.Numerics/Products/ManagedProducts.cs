@@ -72,7 +72,10 @@ public sealed unsafe class ManagedProducts : IMatrixProducts
         fixed (int* aRows = a.RowIndex, aColumns = a.ColumnIndex, cRows = c.RowIndex, cColumns = c.ColumnIndex)
         {
             var target = new TileTarget { Data = cData, Stride = c.Stride, RowIndex = cRows, ColumnIndex = cColumns };
-            var finish = new TileFinish { Bias = bias, Relu = epilogue.Relu, Scale = epilogue.Scale };
+            var finish = new TileFinish
+            {
+                Bias = bias, BiasRunsDown = epilogue.BiasRunsDown, Relu = epilogue.Relu, Scale = epilogue.Scale,
+            };
             _loop.Run(
                 new ProductSize(c.Rows, c.Columns, a.Columns),
                 new Factor(new PanelSource(a, aData, aRows, aColumns)), b, target, epilogue.Accumulate, finish);

@@ -5,6 +5,10 @@ namespace ClusterTrain.Numerics.Products;
 /// column j at column <c>ColumnIndex[j]</c> of the data (a thinned gradient scattered to its place); what is not
 /// indexed is left as it is.
 /// </summary>
+/// <remarks>
+/// Indexed columns may lie further apart than <see cref="Stride"/>, so that rows interleave (the maps of several images,
+/// [image, channel, position], as [channel, image * position]); no element may be addressed twice.
+/// </remarks>
 public readonly ref struct MatrixTarget
 {
     public MatrixTarget(Span<float> data, int rows, int columns)

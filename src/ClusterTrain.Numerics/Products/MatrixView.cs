@@ -8,6 +8,8 @@ namespace ClusterTrain.Numerics.Products;
 /// Element (i, j) is <c>Data[r(i) * Stride + c(j)]</c>, or <c>Data[c(j) * Stride + r(i)]</c> when
 /// <see cref="Transposed"/>, where r and c look up <see cref="RowIndex"/> and <see cref="ColumnIndex"/>
 /// (ascending; empty: every row or column). Both indices are those of the matrix as seen, after transposition.
+/// Rows may overlap: with stride 1 and both indices, element (i, j) is <c>Data[r(i) + c(j)]</c>, the columns of a
+/// convolution without a copy of them.
 /// </remarks>
 public readonly ref struct MatrixView
 {

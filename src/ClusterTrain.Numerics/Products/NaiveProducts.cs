@@ -21,7 +21,7 @@ public sealed class NaiveProducts : IMatrixProducts
                 for (var k = 0; k < a.Columns; k++)
                     sum = MathF.FusedMultiplyAdd(a[i, k], b[k, j], sum);
                 if (!epilogue.Bias.IsEmpty)
-                    sum += epilogue.Bias[j];
+                    sum += epilogue.Bias[epilogue.BiasRunsDown ? i : j];
                 if (epilogue.Relu && sum <= 0f)
                     sum = 0f;
                 if (epilogue.Scale != 1f)

@@ -25,7 +25,7 @@ internal sealed unsafe class PanelPacker(int maxLanes, bool permutes)
     {
         if (!source.LanesContiguous)
             _transposer.Pack(source, firstLane, lanes, firstDepth, depth, panel, step);
-        else if (source.LaneIndex is null)
+        else if (source.IsRun(firstLane, lanes))
             CopyRuns(source, firstLane, lanes, firstDepth, depth, panel, step);
         else
             GatherRuns(source, firstLane, lanes, firstDepth, depth, panel, step);
@@ -49,11 +49,12 @@ internal sealed unsafe class PanelPacker(int maxLanes, bool permutes)
     private static void CopyRuns(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
+        var first = source.Lane(firstLane);
         for (var k = 0; k < depth; k++)
         {
-            var from = Row(source, firstDepth + k) + firstLane;
+            var from = Row(source, firstDepth + k) + first;
             if (k + RowsAhead < depth)
-                Prefetch(Row(source, firstDepth + k + RowsAhead) + firstLane, lanes);
+                Prefetch(Row(source, firstDepth + k + RowsAhead) + first, lanes);
             var lane = 0;
             for (; lane <= lanes - Vector256<float>.Count; lane += Vector256<float>.Count)
                 Vector256.Store(Vector256.Load(from + lane), panel + lane);

@@ -38,8 +38,12 @@ internal readonly unsafe struct PanelSource
         Width = along.IsEmpty ? count : along[^1] + 1;
     }
 
-    /// <summary>Whether a kernel can read it unpacked: lanes lie side by side and none is left out.</summary>
-    public bool IsPlain => LanesContiguous && LaneIndex is null && DepthIndex is null;
+    /// <summary>Whether a kernel can read these lanes unpacked: they lie side by side and none is left out.</summary>
+    public bool IsPlain(int lane, int lanes) => LanesContiguous && DepthIndex is null && IsRun(lane, lanes);
+
+    /// <summary>Whether these lanes are neighbours in memory or stored rows without a gap.</summary>
+    public bool IsRun(int lane, int lanes) =>
+        LaneIndex is null || LaneIndex[lane + lanes - 1] - LaneIndex[lane] == lanes - 1;
 
     public nint Lane(int lane) => LaneIndex is null ? lane : LaneIndex[lane];
 

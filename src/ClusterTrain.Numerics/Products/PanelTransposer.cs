@@ -27,9 +27,10 @@ internal sealed unsafe class PanelTransposer(int maxLanes, bool permutes)
             var length = Math.Min(Stretch, depth - k);
             if (k + (StretchesAhead * Stretch) < depth)
                 Prefetch(rows, lanes, source.Depth(firstDepth + k + (StretchesAhead * Stretch)));
-            if (source.DepthIndex is null)
+            var first = source.Depth(firstDepth + k);
+            if (source.Depth(firstDepth + k + length - 1) - first == length - 1)
             {
-                Transpose(rows, firstDepth + k, lanes, length, panel, step);
+                Transpose(rows, first, lanes, length, panel, step);
             }
             else
             {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -5,18 +6,23 @@ using System.Runtime.Intrinsics.X86;
 namespace ClusterTrain.Numerics.Products;
 
 /// <summary>
-/// Sixteen picked positions of a stored row, prepared once and gathered out of many rows: where they lie within 32 or
-/// 64 neighbours, as the kept units of a thinned layer do, a permutation of two or four vectors takes them all at once.
+/// Sixteen picked positions of a stored row, prepared once and gathered out of many rows: where they lie within 32
+/// neighbours, or the first within 32 and the rest within 32 others, as the kept units of a thinned layer and the
+/// positions under a convolution do, permutations of two vectors each take them all at once.
 /// </summary>
 internal readonly unsafe struct PickedRun
 {
     /// <summary>Positions in a run.</summary>
     public const int Length = 16;
 
+    private const int Window = 32;
+
     private readonly int* _index;
-    private readonly int _window;
+    private readonly int _windows;
     private readonly int _start;
+    private readonly int _upperStart;
     private readonly Vector512<int> _where;
+    private readonly Vector512<float> _isUpper;
 
     /// <param name="index">[16], ascending.</param>
     /// <param name="width">Floats that may be read of each row from its start on.</param>
@@ -24,27 +30,35 @@ internal readonly unsafe struct PickedRun
     public PickedRun(int* index, int width, bool permutes)
     {
         _index = index;
-        _window = 0;
-        if (!permutes || !Avx512F.IsSupported)
+        _windows = 0;
+        if (!permutes || !Avx512F.IsSupported || width < Window)
             return;
-        foreach (var window in (ReadOnlySpan<int>)[32, 64])
+
+        // At the row's end a window moves back rather than beyond it.
+        var positions = Vector512.Load(index);
+        _start = Math.Min(index[0], width - Window);
+        _where = positions - Vector512.Create(_start);
+        if (index[Length - 1] - _start < Window)
         {
-            // At the row's end the window moves back rather than beyond it.
-            var start = Math.Min(index[0], width - window);
-            if (start < 0 || index[Length - 1] - start >= window)
-                continue;
-            _window = window;
-            _start = start;
-            _where = Vector512.Load(index) - Vector512.Create(start);
+            _windows = 1;
             return;
         }
+
+        var isUpper = Vector512.GreaterThan(_where, Vector512.Create(Window - 1));
+        var first = Length - BitOperations.PopCount(isUpper.ExtractMostSignificantBits());
+        _upperStart = Math.Min(index[first], width - Window);
+        if (index[Length - 1] - _upperStart >= Window)
+            return;
+        _windows = 2;
+        _isUpper = isUpper.AsSingle();
+        _where = Vector512.ConditionalSelect(isUpper, positions - Vector512.Create(_upperStart), _where);
     }
 
     /// <summary>Writes the row's floats at the sixteen positions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Gather(float* row, float* to)
     {
-        if (_window == 0)
+        if (_windows == 0)
         {
             for (var i = 0; i < Length; i++)
                 to[i] = row[_index[i]];
@@ -53,12 +67,11 @@ internal readonly unsafe struct PickedRun
 
         var from = row + _start;
         var picked = Avx512F.PermuteVar16x32x2(Vector512.Load(from), _where, Vector512.Load(from + 16));
-        if (_window == 64)
+        if (_windows == 2)
         {
-            // The permutation looks at the low five bits of a position only: the same ones serve the upper half.
-            var upper = Avx512F.PermuteVar16x32x2(Vector512.Load(from + 32), _where, Vector512.Load(from + 48));
-            picked = Vector512.ConditionalSelect(
-                Vector512.GreaterThan(_where, Vector512.Create(31)).AsSingle(), upper, picked);
+            from = row + _upperStart;
+            var upper = Avx512F.PermuteVar16x32x2(Vector512.Load(from), _where, Vector512.Load(from + 16));
+            picked = Vector512.ConditionalSelect(_isUpper, upper, picked);
         }
 
         Vector512.Store(picked, to);

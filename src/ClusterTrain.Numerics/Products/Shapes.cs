@@ -16,8 +16,9 @@ internal static class Shapes
                 $"A [{a.Rows}, {a.Columns}] times B [{bRows}, {bColumns}] does not make C [{c.Rows}, {c.Columns}].");
         }
 
-        if (!epilogue.Bias.IsEmpty && epilogue.Bias.Length != c.Columns)
-            throw new ArgumentException($"A bias of {epilogue.Bias.Length} for {c.Columns} columns.");
+        var (biased, sides) = epilogue.BiasRunsDown ? (c.Rows, "rows") : (c.Columns, "columns");
+        if (!epilogue.Bias.IsEmpty && epilogue.Bias.Length != biased)
+            throw new ArgumentException($"A bias of {epilogue.Bias.Length} for {biased} {sides}.");
     }
 
     public static void Check(MatrixView view, string name)
@@ -25,7 +26,8 @@ internal static class Shapes
         var (storedRows, storedColumns) = view.Transposed
             ? (Reach(view.Columns, view.ColumnIndex, name), Reach(view.Rows, view.RowIndex, name))
             : (Reach(view.Rows, view.RowIndex, name), Reach(view.Columns, view.ColumnIndex, name));
-        CheckExtent(view.Data.Length, storedRows, storedColumns, view.Stride, name);
+        // What is only read may overlap: the windows of a convolution do, as rows at stride 1.
+        CheckExtent(view.Data.Length, storedRows, storedColumns, view.Stride, mayOverlap: true, name);
     }
 
     private static void Check(MatrixTarget target)
@@ -36,6 +38,7 @@ internal static class Shapes
             Reach(target.Rows, target.RowIndex, Name),
             Reach(target.Columns, target.ColumnIndex, Name),
             target.Stride,
+            mayOverlap: !target.ColumnIndex.IsEmpty,
             Name);
     }
 
@@ -58,11 +61,11 @@ internal static class Shapes
         return previous + 1;
     }
 
-    private static void CheckExtent(int length, int rows, int columns, int stride, string name)
+    private static void CheckExtent(int length, int rows, int columns, int stride, bool mayOverlap, string name)
     {
         if (rows == 0 || columns == 0)
             return;
-        if (columns > stride && rows > 1)
+        if (!mayOverlap && columns > stride && rows > 1)
             throw new ArgumentException($"Rows of {columns} overlap at stride {stride}.", name);
         if (((long)(rows - 1) * stride) + columns > length)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace ClusterTrain.Numerics.Products;
 
 /// <summary>C as tiles see it: pinned memory that a tile is read from and written to, index or not.</summary>
@@ -16,10 +18,11 @@ internal readonly unsafe struct TileTarget
     /// <summary>Whether tiles are of C's transpose: their rows are columns of C. Indices remain those of C.</summary>
     public bool Transposed { get; init; }
 
-    /// <summary>Whether a kernel may work on the elements where they lie, if the tile is full.</summary>
-    public bool IsPlain => RowIndex is null && ColumnIndex is null && !Transposed;
+    /// <summary>Whether a kernel may work on these columns where they lie, if the tile is full.</summary>
+    public bool IsPlain(int column, int columns) =>
+        RowIndex is null && !Transposed && Run(column, column + columns) == columns;
 
-    public float* At(int row, int column) => Data + (row * Stride) + column;
+    public float* At(int row, int column) => Data + (row * Stride) + Column(column);
 
     /// <summary>Copies elements of C into a tile [rows, tileStride].</summary>
     public void Read(int firstRow, int rows, int firstColumn, int columns, float* tile, int tileStride)
@@ -38,21 +41,13 @@ internal readonly unsafe struct TileTarget
             return;
         }
 
-        for (var row = 0; row < rows; row++)
+        for (var column = 0; column < columns;)
         {
-            var from = Data + (Row(firstRow + row) * Stride);
-            if (ColumnIndex is null)
-            {
-                new Span<float>(from + firstColumn, columns).CopyTo(new Span<float>(tile, columns));
-            }
-            else
-            {
-                var index = ColumnIndex + firstColumn;
-                for (var column = 0; column < columns; column++)
-                    tile[column] = from[index[column]];
-            }
-
-            tile += tileStride;
+            var run = Run(firstColumn + column, firstColumn + columns);
+            var from = Data + Column(firstColumn + column);
+            for (var row = 0; row < rows; row++)
+                Copy(from + (Row(firstRow + row) * Stride), tile + (row * tileStride) + column, run);
+            column += run;
         }
     }
 
@@ -71,22 +66,34 @@ internal readonly unsafe struct TileTarget
             return;
         }
 
-        for (var row = 0; row < rows; row++)
+        for (var column = 0; column < columns;)
         {
-            var to = Data + (Row(firstRow + row) * Stride);
-            if (ColumnIndex is null)
-            {
-                new Span<float>(tile, columns).CopyTo(new Span<float>(to + firstColumn, columns));
-            }
-            else
-            {
-                var index = ColumnIndex + firstColumn;
-                for (var column = 0; column < columns; column++)
-                    to[index[column]] = tile[column];
-            }
-
-            tile += tileStride;
+            var run = Run(firstColumn + column, firstColumn + columns);
+            var to = Data + Column(firstColumn + column);
+            for (var row = 0; row < rows; row++)
+                Copy(tile + (row * tileStride) + column, to + (Row(firstRow + row) * Stride), run);
+            column += run;
         }
+    }
+
+    /// <summary>Columns from this one on that are neighbours in memory.</summary>
+    private int Run(int column, int end)
+    {
+        if (ColumnIndex is null || ColumnIndex[end - 1] - ColumnIndex[column] == end - 1 - column)
+            return end - column;
+        var next = column + 1;
+        while (ColumnIndex[next] == ColumnIndex[next - 1] + 1)
+            next++;
+        return next - column;
+    }
+
+    private static void Copy(float* from, float* to, int length)
+    {
+        var i = 0;
+        for (; i <= length - Vector256<float>.Count; i += Vector256<float>.Count)
+            Vector256.Store(Vector256.Load(from + i), to + i);
+        for (; i < length; i++)
+            to[i] = from[i];
     }
 
     private nint Column(int column) => ColumnIndex is null ? column : ColumnIndex[column];

@@ -69,7 +69,7 @@ internal sealed unsafe class TiledLoop
         {
             RunBlocks(
                 new ProductSize(size.Columns, size.Rows, size.Depth), b, a, c with { Transposed = true }, accumulate,
-                finish with { BiasRunsDown = true });
+                finish with { BiasRunsDown = !finish.BiasRunsDown });
         }
         else
         {
@@ -149,9 +149,9 @@ internal sealed unsafe class TiledLoop
             {
                 panel = PanelAt(b.Panels, size.Columns, block.FirstDepth, block.Depth, j);
             }
-            else if (tiles <= UsesWorthPacking && columns == width && b.Source.IsPlain)
+            else if (tiles <= UsesWorthPacking && columns == width && b.Source.IsPlain(j, columns))
             {
-                panel = b.Source.Data + (block.FirstDepth * b.Source.Stride) + j;
+                panel = b.Source.Data + (block.FirstDepth * b.Source.Stride) + b.Source.Lane(j);
                 panelStep = b.Source.Stride;
             }
             else
@@ -159,7 +159,7 @@ internal sealed unsafe class TiledLoop
                 _packer.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
             }
 
-            var direct = c.IsPlain && columns == width;
+            var direct = columns == width && c.IsPlain(j, columns);
             for (var t = 0; t < tiles; t++)
             {
                 var (row, height) = Deal(block.Rows, tiles, t);

@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Elementwise;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Replicas.Convolution;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Numerics.Thinning;
 
@@ -11,40 +12,36 @@ namespace ClusterTrain.Numerics.Replicas;
 /// <summary>
 /// A network with parameters and a mask, ready to run forward and back. With a thinning mask it is the cut-out
 /// sub-network: rows hold only the kept inputs, every product is as small as the kept units, and the gradient has the
-/// layout of the cut-out parameters.
+/// layout of the cut-out parameters. Each kind of stage has its kernel, forward beside backward.
 /// </summary>
 /// <remarks>
-/// Shapes: rows [batch, kept inputs], logits [batch, classes], gradient as <see cref="ReplicaMask"/> lays it out. Weights
-/// are packed once per <see cref="Bind"/> and direction and serve all steps of an attack. Owns its memory, sized for
-/// <c>maxBatch</c> rows; one per thread.
+/// Shapes: rows [batch, kept inputs], where an input channel is a block of its map's positions; logits [batch, classes];
+/// gradient as <see cref="ReplicaMask"/> lays it out. Owns its memory, sized for <c>maxBatch</c> rows; one per thread.
 /// </remarks>
 public sealed class Replica : ILossSurface
 {
-    private readonly IMatrixProducts _products;
-    private readonly StageMemory[] _stages;
+    private readonly StageKernel[] _stages;
     private readonly AlignedBuffer _input;
     private readonly float[] _losses;
     private AlignedBuffer _upstream;
     private AlignedBuffer _downstream;
-    private ReadOnlyMemory<float> _parameters;
     private ReplicaMask _mask;
     private ExampleMasks? _exampleMasks;
 
     public Replica(Network network, IMatrixProducts products, int maxBatch)
     {
         Network = network;
-        _products = products;
-        _stages = [.. network.Stages.Select(stage => new StageMemory(stage, maxBatch))];
+        _stages = [.. network.Stages.Select(stage => Kernel(stage, products, maxBatch))];
         _input = new AlignedBuffer(maxBatch * network.Inputs);
-        _upstream = new AlignedBuffer(maxBatch * network.WidestSite);
-        _downstream = new AlignedBuffer(maxBatch * network.WidestSite);
+        _upstream = new AlignedBuffer((maxBatch * network.WidestSite) + StageKernel.Slack);
+        _downstream = new AlignedBuffer((maxBatch * network.WidestSite) + StageKernel.Slack);
         _losses = new float[maxBatch];
         _mask = new ReplicaMask(network);
     }
 
     public Network Network { get; }
 
-    public int Features => _mask.Inputs.Count;
+    public int Features => _mask.Inputs.Features;
 
     /// <summary>
     /// Takes parameters and mask for the calls that follow. Both are read later as well and must not change until the
@@ -55,10 +52,9 @@ public sealed class Replica : ILossSurface
     /// <param name="exampleMasks">Row-wise dropout on top of a full mask, or none.</param>
     public void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, ExampleMasks? exampleMasks = null)
     {
-        _parameters = parameters;
         _mask = mask;
         _exampleMasks = exampleMasks;
-        foreach (var stage in _stages) stage.Forget();
+        foreach (var stage in _stages) stage.Bind(parameters, mask);
     }
 
     /// <summary>Class scores of rows [batch, kept inputs]: [batch, classes], valid until the next call.</summary>
@@ -69,16 +65,11 @@ public sealed class Replica : ILossSurface
         Scale(input, _mask.Inputs.Scale);
         _exampleMasks?.Apply(Network.Sites[0], input);
         ReadOnlySpan<float> x = input;
-        foreach (var memory in _stages)
+        foreach (var kernel in _stages)
         {
-            var (stage, kept) = (memory.Stage, _mask[memory.Stage.Output]);
-            var y = memory.Output.Span[..(batch * kept.Count)];
-            _products.Multiply(
-                new MatrixView(x, batch, _mask[stage.Input].Count),
-                memory.ForwardWeights(_products, _parameters.Span, _mask),
-                new MatrixTarget(y, batch, kept.Count),
-                new Epilogue { Bias = memory.Bias(_parameters.Span, _mask), Relu = stage.Relu, Scale = kept.Scale });
-            _exampleMasks?.Apply(stage.Output, y);
+            kernel.Forward(x, batch);
+            var y = kernel.Output.Span[..(batch * kernel.Outputs)];
+            _exampleMasks?.Apply(kernel.Stage.Output, y);
             x = y;
         }
 
@@ -124,52 +115,28 @@ public sealed class Replica : ILossSurface
     /// </summary>
     private void Backward(int batch, Span<float> gradient)
     {
+        var withParameters = !gradient.IsEmpty;
         for (var i = _stages.Length - 1; i >= 0; i--)
         {
-            var memory = _stages[i];
-            var (stage, outputs, inputs) = (memory.Stage, _mask[memory.Stage.Output].Count, _mask[memory.Stage.Input].Count);
-            var dz = _upstream.Span[..(batch * outputs)];
-            BackwardActivation(memory, batch, dz);
-            if (!gradient.IsEmpty)
-            {
-                var x = i == 0 ? _input.Span : _stages[i - 1].Output.Span;
-                BackwardParameters(stage, x[..(batch * inputs)], dz, batch, gradient);
-                if (i == 0) return;
-            }
-
-            var dx = _downstream.Span[..(batch * inputs)];
-            _products.Multiply(
-                new MatrixView(dz, batch, outputs),
-                memory.BackwardWeights(_products, _parameters.Span, _mask),
-                new MatrixTarget(dx, batch, inputs),
-                new Epilogue());
+            var kernel = _stages[i];
+            var x = (i == 0 ? _input : _stages[i - 1].Output).Span[..(batch * kernel.Inputs)];
+            var dy = _upstream.Span[..(batch * kernel.Outputs)];
+            var dx = withParameters && i == 0 ? default : _downstream.Span[..x.Length];
+            _exampleMasks?.Apply(kernel.Stage.Output, dy);
+            kernel.Backward(x, dy, batch, withParameters ? GradientOf(kernel.Stage, gradient) : default, dx);
             (_upstream, _downstream) = (_downstream, _upstream);
         }
     }
 
-    private void BackwardActivation(StageMemory memory, int batch, Span<float> dy)
-    {
-        var kept = _mask[memory.Stage.Output];
-        _exampleMasks?.Apply(memory.Stage.Output, dy);
-        if (memory.Stage.Relu)
-            VectorOps.ReluBackward(memory.Output.Span[..(batch * kept.Count)], dy, dy, kept.Scale);
-        else
-            Scale(dy, kept.Scale);
-    }
+    private Span<float> GradientOf(Stage stage, Span<float> gradient) =>
+        gradient.Slice(_mask.WeightOffset(stage), _mask.WeightLength(stage) + _mask[stage.Output].Count);
 
-    /// <summary>dW = dz^T x [out, in], db = column sums of dz [out].</summary>
-    private void BackwardParameters(
-        DenseStage stage, ReadOnlySpan<float> x, ReadOnlySpan<float> dz, int batch, Span<float> gradient)
+    private static StageKernel Kernel(Stage stage, IMatrixProducts products, int maxBatch) => stage switch
     {
-        var (outputs, inputs) = (_mask[stage.Output].Count, _mask[stage.Input].Count);
-        var offset = _mask.WeightOffset(stage);
-        _products.Multiply(
-            new MatrixView(dz, batch, outputs).Transpose(),
-            new MatrixView(x, batch, inputs),
-            new MatrixTarget(gradient.Slice(offset, outputs * inputs), outputs, inputs),
-            new Epilogue());
-        VectorOps.ColumnSums(dz, batch, outputs, outputs, gradient.Slice(offset + (outputs * inputs), outputs));
-    }
+        DenseStage dense => new DenseKernel(dense, products, maxBatch),
+        ConvStage conv => new ConvKernel(conv, products, maxBatch),
+        _ => throw new ArgumentException($"No kernel for {stage.GetType().Name}.", nameof(stage)),
+    };
 
     private static void Scale(Span<float> values, float factor)
     {

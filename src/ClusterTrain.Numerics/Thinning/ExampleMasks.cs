@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Elementwise;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Numerics.Tensors;
@@ -29,11 +30,18 @@ public sealed class ExampleMasks
         }
     }
 
-    /// <summary>Multiplies activations [batch, units], or their gradient, by the site's factors.</summary>
+    /// <summary>Multiplies activations [batch, units, area], or their gradient, by the factors of their row and unit.</summary>
     public void Apply(UnitSite site, Span<float> values)
     {
         if (_factors[site.Index] is not { } buffer) return;
         var factors = buffer.Span;
-        for (var i = 0; i < values.Length; i++) values[i] *= factors[i];
+        if (site.Area == 1)
+        {
+            for (var i = 0; i < values.Length; i++) values[i] *= factors[i];
+            return;
+        }
+
+        for (var unit = 0; unit < values.Length / site.Area; unit++)
+            VectorOps.Scale(values.Slice(unit * site.Area, site.Area), factors[unit]);
     }
 }

@@ -24,6 +24,9 @@ public sealed class KeptUnits
 
     public int Count { get; private set; }
 
+    /// <summary>Floats of a row that holds the kept units alone, one block of the site's area after another.</summary>
+    public int Features => Count * Site.Area;
+
     public bool IsAll => Count == Site.Units;
 
     /// <summary>What kept activations are multiplied by: 1 in a full replica.</summary>
@@ -37,6 +40,32 @@ public sealed class KeptUnits
 
     /// <summary>Kept units, always listed.</summary>
     public ReadOnlySpan<int> Indices => _indices.AsSpan(0, Count);
+
+    /// <summary>The kept units of a row [units, group] into <paramref name="kept"/> [kept units, group].</summary>
+    public void Gather(ReadOnlySpan<float> row, Span<float> kept)
+    {
+        var group = row.Length / Site.Units;
+        if (group == 1)
+        {
+            for (var i = 0; i < Count; i++) kept[i] = row[_indices[i]];
+            return;
+        }
+
+        for (var i = 0; i < Count; i++) row.Slice(_indices[i] * group, group).CopyTo(kept[(i * group)..]);
+    }
+
+    /// <summary>The reverse: into the kept units of a row [units, group], whose others stay as they are.</summary>
+    public void Scatter(ReadOnlySpan<float> kept, Span<float> row)
+    {
+        var group = row.Length / Site.Units;
+        if (group == 1)
+        {
+            for (var i = 0; i < Count; i++) row[_indices[i]] = kept[i];
+            return;
+        }
+
+        for (var i = 0; i < Count; i++) kept.Slice(i * group, group).CopyTo(row[(_indices[i] * group)..]);
+    }
 
     internal void KeepAll()
     {

@@ -52,8 +52,8 @@ public sealed class ReplicaMask
         return Settle();
     }
 
-    /// <summary>First float of the stage's weight [out kept, in kept] in the cut-out parameters; its bias follows.</summary>
-    public int WeightOffset(DenseStage stage)
+    /// <summary>First float of the stage's weight [out kept, in kept * group] in the cut-out parameters; its bias follows.</summary>
+    public int WeightOffset(Stage stage)
     {
         var offset = 0;
         foreach (var earlier in Network.Stages)
@@ -65,9 +65,12 @@ public sealed class ReplicaMask
         throw new ArgumentException("The stage is of another network.", nameof(stage));
     }
 
-    public int WeightLength(DenseStage stage) => this[stage.Output].Count * this[stage.Input].Count;
+    public int WeightLength(Stage stage) => this[stage.Output].Count * WeightColumns(stage);
 
-    private int StageLength(DenseStage stage) => WeightLength(stage) + this[stage.Output].Count;
+    /// <summary>Columns of the stage's cut-out weight: the groups of the kept input units.</summary>
+    public int WeightColumns(Stage stage) => this[stage.Input].Count * stage.ColumnGroup;
+
+    private int StageLength(Stage stage) => WeightLength(stage) + this[stage.Output].Count;
 
     private ReplicaMask Settle()
     {

@@ -30,21 +30,32 @@ public static class StepBench
         new LayerDefinition.Dense { Units = 10 },
     ];
 
+    private static readonly LayerDefinition[] Cnn =
+    [
+        new LayerDefinition.Conv2d { Channels = 32 }, new LayerDefinition.Relu(), new LayerDefinition.MaxPool(),
+        new LayerDefinition.Conv2d { Channels = 64 }, new LayerDefinition.Relu(), new LayerDefinition.MaxPool(),
+        new LayerDefinition.Flatten(),
+        new LayerDefinition.Dense { Units = 128 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
+        new LayerDefinition.Dense { Units = 10 },
+    ];
+
     private static readonly AttackSpec Pgd7 = new() { Method = AttackMethod.Pgd, Epsilon = 0.1, StepSize = 0.025, Steps = 7 };
 
     /// <summary>Examples a second; the limit is the FMA peak over the operations a step really needs.</summary>
     public static IEnumerable<BenchFigure> Run(Func<IMatrixProducts> products, MachineLimits limits, Sampler sampler)
     {
-        yield return Step("step mlp clean", AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
-        yield return Step("step mlp clean masked", AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Example, products, limits, sampler);
-        yield return Step("step mlp pgd7 thinned", Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
-        yield return Step("step mlp pgd7 full", Pgd7, ReplicaChoice.Full, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step mlp clean", Mlp, AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step mlp clean masked", Mlp, AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Example, products, limits, sampler);
+        yield return Step("step mlp pgd7 thinned", Mlp, Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step mlp pgd7 full", Mlp, Pgd7, ReplicaChoice.Full, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step cnn clean", Cnn, AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step cnn pgd7", Cnn, Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
     }
 
     /// <summary>Sum of eight shards' gradients and the update alone, in bytes that must move.</summary>
     public static BenchFigure Reduce(Func<IMatrixProducts> products, MachineLimits limits, Sampler sampler)
     {
-        var context = Context(AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products);
+        var context = Context(Mlp, AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products);
         var model = RunState.Initial(context.Plan).Model;
         var (executor, tree, commit) = (new WorkExecutor(context), new ReductionTree(context.Plan.Network, Shards), new StepCommit(context.Plan));
         var bytes = 0.0;
@@ -63,10 +74,10 @@ public static class StepBench
     }
 
     private static BenchFigure Step(
-        string name, AttackSpec attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products,
+        string name, LayerDefinition[] layers, AttackSpec attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products,
         MachineLimits limits, Sampler sampler)
     {
-        var context = Context(attack, replica, masks, products);
+        var context = Context(layers, attack, replica, masks, products);
         var model = RunState.Initial(context.Plan).Model;
         var replay = new StepReplay(context);
         var seconds = sampler.Seconds(() => replay.Advance(model));
@@ -75,12 +86,13 @@ public static class StepBench
     }
 
     private static RunContext Context(
-        AttackSpec attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products)
+        LayerDefinition[] layers, AttackSpec attack, ReplicaChoice replica, MaskChoice masks,
+        Func<IMatrixProducts> products)
     {
         var spec = new RunSpec
         {
             Epochs = 100_000,
-            Network = new NetworkSpec { Layers = Mlp },
+            Network = new NetworkSpec { Layers = layers },
             Batch = new BatchSpec { Size = Rows, Shards = Shards },
             Optimizer = new OptimizerSpec { LearningRate = 1e-3 },
             Regularization = new RegularizationSpec { DropoutMasks = masks },

@@ -7,7 +7,7 @@ namespace ClusterTrain.Training.Benchmarks;
 public static class StepFlops
 {
     /// <summary>
-    /// Expected over masks. A product with W costs 2 operations a kept weight: forward, weights' gradient, and the
+    /// Expected over masks. A product with W costs 2 operations a kept weight and position: forward, weights' gradient, and the
     /// gradient of every stage's inputs but the first's; each attack step is forward and back to the inputs.
     /// </summary>
     public static double PerExample(RunPlan plan)
@@ -23,8 +23,11 @@ public static class StepFlops
 
     private static (double All, double First) Weights(Network network, bool thinned)
     {
-        double Kept(DenseStage stage) => stage.Weight.Length
+        double Kept(Stage stage) => (double)stage.Weight.Length * Uses(stage)
             * (thinned ? (1 - stage.Input.Rate) * (1 - stage.Output.Rate) : 1);
         return (network.Stages.Sum(Kept), Kept(network.Stages[0]));
     }
+
+    /// <summary>Positions at which an example meets each weight.</summary>
+    private static int Uses(Stage stage) => stage is ConvStage conv ? conv.Convolved.Area : 1;
 }

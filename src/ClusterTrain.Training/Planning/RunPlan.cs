@@ -20,7 +20,7 @@ public sealed class RunPlan
     {
         Spec = spec;
         TrainRows = data.Train.Rows;
-        Network = Network.Build(data.Features, spec.Network.Layers);
+        Network = Network.Build(MapShape.Of(data.InputShape), spec.Network.Layers);
         StepsPerEpoch = TrainRows / spec.Batch.Size;
         TotalSteps = (long)StepsPerEpoch * spec.Epochs;
         ShardRows = spec.Batch.Size / spec.Batch.Shards;

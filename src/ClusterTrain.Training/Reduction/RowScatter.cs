@@ -31,7 +31,7 @@ internal sealed class RowScatter(Network network)
         {
             var stage = network.Stages[i];
             _weightOffset[i] = mask.WeightOffset(stage);
-            MarkColumns(_weightColumns[i], mask[stage.Input], stage.Weight.Columns / stage.Input.Units);
+            MarkColumns(_weightColumns[i], mask[stage.Input], stage.ColumnGroup);
             MarkColumns(_biasColumns[i], mask[stage.Output], 1);
         }
     }
@@ -44,9 +44,8 @@ internal sealed class RowScatter(Network network)
     public int Start(int stageIndex, int row)
     {
         var stage = network.Stages[stageIndex];
-        var (outputs, inputs) = (_mask[stage.Output], _mask[stage.Input]);
-        var length = inputs.Count * (stage.Weight.Columns / stage.Input.Units);
-        if (row < 0) return _weightOffset[stageIndex] + (outputs.Count * length);
+        var length = _mask.WeightColumns(stage);
+        if (row < 0) return _weightOffset[stageIndex] + (_mask[stage.Output].Count * length);
         var position = _position[stage.Output.Index][row];
         return position == Dropped ? -1 : _weightOffset[stageIndex] + (position * length);
     }
@@ -58,17 +57,17 @@ internal sealed class RowScatter(Network network)
     public bool Expand(int stageIndex, int row, ReadOnlySpan<float> values, Span<float> target)
     {
         var stage = network.Stages[stageIndex];
-        var (outputs, inputs) = (_mask[stage.Output], _mask[stage.Input]);
+        var (outputs, inputs, columns) = (_mask[stage.Output], _mask[stage.Input], _mask.WeightColumns(stage));
         var offset = _weightOffset[stageIndex];
         if (row < 0)
         {
-            Place(outputs, values.Slice(offset + (outputs.Count * inputs.Count), outputs.Count), target);
+            Place(outputs, values.Slice(offset + (outputs.Count * columns), outputs.Count), target);
             return true;
         }
 
         var position = _position[stage.Output.Index][row];
         if (position == Dropped) return false;
-        Place(inputs, values.Slice(offset + (position * inputs.Count), inputs.Count), target);
+        Place(inputs, values.Slice(offset + (position * columns), columns), target);
         return true;
     }
 
@@ -92,7 +91,6 @@ internal sealed class RowScatter(Network network)
         }
 
         target.Clear();
-        var indices = kept.Indices;
-        for (var i = 0; i < indices.Length; i++) target[indices[i]] = values[i];
+        kept.Scatter(values, target);
     }
 }

@@ -78,7 +78,8 @@ public sealed class SerialTrainer(RunContext context)
         {
             foreach (var output in gradient.Mask[stage.Output].Indices)
                 foreach (var input in gradient.Mask[stage.Input].Indices)
-                    dense[stage.Weight.Offset + (output * stage.Weight.Columns) + input] = gradient.Values[from++];
+                    for (var i = 0; i < stage.ColumnGroup; i++)
+                        dense[stage.Weight.Offset + (output * stage.Weight.Columns) + (input * stage.ColumnGroup) + i] = gradient.Values[from++];
             foreach (var output in gradient.Mask[stage.Output].Indices)
                 dense[stage.Bias.Offset + output] = gradient.Values[from++];
         }

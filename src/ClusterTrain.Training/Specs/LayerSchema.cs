@@ -25,8 +25,52 @@ internal static class LayerSchema
                 Unit = "units",
             }, Required: true),
         }),
+        Of<LayerDefinition.Conv2d>("Cross-correlation over the maps [channels, height, width] before it, the same window for all positions", new()
+        {
+            [nameof(LayerDefinition.Conv2d.Channels)] = (new SpecKeyAttribute("Maps that the layer makes")
+            {
+                Min = 1,
+                Max = 4_096,
+                Unit = "channels",
+            }, Required: true),
+            [nameof(LayerDefinition.Conv2d.Kernel)] = (new SpecKeyAttribute("Side of the square kernel; usual: 3 or 5")
+            {
+                Min = 1,
+                Max = 63,
+                Unit = "positions",
+            }, Required: false),
+            [nameof(LayerDefinition.Conv2d.Padding)] = (new SpecKeyAttribute(
+                "Rows and columns of zeros around each map; (kernel - 1) / 2 keeps the size of the maps")
+            {
+                Min = 0,
+                Max = 31,
+                Unit = "positions",
+            }, Required: false),
+            [nameof(LayerDefinition.Conv2d.Stride)] = (new SpecKeyAttribute("From one place of the kernel to the next")
+            {
+                Min = 1,
+                Max = 63,
+                Unit = "positions",
+            }, Required: false),
+        }),
+        Of<LayerDefinition.MaxPool>("The largest value of each square block of a map; follows conv2d or its relu", new()
+        {
+            [nameof(LayerDefinition.MaxPool.Size)] = (new SpecKeyAttribute("Side of the block")
+            {
+                Min = 1,
+                Max = 63,
+                Unit = "positions",
+            }, Required: false),
+            [nameof(LayerDefinition.MaxPool.Stride)] = (new SpecKeyAttribute("From one block to the next; 0 is `size`, blocks side by side")
+            {
+                Min = 0,
+                Max = 63,
+                Unit = "positions",
+            }, Required: false),
+        }),
+        Of<LayerDefinition.Flatten>("Maps as one list of features, between the last conv2d and the first dense", []),
         Of<LayerDefinition.Relu>("y = max(x, 0)", []),
-        Of<LayerDefinition.Dropout>("Inverted dropout of the units before it; as first layer, of the inputs", new()
+        Of<LayerDefinition.Dropout>("Inverted dropout of the units before it, of whole channels after conv2d; as first layer, of the inputs", new()
         {
             [nameof(LayerDefinition.Dropout.Rate)] = (new SpecKeyAttribute(
                 "Share of units dropped in training; usual: 0.2 to 0.5 between layers, 0.2 to 0.25 on the input; 0 is off")

@@ -73,7 +73,7 @@ public sealed class WorkExecutor
         if (_plan.AttackedRowsOfShard > 0)
         {
             ReadOnlySpan<float> adversarial = item.Batch is { } batch
-                ? batch.Read(_plan.AttacksFullNetwork ? _plan.Network.Inputs : result.Mask.Inputs.Count)
+                ? batch.Read(_plan.AttacksFullNetwork ? _plan.Network.Inputs : result.Mask.Inputs.Features)
                 : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
             Overwrite(rows, adversarial, result.Mask.Inputs);
         }
@@ -139,11 +139,11 @@ public sealed class WorkExecutor
     private Span<float> GatherRows(long step, int shard, KeptUnits kept)
     {
         var numbers = _context.Order.Rows(step, shard);
-        var rows = _rows.AsSpan(0, numbers.Length * kept.Count);
+        var rows = _rows.AsSpan(0, numbers.Length * kept.Features);
         for (var i = 0; i < numbers.Length; i++)
         {
             _labels[i] = _context.Data.Train.Labels[numbers[i]];
-            Pick(_context.Data.Train.Row(numbers[i]), kept, rows.Slice(i * kept.Count, kept.Count));
+            Pick(_context.Data.Train.Row(numbers[i]), kept, rows.Slice(i * kept.Features, kept.Features));
         }
 
         return rows;
@@ -165,8 +165,8 @@ public sealed class WorkExecutor
         for (var i = 0; i < _plan.AttackedRowsOfShard; i++)
         {
             var row = adversarial.Slice(i * features, features);
-            var target = rows.Slice(i * kept.Count, kept.Count);
-            if (features == kept.Count) row.CopyTo(target);
+            var target = rows.Slice(i * kept.Features, kept.Features);
+            if (features == kept.Features) row.CopyTo(target);
             else Pick(row, kept, target);
         }
     }
@@ -179,8 +179,7 @@ public sealed class WorkExecutor
             return;
         }
 
-        var indices = kept.Indices;
-        for (var i = 0; i < indices.Length; i++) target[i] = row[indices[i]];
+        kept.Gather(row, target);
     }
 
     private void Tally(ShardGradient result)

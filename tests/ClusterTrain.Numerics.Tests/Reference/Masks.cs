@@ -8,7 +8,7 @@ internal static class Masks
 {
     public static double[]?[] None(Network network) => new double[]?[network.Sites.Count];
 
-    /// <summary>For each site [batch, units]: the scale where a unit is kept, 0 where it is dropped.</summary>
+    /// <summary>For each site [batch, units * area]: the scale where a unit is kept, 0 where it is dropped.</summary>
     public static double[]?[] Factors(ReplicaMask mask, int batch) =>
         [.. mask.Network.Sites.Select(site => Factors(mask[site], site, batch))];
 
@@ -16,7 +16,7 @@ internal static class Masks
     [
         .. network.Sites.Select(site =>
         {
-            var ones = new float[batch * site.Units];
+            var ones = new float[batch * site.Features];
             Array.Fill(ones, 1f);
             masks.Apply(site, ones);
             return ToDouble(ones);
@@ -29,8 +29,8 @@ internal static class Masks
         var cut = new List<float>();
         for (var row = 0; row < batch; row++)
         {
-            foreach (var unit in kept.Indices)
-                cut.Add(rows[(row * kept.Site.Units) + unit]);
+            foreach (var i in Features(kept))
+                cut.Add(rows[(row * kept.Site.Features) + i]);
         }
 
         return [.. cut];
@@ -39,11 +39,12 @@ internal static class Masks
     /// <summary>Rows [batch, kept] at full width, 0 where a unit was dropped.</summary>
     public static float[] Widen(KeptUnits kept, float[] rows, int batch)
     {
-        var wide = new float[batch * kept.Site.Units];
+        var wide = new float[batch * kept.Site.Features];
+        var features = Features(kept);
         for (var row = 0; row < batch; row++)
         {
-            for (var i = 0; i < kept.Count; i++)
-                wide[(row * kept.Site.Units) + kept.Indices[i]] = rows[(row * kept.Count) + i];
+            for (var i = 0; i < features.Length; i++)
+                wide[(row * kept.Site.Features) + features[i]] = rows[(row * features.Length) + i];
         }
 
         return wide;
@@ -59,7 +60,10 @@ internal static class Masks
             foreach (var output in mask[stage.Output].Indices)
             {
                 foreach (var input in mask[stage.Input].Indices)
-                    dense[stage.Weight.Offset + (output * stage.Weight.Columns) + input] = gradient[next++];
+                {
+                    for (var i = 0; i < stage.ColumnGroup; i++)
+                        dense[stage.Weight.Offset + (output * stage.Weight.Columns) + (input * stage.ColumnGroup) + i] = gradient[next++];
+                }
             }
 
             foreach (var output in mask[stage.Output].Indices)
@@ -74,13 +78,17 @@ internal static class Masks
 
     private static double[] Factors(KeptUnits kept, UnitSite site, int batch)
     {
-        var factors = new double[batch * site.Units];
+        var factors = new double[batch * site.Features];
         for (var row = 0; row < batch; row++)
         {
-            foreach (var unit in kept.Indices)
-                factors[(row * site.Units) + unit] = kept.Scale;
+            foreach (var i in Features(kept))
+                factors[(row * site.Features) + i] = kept.Scale;
         }
 
         return factors;
     }
+
+    /// <summary>Where the floats of the kept units lie in a full row.</summary>
+    private static int[] Features(KeptUnits kept) =>
+        [.. kept.Indices.ToArray().SelectMany(unit => Enumerable.Range(unit * kept.Site.Area, kept.Site.Area))];
 }

@@ -10,14 +10,14 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
 {
     /// <summary>Forward and back over <paramref name="labels"/>.Length rows.</summary>
     /// <param name="rows">[batch, inputs].</param>
-    /// <param name="factors">For each site [batch, units], or null where nothing is dropped.</param>
+    /// <param name="factors">For each site [batch, units * area], or null where nothing is dropped.</param>
     /// <param name="scale">What the sum of the rows' losses is multiplied by before it is derived.</param>
     public NaiveRun Run(double[] rows, byte[] labels, double[]?[] factors, double smoothing = 0, double scale = 1)
     {
         var batch = labels.Length;
         var activations = new List<double[]> { Times(rows, factors[0]) };
         foreach (var stage in network.Stages)
-            activations.Add(Times(Dense(stage, activations[^1], batch), factors[stage.Output.Index]));
+            activations.Add(Times(Forward(stage, activations[^1], batch), factors[stage.Output.Index]));
 
         var run = new NaiveRun
         {
@@ -32,9 +32,12 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
         return run;
     }
 
-    private double[] Dense(DenseStage stage, double[] x, int batch)
+    private double[] Forward(Stage stage, double[] x, int batch) =>
+        stage is ConvStage conv ? new NaiveConvolution(conv, parameters).Forward(x, batch) : Dense(stage, x, batch);
+
+    private double[] Dense(Stage stage, double[] x, int batch)
     {
-        var (units, inputs) = (stage.Output.Units, stage.Input.Units);
+        var (units, inputs) = (stage.Output.Units, stage.Input.Features);
         var y = new double[batch * units];
         for (var row = 0; row < batch; row++)
         {
@@ -70,10 +73,12 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
     }
 
     private double[] Backward(
-        DenseStage stage, double[] x, double[] y, double[] upstream, double[]?[] factors, int batch, NaiveRun run)
+        Stage stage, double[] x, double[] y, double[] upstream, double[]?[] factors, int batch, NaiveRun run)
     {
-        var (units, inputs) = (stage.Output.Units, stage.Input.Units);
+        var (units, inputs) = (stage.Output.Units, stage.Input.Features);
         var dz = Times(upstream, factors[stage.Output.Index]);
+        if (stage is ConvStage conv)
+            return new NaiveConvolution(conv, parameters).Backward(x, dz, batch, run.Gradient);
         var dx = new double[batch * inputs];
         for (var row = 0; row < batch; row++)
         {

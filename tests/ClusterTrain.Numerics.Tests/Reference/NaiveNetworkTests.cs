@@ -22,6 +22,17 @@ public sealed class NaiveNetworkTests
     }
 
     [Fact]
+    public void Gradient_RandomConvolutionsAndMasks_IsTheFiniteDifferenceOfTheLoss()
+    {
+        var random = new Random(107);
+        for (var i = 0; i < 12; i++)
+        {
+            var sample = Sample.DrawCnn(random);
+            AssertDerivatives(sample, Masks.Factors(new ReplicaMask(sample.Network).Draw(3, i, 0), sample.Batch), 0.1);
+        }
+    }
+
+    [Fact]
     public void Gradient_MasksOfEachExample_IsTheFiniteDifferenceOfTheLoss()
     {
         var random = new Random(103);

@@ -57,6 +57,40 @@ internal sealed class Sample
         return new Sample(random, Mlp(sites, 2 + random.Next(12), relu: random.Next(4) > 0), 1 + random.Next(9));
     }
 
+    /// <summary>One or two convolutions, some padded, strided, pooled or dropping channels, then two dense layers.</summary>
+    public static Sample DrawCnn(Random random)
+    {
+        var input = new MapShape(1 + random.Next(3), 6 + random.Next(8), 6 + random.Next(8));
+        List<LayerDefinition> layers = random.Next(3) == 0 ? [new LayerDefinition.Dropout { Rate = 0.3 }] : [];
+        var map = input;
+        for (var i = 0; i < 1 + random.Next(2); i++)
+        {
+            var conv = new LayerDefinition.Conv2d
+            {
+                Channels = 1 + random.Next(7), Kernel = 1 + random.Next(3), Padding = random.Next(3), Stride = 1 + random.Next(2),
+            };
+            layers.Add(conv);
+            map = conv.Window.Over(map, conv.Channels);
+            if (random.Next(4) > 0) layers.Add(new LayerDefinition.Relu());
+            var pool = new LayerDefinition.MaxPool { Size = 2, Stride = random.Next(3) == 0 ? 1 : 2 };
+            if (random.Next(3) > 0 && pool.Window.Fits(map))
+            {
+                layers.Add(pool);
+                map = pool.Window.Over(map, map.Channels);
+            }
+
+            if (random.Next(2) == 0) layers.Add(new LayerDefinition.Dropout { Rate = 0.4 });
+            if (Math.Min(map.Height, map.Width) < 3) break;
+        }
+
+        layers.AddRange(
+        [
+            new LayerDefinition.Flatten(), new LayerDefinition.Dense { Units = 1 + random.Next(9) }, new LayerDefinition.Relu(),
+            new LayerDefinition.Dropout { Rate = 0.3 }, new LayerDefinition.Dense { Units = 2 + random.Next(5) },
+        ]);
+        return new Sample(random, Network.Build(input, layers), 1 + random.Next(5));
+    }
+
     public static float[] Values(Random random, int count, double low, double high) =>
         [.. Enumerable.Range(0, count).Select(_ => (float)(low + ((high - low) * random.NextDouble())))];
 

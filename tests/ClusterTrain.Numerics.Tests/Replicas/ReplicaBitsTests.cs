@@ -25,6 +25,21 @@ public sealed class ReplicaBitsTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void Run_ThinnedConvolutions_SameBitsAsWithNaiveProducts(VectorWidth width)
+    {
+        var random = new Random(607);
+        for (var i = 0; i < 40; i++)
+        {
+            var sample = Sample.DrawCnn(random);
+            AssertSameBits(sample, new ReplicaMask(sample.Network).Draw(1, i, 0), null, width);
+            var masks = new ExampleMasks(sample.Network, sample.Batch);
+            masks.Draw(sample.Network, 1, i, 0, sample.Batch);
+            AssertSameBits(sample, new ReplicaMask(sample.Network).Fill(), masks, width);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void Run_MasksOfExamples_SameBitsAsWithNaiveProducts(VectorWidth width)
     {
         var random = new Random(603);

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Tests.Reference;
 using ClusterTrain.Numerics.Thinning;
@@ -23,6 +24,33 @@ public sealed class ThinnedReplicaTests
         }
 
         Assert.InRange(mixed, 30, 60);
+    }
+
+    [Fact]
+    public void Run_RandomConvolutionsAndMasks_EqualsTheMaskedDenseNetwork()
+    {
+        var random = new Random(207);
+        for (var i = 0; i < 60; i++)
+        {
+            var sample = Sample.DrawCnn(random);
+            AssertEqualsDense(sample, new ReplicaMask(sample.Network).Draw(1, i, 0), 0.1f, $"network {i}");
+        }
+    }
+
+    [Theory]
+    [InlineData(new int[0], new[] { 0, 2 })]
+    [InlineData(new[] { 1 }, new int[0])]
+    [InlineData(new int[0], new int[0])]
+    public void Run_NoChannelKept_EqualsTheMaskedDenseNetwork(int[] inputs, int[] channels)
+    {
+        LayerDefinition[] layers =
+        [
+            new LayerDefinition.Dropout(), new LayerDefinition.Conv2d { Channels = 3, Padding = 1 }, new LayerDefinition.Relu(),
+            new LayerDefinition.MaxPool(), new LayerDefinition.Dropout(), new LayerDefinition.Flatten(),
+            new LayerDefinition.Dense { Units = 3 },
+        ];
+        var sample = new Sample(new Random(209), Network.Build(new MapShape(2, 6, 7), layers), 4);
+        AssertEqualsDense(sample, new ReplicaMask(sample.Network).Set([inputs, channels, [0, 1, 2]]), 0.05f, "channels");
     }
 
     public static TheoryData<string, int[][]> Extremes => new()

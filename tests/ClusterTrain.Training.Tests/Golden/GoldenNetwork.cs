@@ -18,14 +18,35 @@ internal sealed class GoldenNetwork
     /// <param name="file">The case.</param>
     /// <param name="rates">Drop rates of the inputs and the hidden layers; none for no dropout.</param>
     public GoldenNetwork(SafetensorsFile file, double[]? rates = null)
+        : this(file, MapShape.Flat(file.Shape("x")[1]), [.. Layers(file, Weights(file), rates)])
+    {
+    }
+
+    private GoldenNetwork(SafetensorsFile file, MapShape input, LayerDefinition[] layers)
     {
         File = file;
-        var weights = Enumerable.Range(0, file.Tensors.Count).Select(n => $"{2 * n}.weight").TakeWhile(file.Contains).ToArray();
-        _names = [.. weights.SelectMany(name => new[] { name, name.Replace("weight", "bias", StringComparison.Ordinal) })];
-        Network = Network.Build(file.Shape("x")[1], [.. Layers(file, weights, rates)]);
+        _names = [.. Weights(file).SelectMany(name => new[] { name, name.Replace("weight", "bias", StringComparison.Ordinal) })];
+        Network = Network.Build(input, layers);
         Parameters = [.. _names.SelectMany(name => file.Float32(name).ToArray())];
         Assert.Equal(Network.ParameterCount, Parameters.Length);
         Labels = [.. file.Int64("y").ToArray().Select(label => (byte)label)];
+    }
+
+    /// <summary>The case <c>cnn</c>: its layers are said in words in the metadata, its sizes are in the shapes.</summary>
+    public static GoldenNetwork Cnn(SafetensorsFile file)
+    {
+        Assert.Equal("conv(2,4,3) relu maxpool2 conv(4,6,3,pad=1) relu flatten linear(120,5)", file.Metadata["net"]);
+        LayerDefinition Conv(string name, int padding) =>
+            new LayerDefinition.Conv2d { Channels = file.Shape(name)[0], Kernel = file.Shape(name)[3], Padding = padding };
+        var x = file.Shape("x");
+        return new GoldenNetwork(
+            file,
+            new MapShape(x[1], x[2], x[3]),
+            [
+                Conv("0.weight", 0), new LayerDefinition.Relu(), new LayerDefinition.MaxPool { Size = 2 },
+                Conv("3.weight", 1), new LayerDefinition.Relu(), new LayerDefinition.Flatten(),
+                new LayerDefinition.Dense { Units = file.Shape("6.weight")[0] },
+            ]);
     }
 
     public static TheoryData<VectorWidth> Widths => [.. VectorWidths.Supported];
@@ -54,6 +75,9 @@ internal sealed class GoldenNetwork
             Agreement.ShouldAgree(gradient.Slice(tensor.Offset, tensor.Length), File.Float32($"grad.{_names[i]}"));
         }
     }
+
+    private static string[] Weights(SafetensorsFile file) =>
+        [.. Enumerable.Range(0, file.Tensors.Count).Select(n => $"{n}.weight").Where(file.Contains)];
 
     private static IEnumerable<LayerDefinition> Layers(SafetensorsFile file, string[] weights, double[]? rates)
     {

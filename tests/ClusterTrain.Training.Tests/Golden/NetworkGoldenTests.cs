@@ -36,6 +36,15 @@ public sealed class NetworkGoldenTests
         AssertAgrees(golden, mask, width);
     }
 
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Replica_GoldenCnn_Agrees(VectorWidth width)
+    {
+        var golden = GoldenNetwork.Cnn(GoldenTensors.Open("cnn"));
+        Assert.All(golden.Network.Tensors, tensor => Assert.Equal(golden.File.Shape(tensor.Name), tensor.Shape));
+        AssertAgrees(golden, new ReplicaMask(golden.Network).Fill(), width);
+    }
+
     private static void AssertAgrees(GoldenNetwork golden, ReplicaMask mask, VectorWidth width)
     {
         var (file, batch, replica) = (golden.File, golden.Labels.Length, golden.Bind(width, mask));
@@ -53,8 +62,9 @@ public sealed class NetworkGoldenTests
         var widened = new float[batch * golden.Network.Inputs];
         for (var i = 0; i < inputGradient.Length; i++)
         {
-            var (row, unit) = Math.DivRem(i, mask.Inputs.Count);
-            widened[(row * golden.Network.Inputs) + mask.Inputs.Indices[unit]] = inputGradient[i] / batch;
+            var (row, feature) = Math.DivRem(i, mask.Inputs.Features);
+            var (unit, position) = Math.DivRem(feature, mask.Inputs.Site.Area);
+            widened[(row * golden.Network.Inputs) + (mask.Inputs.Indices[unit] * mask.Inputs.Site.Area) + position] = inputGradient[i] / batch;
         }
 
         Agreement.ShouldAgree(widened, file.Float32("grad.x"));
@@ -68,9 +78,9 @@ public sealed class NetworkGoldenTests
 
     private static float[] Cut(KeptUnits kept, ReadOnlySpan<float> rows, int batch)
     {
-        var cut = new float[batch * kept.Count];
-        for (var i = 0; i < cut.Length; i++)
-            cut[i] = rows[(i / kept.Count * kept.Site.Units) + kept.Indices[i % kept.Count]];
+        var cut = new float[batch * kept.Features];
+        for (var row = 0; row < batch; row++)
+            kept.Gather(rows.Slice(row * kept.Site.Features, kept.Site.Features), cut.AsSpan(row * kept.Features, kept.Features));
         return cut;
     }
 

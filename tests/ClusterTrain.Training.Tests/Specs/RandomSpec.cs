@@ -57,7 +57,18 @@ internal static class RandomSpec
         from units in Gen.Choose(1, 65_536).ArrayOf(blocks + 1)
         from rates in Gen.Choose(0, 1000).ArrayOf(blocks + 1)
         select (IReadOnlyList<LayerDefinition>)
-            [.. Enumerable.Range(0, blocks).SelectMany(i => Block(units[i], rates[i])), new LayerDefinition.Dense { Units = units[blocks] }];
+            [.. Maps(rates[0]), .. Enumerable.Range(0, blocks).SelectMany(i => Block(units[i], rates[i])), new LayerDefinition.Dense { Units = units[blocks] }];
+
+    private static LayerDefinition[] Maps(int number) => number % 3 > 0 ? [] :
+    [
+        new LayerDefinition.Conv2d
+        {
+            Channels = 1 + number, Kernel = 1 + (number % 7), Padding = number % 5, Stride = 1 + (number % 4),
+        },
+        new LayerDefinition.Relu(),
+        new LayerDefinition.MaxPool { Size = 1 + (number % 5), Stride = number % 4 },
+        new LayerDefinition.Flatten(),
+    ];
 
     private static IEnumerable<LayerDefinition> Block(int units, int rate) =>
     [

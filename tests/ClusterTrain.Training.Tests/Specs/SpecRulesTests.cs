@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Rules;
 using static ClusterTrain.Training.Tests.Specs.SpecText;
@@ -40,7 +41,7 @@ public sealed class SpecRulesTests
     [Theory]
     [InlineData("dense 3, relu", "network.layers[1]", "the last layer is dense, with one unit a class; relu is given")]
     [InlineData("dense 3, dropout 0.5", "network.layers[1]", "the last layer is dense, with one unit a class; dropout is given")]
-    [InlineData("relu, dense 3", "network.layers[0]", "the first layer is dense or dropout; relu does nothing to inputs, which are 0 to 1")]
+    [InlineData("relu, dense 3", "network.layers[0]", "the first layer is dense, conv2d or dropout; relu does nothing to inputs, which are 0 to 1")]
     [InlineData("dense 3, dropout 0.5, dropout 0.5, dense 3", "network.layers[2]", "dropout follows dropout; keep one, with keep rates multiplied")]
     [InlineData("dense 3, dropout 0.81, dense 3", "network.layers[1].rate", "'0.81' is out of range; allowed: 0 to 0.8 probability")]
     [InlineData("dense 65537, dense 3", "network.layers[0].units", "'65537' is out of range; allowed: 1 to 65536 units")]
@@ -164,6 +165,29 @@ public sealed class SpecRulesTests
 
         Assert.Empty(SpecRules.AgainstData(spec, 784, 10, 128, 1, 1));
         Assert.Equal("network.layers[0].units", Assert.Single(SpecRules.AgainstData(spec, 65_536, 10, 128, 1, 1)).Path);
+    }
+
+    [Theory]
+    [InlineData("conv2d, channels: 8, kernel: 29", "network.layers[0]: conv2d has a kernel of 29 x 29, larger than the padded map of 28 x 28 it reads")]
+    [InlineData("conv2d, channels: 8, kernel: 27 }, { type: maxPool, size: 3", "network.layers[1]: maxPool has blocks of 3 x 3, larger than the map of 2 x 2 it reads")]
+    public void AgainstData_WindowLargerThanItsMap_IsAnError(string layers, string problem)
+    {
+        var spec = Clean($"network: {{ layers: [{{ type: {layers} }}, {{ type: flatten }}, {{ type: dense, units: 10 }}] }}");
+
+        Assert.Equal("error: " + problem, Assert.Single(SpecRules.AgainstData(spec, new MapShape(1, 28, 28), 10, 128, 1, 1)).ToString());
+        Assert.Empty(SpecRules.AgainstData(spec, new MapShape(1, 40, 40), 10, 128, 1, 1));
+    }
+
+    [Theory]
+    [InlineData("conv2d, channels: 8 }, { type: relu", "network.layers[2]", "dense reads features")]
+    [InlineData("dense, units: 8 }, { type: conv2d, channels: 8 }, { type: flatten", "network.layers[1]", "conv2d reads maps")]
+    [InlineData("conv2d, channels: 8 }, { type: flatten }, { type: dropout, rate: 0.5", "network.layers[2]", "dropout stands before flatten")]
+    public void Layers_OfMapsInWrongOrder_AreAnError(string layers, string path, string message)
+    {
+        var problem = OnlyError($"network: {{ layers: [{{ type: {layers} }}, {{ type: dense, units: 10 }}] }}");
+
+        Assert.Equal(path, problem.Path);
+        Assert.StartsWith(message, problem.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -15,7 +15,12 @@ internal static class NetworkRules
         SpecRule.Of(
             "The last layer is dense: it gives one score a class, and dropping one would drop a class", [Types], LastIsDense),
         SpecRule.Of(
-            "The first layer is dense or dropout: relu on the input does nothing, since inputs are 0 to 1", [Types], FirstIsNoRelu),
+            "The first layer is no relu: relu on the input does nothing, since inputs are 0 to 1", [Types], FirstIsNoRelu),
+        SpecRule.Of(
+            "conv2d comes before flatten and dense; maxPool follows conv2d or its relu, once; flatten stands between maps and "
+            + "dense, with dropout of channels before it",
+            [Types],
+            MapsBeforeFeatures),
         new("No dropout directly follows another: one rate says it", [Types], spec => InARow<LayerDefinition.Dropout>(
             spec, path => SpecProblem.Error(path, "dropout follows dropout; keep one, with keep rates multiplied"))),
         new("A relu directly after a relu (warning): the second does nothing", [Types], spec => InARow<LayerDefinition.Relu>(
@@ -42,8 +47,20 @@ internal static class NetworkRules
 
     private static SpecProblem? FirstIsNoRelu(RunSpec spec) =>
         spec.Network.Layers is [LayerDefinition.Relu, ..]
-            ? SpecProblem.Error(Item(0), "the first layer is dense or dropout; relu does nothing to inputs, which are 0 to 1")
+            ? SpecProblem.Error(Item(0), "the first layer is dense, conv2d or dropout; relu does nothing to inputs, which are 0 to 1")
             : null;
+
+    // Sizes are judged against the data; any that are large enough show the order.
+    private static SpecProblem? MapsBeforeFeatures(RunSpec spec)
+    {
+        var layers = spec.Network.Layers;
+        var places = LayerWalk.Over(new MapShape(1, 1 << 12, 1 << 12), layers);
+        if (places is not [.., { Problem: { } problem, IsTooLarge: false } last])
+            return null;
+        var isOfMaps = last.Layer is not LayerDefinition.Relu
+            && (last.Layer is not LayerDefinition.Dropout || layers[places.Count - 2] is not LayerDefinition.Dropout);
+        return isOfMaps ? SpecProblem.Error(Item(places.Count - 1), problem) : null;
+    }
 
     private static IEnumerable<SpecProblem> InARow<T>(RunSpec spec, Func<string, SpecProblem> problem)
         where T : LayerDefinition =>

@@ -21,10 +21,10 @@ public static class SpecRules
     }
 
     /// <summary>What a valid spec asks of a data set that the data set does not have.</summary>
-    /// <param name="features">Inputs of one row.</param>
+    /// <param name="input">Shape of one example.</param>
     /// <param name="trainRows">Rows of the split, not of the file; so for the other two.</param>
     public static IReadOnlyList<SpecProblem> AgainstData(
-        RunSpec spec, int features, int classes, int trainRows, int validationRows, int testRows)
+        RunSpec spec, MapShape input, int classes, int trainRows, int validationRows, int testRows)
     {
         var layers = spec.Network.Layers;
         var problems = new List<SpecProblem>();
@@ -35,7 +35,7 @@ public static class SpecRules
                 $"the last layer has {last.Units} units; {spec.Data.Name} has {classes} classes, and each wants one unit"));
         }
 
-        problems.AddRange(TooManyWeights(layers, features));
+        problems.AddRange(LayerWalk.Over(input, layers).SelectMany(Misplaced));
         var rows = new[]
         {
             ("batch.size", spec.Batch.Size, trainRows, "training"),
@@ -48,25 +48,23 @@ public static class SpecRules
         return problems;
     }
 
+    /// <summary>The same for rows of plain features.</summary>
+    public static IReadOnlyList<SpecProblem> AgainstData(
+        RunSpec spec, int features, int classes, int trainRows, int validationRows, int testRows) =>
+        AgainstData(spec, MapShape.Flat(features), classes, trainRows, validationRows, testRows);
+
     internal static string TooFewRows(int wanted, int rows, string split) =>
         $"{wanted} rows are wanted; there are {rows} {split} rows";
 
-    private static IEnumerable<SpecProblem> TooManyWeights(IReadOnlyList<LayerDefinition> layers, int features)
+    private static IEnumerable<SpecProblem> Misplaced(LayerPlace place, int index)
     {
-        long inputs = features;
-        for (var i = 0; i < layers.Count; i++)
-        {
-            if (layers[i] is not LayerDefinition.Dense dense)
-                continue;
-            if (inputs * dense.Units > MostWeights)
-            {
-                yield return SpecProblem.Error(
-                    SpecPath.Item("network.layers", i) + ".units",
-                    $"{inputs} inputs times {dense.Units} units are {inputs * dense.Units} weights; "
-                    + $"at most {MostWeights} fit one layer");
-            }
-
-            inputs = dense.Units;
-        }
+        var path = SpecPath.Item("network.layers", index);
+        if (place.Problem is { } problem)
+            yield return SpecProblem.Error(path, problem);
+        if (place.Weights <= MostWeights)
+            yield break;
+        var key = place.Layer is LayerDefinition.Dense ? ".units" : ".channels";
+        yield return SpecProblem.Error(
+            path + key, $"{place.Input} to {place.Output} takes {place.Weights} weights; at most {MostWeights} fit one layer");
     }
 }

@@ -1,0 +1,15 @@
+namespace ClusterTrain.Numerics.Networks;
+
+/// <summary>
+/// A layer with weights and what follows it: ReLU, or nothing, pooling, and the dropout site of its outputs.
+/// </summary>
+/// <param name="Weight">[out units, in units * <see cref="ColumnGroup"/>].</param>
+/// <param name="Bias">[out units].</param>
+/// <param name="Input">Site that is read.</param>
+/// <param name="Output">Site that is written.</param>
+/// <param name="Relu">Whether outputs are cut below zero.</param>
+public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitSite Input, UnitSite Output, bool Relu)
+{
+    /// <summary>Neighbouring columns of the weight that belong to one input unit, and are dropped with it.</summary>
+    public int ColumnGroup => Weight.Columns / Input.Units;
+}

@@ -1,0 +1,53 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Thinning;
+
+namespace ClusterTrain.Numerics.Replicas;
+
+/// <summary>The parameters of one stage as a mask leaves them, read in place: nothing is copied but biases.</summary>
+internal sealed class KeptWeights(Stage stage)
+{
+    private readonly int[] _columns = stage.ColumnGroup == 1 ? [] : new int[stage.Weight.Columns];
+    private readonly float[] _bias = new float[stage.Output.Units];
+    private ReadOnlyMemory<float> _parameters;
+    private KeptUnits _inputs = null!;
+    private KeptUnits _outputs = null!;
+
+    /// <summary>Kept output units.</summary>
+    public int Rows => _outputs.Count;
+
+    /// <summary>Groups of the kept input units.</summary>
+    public int Columns => _inputs.Count * stage.ColumnGroup;
+
+    public void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask)
+    {
+        _parameters = parameters;
+        (_inputs, _outputs) = (mask[stage.Input], mask[stage.Output]);
+        if (_columns.Length == 0 || _inputs.IsAll) return;
+        var (group, next) = (stage.ColumnGroup, 0);
+        foreach (var unit in _inputs.Indices)
+            for (var i = 0; i < group; i++)
+                _columns[next++] = (unit * group) + i;
+    }
+
+    /// <summary>W cut to the kept units: [<see cref="Rows"/>, <see cref="Columns"/>].</summary>
+    public MatrixView Matrix()
+    {
+        var weights = _parameters.Span.Slice(stage.Weight.Offset, stage.Weight.Length);
+        var columns = _columns.Length == 0 ? _inputs.Picks : _inputs.IsAll ? [] : _columns.AsSpan(0, Columns);
+
+        // The counts are set once more because an empty pick reads as "every one", also where a site kept no unit.
+        return new MatrixView(weights, stage.Weight.Rows, stage.Weight.Columns).Pick(_outputs.Picks, columns)
+            with { Rows = Rows, Columns = Columns };
+    }
+
+    /// <summary>Biases of the kept outputs.</summary>
+    public ReadOnlySpan<float> Bias()
+    {
+        var all = _parameters.Span.Slice(stage.Bias.Offset, stage.Bias.Length);
+        if (_outputs.IsAll) return all;
+        var indices = _outputs.Indices;
+        for (var i = 0; i < indices.Length; i++) _bias[i] = all[indices[i]];
+        return _bias.AsSpan(0, indices.Length);
+    }
+}

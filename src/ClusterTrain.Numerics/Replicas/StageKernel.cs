@@ -1,0 +1,61 @@
+using ClusterTrain.Numerics.Elementwise;
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Tensors;
+using ClusterTrain.Numerics.Thinning;
+
+namespace ClusterTrain.Numerics.Replicas;
+
+/// <summary>Runs one stage of a replica, forward beside backward, with the memory it needs for that.</summary>
+/// <remarks>Rows hold whole blocks of the kept units: x [batch, kept inputs * area], y [batch, kept outputs * area].</remarks>
+internal abstract class StageKernel(Stage stage, IMatrixProducts products, int maxBatch)
+{
+    /// <summary>Loads and stores of whole vectors may reach this far beyond what they mean.</summary>
+    public const int Slack = 64;
+
+    public Stage Stage { get; } = stage;
+
+    /// <summary>[batch, <see cref="Outputs"/>]: after bias, activation, scale and pooling.</summary>
+    public AlignedBuffer Output { get; } = new((maxBatch * stage.Output.Features) + Slack);
+
+    /// <summary>Floats of a row that is read.</summary>
+    public int Inputs => Mask[Stage.Input].Features;
+
+    /// <summary>Floats of a row that is written.</summary>
+    public int Outputs => Mask[Stage.Output].Features;
+
+    protected IMatrixProducts Products { get; } = products;
+
+    protected KeptWeights Weights { get; } = new(stage);
+
+    protected ReplicaMask Mask { get; private set; } = null!;
+
+    /// <summary>Takes parameters and mask for the calls that follow.</summary>
+    public virtual void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask)
+    {
+        Mask = mask;
+        Weights.Bind(parameters, mask);
+    }
+
+    /// <summary>Fills <see cref="Output"/> from <paramref name="x"/> [batch, <see cref="Inputs"/>].</summary>
+    public abstract void Forward(ReadOnlySpan<float> x, int batch);
+
+    /// <summary>
+    /// Backward of the last <see cref="Forward"/>. Overwrites <paramref name="dy"/> [batch, <see cref="Outputs"/>].
+    /// </summary>
+    /// <param name="gradient">The cut-out weight, then the bias; empty when not wanted.</param>
+    /// <param name="dx">[batch, <see cref="Inputs"/>]; empty when not wanted.</param>
+    public void Backward(ReadOnlySpan<float> x, Span<float> dy, int batch, Span<float> gradient, Span<float> dx)
+    {
+        var scale = Mask[Stage.Output].Scale;
+        if (Stage.Relu)
+            VectorOps.ReluBackward(Output.Span[..dy.Length], dy, dy, scale);
+        else if (scale != 1f)
+            VectorOps.Scale(dy, scale);
+        BackwardLinear(x, dy, batch, gradient, dx);
+    }
+
+    /// <summary>The same below the activation; <paramref name="dz"/> is what arrives there.</summary>
+    protected abstract void BackwardLinear(
+        ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx);
+}

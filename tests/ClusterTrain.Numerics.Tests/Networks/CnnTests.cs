@@ -1,0 +1,82 @@
+using ClusterTrain.Numerics.Networks;
+
+namespace ClusterTrain.Numerics.Tests.Networks;
+
+public sealed class CnnTests
+{
+    private static readonly LayerDefinition Relu = new LayerDefinition.Relu();
+    private static readonly LayerDefinition Flatten = new LayerDefinition.Flatten();
+    private static readonly LayerDefinition Dropout = new LayerDefinition.Dropout();
+
+    [Fact]
+    public void Build_ReferenceCnn_HasTheKnownSizes()
+    {
+        var network = Network.Build(
+            new MapShape(1, 28, 28),
+            [Conv(32), Relu, Pool(), Conv(64), Relu, Pool(), Flatten, Dense(128), Relu, Dropout, Dense(10)]);
+
+        Assert.Equal(225_034, network.ParameterCount);
+        Assert.Equal([(1, 784), (32, 169), (64, 25), (128, 1), (10, 1)], network.Sites.Select(site => (site.Units, site.Area)));
+        Assert.Equal([26, 11], network.Stages.OfType<ConvStage>().Select(stage => stage.Convolved.Width));
+        Assert.Equal([13, 5], network.Stages.OfType<ConvStage>().Select(stage => stage.Pooled.Height));
+        Assert.Equal([9, 9, 25, 1], network.Stages.Select(stage => stage.ColumnGroup));
+        Assert.Equal([32, 1, 3, 3], network.Tensors[0].Shape);
+        Assert.Equal([128, 1600], network.Tensors[4].Shape);
+        Assert.Equal(["0", "3", "7", "10"], network.Stages.Select(stage => stage.Weight.Name.Split('.')[0]));
+        Assert.Equal((784, 10), (network.Inputs, network.Outputs));
+    }
+
+    [Fact]
+    public void Build_DenseOverAnImage_ReadsItsFeatures()
+    {
+        var network = Network.Build(new MapShape(3, 4, 5), [Dropout, Dense(2)]);
+
+        Assert.Equal((60, 1, 0.5), (network.Sites[0].Units, network.Sites[0].Area, network.Sites[0].Rate));
+        Assert.Equal(network.ParameterCount, Network.Build(60, [Dropout, Flatten, Dense(2)]).ParameterCount);
+    }
+
+    [Theory]
+    [InlineData(5, 0, 1, 9, 7)]
+    [InlineData(3, 1, 1, 13, 11)]
+    [InlineData(3, 1, 2, 7, 6)]
+    [InlineData(11, 0, 1, 3, 1)]
+    [InlineData(1, 0, 3, 5, 4)]
+    public void Build_KernelPaddingStride_GiveTheMap(int kernel, int padding, int stride, int height, int width)
+    {
+        var conv = new LayerDefinition.Conv2d { Channels = 2, Kernel = kernel, Padding = padding, Stride = stride };
+        var network = Network.Build(new MapShape(1, 13, 11), [conv, Flatten, Dense(2)]);
+
+        Assert.Equal(new MapShape(2, height, width), ((ConvStage)network.Stages[0]).Convolved);
+    }
+
+    public static TheoryData<LayerDefinition[], int, string> Misplaced => new()
+    {
+        { [Conv(2, 14), Flatten, Dense(2)], 0, "conv2d has a kernel of 14 x 14, larger than the padded map of 13 x 11" },
+        { [Conv(2, 9), Pool(4), Flatten, Dense(2)], 1, "maxPool has blocks of 4 x 4, larger than the map of 5 x 3" },
+        { [Conv(2), Relu, Dense(2)], 2, "put flatten before it" },
+        { [Conv(2), Flatten, Conv(2), Dense(2)], 2, "conv2d reads maps" },
+        { [Dense(4), Conv(2), Flatten, Dense(2)], 1, "conv2d reads maps" },
+        { [Pool(), Conv(2), Flatten, Dense(2)], 0, "maxPool follows conv2d" },
+        { [Conv(2), Pool(), Pool(), Flatten, Dense(2)], 2, "maxPool follows conv2d" },
+        { [Conv(2), Dropout, Pool(), Flatten, Dense(2)], 2, "maxPool follows conv2d" },
+        { [Conv(2), Flatten, Dropout, Dense(2)], 2, "dropout stands before flatten" },
+        { [Dense(4), Flatten, Dense(2)], 1, "flatten follows maps" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Misplaced))]
+    public void Build_LayerThatCannotStandThere_IsNamed(LayerDefinition[] layers, int index, string problem)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Network.Build(new MapShape(1, 13, 11), layers));
+
+        Assert.StartsWith($"layers[{index}]: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    private static LayerDefinition Conv(int channels, int kernel = 3) =>
+        new LayerDefinition.Conv2d { Channels = channels, Kernel = kernel };
+
+    private static LayerDefinition Pool(int size = 2) => new LayerDefinition.MaxPool { Size = size };
+
+    private static LayerDefinition Dense(int units) => new LayerDefinition.Dense { Units = units };
+}
