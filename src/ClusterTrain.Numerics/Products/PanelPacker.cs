@@ -76,7 +76,7 @@ internal sealed unsafe class PanelPacker(int maxLanes, bool permutes)
             for (var k = 0; k < depth; k++)
             {
                 if (k + RowsAhead < depth)
-                    Prefetch(Row(source, firstDepth + k + RowsAhead) + index[lane], index[lane + 15] - index[lane] + 1);
+                    run.Prefetch(Row(source, firstDepth + k + RowsAhead));
                 run.Gather(Row(source, firstDepth + k), panel + ((nint)k * step) + lane);
             }
         }
