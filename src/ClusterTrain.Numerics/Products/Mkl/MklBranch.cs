@@ -14,6 +14,9 @@ internal sealed record MklBranch(int Code, string Name, bool IsStrict)
     private const int Compatible = 3;
     private const int Avx2 = 10;
 
+    /// <summary>The strict branch that every processor has.</summary>
+    public static MklBranch Automatic { get; } = new(Auto | Strict, "auto-strict:" + Processor(), IsStrict: true);
+
     /// <summary>
     /// In the order they are tried. AVX2 is the same code on every processor that has it, but MKL refuses it on those
     /// that Intel did not make; there <c>auto</c> lets it choose by processor, which then belongs to the name. Older
@@ -23,7 +26,7 @@ internal sealed record MklBranch(int Code, string Name, bool IsStrict)
     public static IReadOnlyList<MklBranch> Wanted { get; } =
     [
         new(Avx2 | Strict, "avx2-strict", IsStrict: true),
-        new(Auto | Strict, "auto-strict:" + Processor(), IsStrict: true),
+        Automatic,
         new(Avx2, "avx2", IsStrict: false),
         new(Auto, "auto:" + Processor(), IsStrict: false),
         new(Compatible, "compatible", IsStrict: false),

@@ -62,8 +62,7 @@ internal sealed unsafe class MklProducts(IGemm gemm) : IMatrixProducts
         {
             var target = new TileTarget { Data = cData, Stride = c.Stride, RowIndex = cRows, ColumnIndex = cColumns };
             var result = stays ? cData : cRoom;
-            // The library wants no stride below a row, not even where there is no second row.
-            var stride = stays ? Math.Max(c.Stride, c.Columns) : c.Columns;
+            var stride = stays ? Stride(c.Stride, c.Rows, c.Columns) : c.Columns;
             if (!stays && epilogue.Accumulate)
                 target.Read(0, c.Rows, 0, c.Columns, result, stride);
             if (a.Columns > 0)
@@ -87,6 +86,9 @@ internal sealed unsafe class MklProducts(IGemm gemm) : IMatrixProducts
         }
     }
 
+    // The library wants no stride below a row, not even where there is no second row.
+    private static int Stride(int given, int rows, int columns) => rows > 1 ? given : Math.Max(1, columns);
+
     private static void Clear(float* result, int rows, int columns, int stride)
     {
         for (var row = 0; row < rows; row++)
@@ -97,10 +99,10 @@ internal sealed unsafe class MklProducts(IGemm gemm) : IMatrixProducts
 
     private GemmFactor Factor(MatrixView view, float* data, float* room, GemmScratch scratch)
     {
-        var width = view.Transposed ? view.Rows : view.Columns;
-        if (MayStay(view))
-            return new GemmFactor((nint)data, Math.Max(view.Stride, Math.Max(1, width)), view.Transposed);
-        return scratch.Gather(view, room);
+        if (!MayStay(view))
+            return scratch.Gather(view, room);
+        var (rows, columns) = view.Transposed ? (view.Columns, view.Rows) : (view.Rows, view.Columns);
+        return new GemmFactor((nint)data, Stride(view.Stride, rows, columns), view.Transposed);
     }
 
     private bool MayStay(MatrixView view)

@@ -12,6 +12,10 @@ internal static class NativeGemm
     public static IGemm Load(Func<string, string?> variable)
     {
         var (library, problem) = MklLibrary.Load(variable);
+#if MATHNET_MKL
+        // An MKL of the user's own comes first: it is the one whose branch can be asked for and checked.
+        if (library == 0 && string.IsNullOrEmpty(variable(MklLibrary.Variable)) && MathNetGemm.Shared is { } packaged) return packaged;
+#endif
         if (library == 0) throw new MklMissingException(problem);
         return Known.GetOrAdd(library, handle => new Lazy<IGemm>(() => new MklGemm(handle))).Value;
     }
