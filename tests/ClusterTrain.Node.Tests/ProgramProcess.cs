@@ -13,6 +13,12 @@ internal sealed class ProgramProcess : IDisposable
     private readonly Task<string> _error;
 
     public ProgramProcess(string folder, params string[] args)
+        : this(folder, [], args)
+    {
+    }
+
+    /// <param name="variables">Environment variables beside the tests' own.</param>
+    public ProgramProcess(string folder, IEnumerable<(string Name, string Value)> variables, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -20,6 +26,7 @@ internal sealed class ProgramProcess : IDisposable
         };
         foreach (var arg in (string[])[typeof(CommandLine).Assembly.Location, .. args]) start.ArgumentList.Add(arg);
         start.Environment.Remove("CLUSTERTRAIN_DATA");
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         _process = Process.Start(start)!;
         (_output, _error) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
     }

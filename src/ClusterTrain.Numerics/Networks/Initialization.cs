@@ -11,7 +11,7 @@ public static class Initialization
     /// </summary>
     public static void Fill(Network network, Span<float> parameters, long seed)
     {
-        for (var i = 0; i < network.Stages.Count; i++)
+        for (var i = 0; i < network.Stages.Length; i++)
         {
             var stage = network.Stages[i];
             var bound = (float)(1.0 / Math.Sqrt(stage.Weight.Columns));

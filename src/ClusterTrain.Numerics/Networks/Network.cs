@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ClusterTrain.Numerics.Networks;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace ClusterTrain.Numerics.Networks;
 /// </summary>
 public sealed class Network
 {
-    private Network(IReadOnlyList<UnitSite> sites, IReadOnlyList<Stage> stages)
+    private Network(ImmutableArray<UnitSite> sites, ImmutableArray<Stage> stages)
     {
         Sites = sites;
         Stages = stages;
@@ -14,9 +16,10 @@ public sealed class Network
         ParameterCount = Tensors.Sum(tensor => tensor.Length);
     }
 
-    public IReadOnlyList<UnitSite> Sites { get; }
+    /// <summary>Immutable arrays, not lists behind an interface: every step walks them, and must not allocate.</summary>
+    public ImmutableArray<UnitSite> Sites { get; }
 
-    public IReadOnlyList<Stage> Stages { get; }
+    public ImmutableArray<Stage> Stages { get; }
 
     /// <summary>All tensors in the order of the flat vector: each stage's weight, then its bias.</summary>
     public IReadOnlyList<ParameterTensor> Tensors { get; }
@@ -78,7 +81,7 @@ public sealed class Network
             }
         }
 
-        return new Network(sites, stages);
+        return new Network([.. sites], [.. stages]);
     }
 
     private static DenseStage Dense(int layer, LayerPlace place, UnitSite input, int offset)

@@ -97,7 +97,7 @@ public sealed class StepCommit : IRangeJob
 
     private static IEnumerable<Piece> PiecesOf(Network network)
     {
-        for (var index = 0; index < network.Stages.Count; index++)
+        for (var index = 0; index < network.Stages.Length; index++)
         {
             var (weight, bias) = (network.Stages[index].Weight, network.Stages[index].Bias);
             var rows = Math.Max(1, FloatsOfPiece / weight.Columns);

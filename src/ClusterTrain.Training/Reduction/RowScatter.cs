@@ -10,7 +10,7 @@ internal sealed class RowScatter(Network network)
 {
     private const int Dropped = -1;
     private readonly int[][] _position = [.. network.Sites.Select(site => new int[site.Units])];
-    private readonly int[] _weightOffset = new int[network.Stages.Count];
+    private readonly int[] _weightOffset = new int[network.Stages.Length];
     private readonly ushort[][] _weightColumns = [.. network.Stages.Select(stage => Words(stage.Weight.Columns))];
     private readonly ushort[][] _biasColumns = [.. network.Stages.Select(stage => Words(stage.Bias.Columns))];
     private ReplicaMask _mask = null!;

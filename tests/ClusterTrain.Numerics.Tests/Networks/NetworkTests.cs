@@ -45,7 +45,7 @@ public sealed class NetworkTests
         Assert.Equal([(20, 0.2), (16, 0.5), (12, 0), (5, 0)], network.Sites.Select(site => (site.Units, site.Rate)));
         Assert.Equal([1.25f, 2f, 1f, 1f], network.Sites.Select(site => site.Scale));
         Assert.Equal([true, false, false], network.Stages.Select(stage => stage.Relu));
-        for (var i = 0; i < network.Stages.Count; i++)
+        for (var i = 0; i < network.Stages.Length; i++)
         {
             Assert.Same(network.Sites[i], network.Stages[i].Input);
             Assert.Same(network.Sites[i + 1], network.Stages[i].Output);

@@ -6,7 +6,7 @@ namespace ClusterTrain.Numerics.Tests.Reference;
 /// <summary>Between cut-out tensors and the dense ones that the definition works on.</summary>
 internal static class Masks
 {
-    public static double[]?[] None(Network network) => new double[]?[network.Sites.Count];
+    public static double[]?[] None(Network network) => new double[]?[network.Sites.Length];
 
     /// <summary>For each site [batch, units * area]: the scale where a unit is kept, 0 where it is dropped.</summary>
     public static double[]?[] Factors(ReplicaMask mask, int batch) =>

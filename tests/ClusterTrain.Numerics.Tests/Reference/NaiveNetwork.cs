@@ -26,7 +26,7 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
             Gradient = new double[parameters.Length],
         };
         var upstream = Softmax(run, labels, smoothing, scale);
-        for (var i = network.Stages.Count - 1; i >= 0; i--)
+        for (var i = network.Stages.Length - 1; i >= 0; i--)
             upstream = Backward(network.Stages[i], activations[i], activations[i + 1], upstream, factors, batch, run);
         run.InputGradient = Times(upstream, factors[0]);
         return run;

@@ -13,7 +13,7 @@ public sealed class ReplicaMaskTests
     {
         const int Draws = 400;
         var mask = new ReplicaMask(Mlp);
-        var totals = new long[Mlp.Sites.Count];
+        var totals = new long[Mlp.Sites.Length];
         for (var step = 0; step < Draws; step++)
         {
             mask.Draw(1, step, 3);

@@ -89,7 +89,7 @@ public sealed class NetworkGoldenTests
         var (network, dense) = (mask.Network, new float[mask.Network.ParameterCount]);
         var scatter = new RowScatter(network);
         scatter.Aim(mask);
-        for (var i = 0; i < network.Stages.Count; i++)
+        for (var i = 0; i < network.Stages.Length; i++)
         {
             var (weight, bias) = (network.Stages[i].Weight, network.Stages[i].Bias);
             for (var row = 0; row < weight.Rows; row++)

@@ -99,7 +99,7 @@ public sealed class ReductionTreeTests
     private static void AssertSum(float[] expected, ReductionTree tree, Network network)
     {
         tree.Seal();
-        for (var index = 0; index < network.Stages.Count; index++)
+        for (var index = 0; index < network.Stages.Length; index++)
         {
             var stage = network.Stages[index];
             for (var row = 0; row < stage.Weight.Rows; row++)
