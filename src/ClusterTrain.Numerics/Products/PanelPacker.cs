@@ -73,12 +73,7 @@ internal sealed unsafe class PanelPacker(int maxLanes, bool permutes)
         for (; lane <= lanes - PickedRun.Length; lane += PickedRun.Length)
         {
             var run = new PickedRun(index + lane, source.Width, permutes);
-            for (var k = 0; k < depth; k++)
-            {
-                if (k + RowsAhead < depth)
-                    run.Prefetch(Row(source, firstDepth + k + RowsAhead));
-                run.Gather(Row(source, firstDepth + k), panel + ((nint)k * step) + lane);
-            }
+            run.Gather(source, firstDepth, depth, panel + lane, step);
         }
 
         if (lane == lanes)

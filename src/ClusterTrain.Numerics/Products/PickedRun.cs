@@ -16,6 +16,7 @@ internal readonly unsafe struct PickedRun
     public const int Length = 16;
 
     private const int Window = 32;
+    private const int RowsAhead = 8;
 
     private readonly int* _index;
     private readonly int _windows;
@@ -54,9 +55,44 @@ internal readonly unsafe struct PickedRun
         _where = Vector512.ConditionalSelect(isUpper, positions - Vector512.Create(_upperStart), _where);
     }
 
-    /// <summary>Asks for the row's floats ahead of time: hardware does not foresee short runs of far apart rows.</summary>
+    /// <summary>Gathers out of the source's rows for <paramref name="depth"/> k, one line of the panel each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Gather(in PanelSource source, int firstDepth, int depth, float* to, nint step)
+    {
+        // Copies, so that the loops keep them in registers.
+        var (data, stride) = ((nint)source.Data, source.Stride * sizeof(float));
+        var index = source.DepthIndex;
+        var (lower, upper, where, isUpper) = (_start * sizeof(float), _upperStart * sizeof(float), _where, _isUpper);
+        for (var k = firstDepth; k < firstDepth + depth; k++)
+        {
+            var row = data + ((index is null ? k : index[k]) * stride);
+            if (k + RowsAhead < firstDepth + depth)
+                Prefetch((float*)(data + ((index is null ? k + RowsAhead : index[k + RowsAhead]) * stride)));
+            if (_windows == 0)
+            {
+                Gather((float*)row, to);
+            }
+            else
+            {
+                var from = (float*)(row + lower);
+                var picked = Avx512F.PermuteVar16x32x2(Vector512.Load(from), where, Vector512.Load(from + 16));
+                if (_windows == 2)
+                {
+                    from = (float*)(row + upper);
+                    var high = Avx512F.PermuteVar16x32x2(Vector512.Load(from), where, Vector512.Load(from + 16));
+                    picked = Vector512.ConditionalSelect(isUpper, high, picked);
+                }
+
+                Vector512.Store(picked, to);
+            }
+
+            to += step;
+        }
+    }
+
+    // Hardware does not foresee short runs of far apart rows. Windows are two cache lines long.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(float* row)
+    private void Prefetch(float* row)
     {
         if (!Sse.IsSupported)
             return;
@@ -67,7 +103,6 @@ internal readonly unsafe struct PickedRun
             return;
         }
 
-        // Windows are two cache lines long and begin anywhere in the first.
         Sse.Prefetch0(row + _start);
         Sse.Prefetch0(row + _start + 16);
         if (_windows == 1)
