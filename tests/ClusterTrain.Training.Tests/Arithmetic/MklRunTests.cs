@@ -18,6 +18,8 @@ public sealed class MklRunTests
     [InlineData("full-pipelined")]
     [InlineData("example-masks")]
     [InlineData("starved")]
+    [InlineData("cnn")]
+    [InlineData("cnn-full-pipelined")]
     public void Run_AnyNumberOfWorkers_ComesToTheSerialTrainersHash(string name)
     {
         var context = Context(name);

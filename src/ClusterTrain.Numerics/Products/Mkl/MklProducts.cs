@@ -77,8 +77,12 @@ internal sealed unsafe class MklProducts(IGemm gemm) : IMatrixProducts
 
             if (bias != null || epilogue.Relu || epilogue.Scale != 1f)
             {
+                var down = epilogue.BiasRunsDown && bias != null;
                 for (var row = 0; row < c.Rows; row++)
-                    FinishLoop.Run(result + ((nint)row * stride), c.Columns, bias, epilogue.Relu, epilogue.Scale);
+                {
+                    FinishLoop.Run(
+                        result + ((nint)row * stride), c.Columns, down ? bias + row : bias, down, epilogue.Relu, epilogue.Scale);
+                }
             }
 
             if (!stays)
@@ -115,6 +119,9 @@ internal sealed unsafe class MklProducts(IGemm gemm) : IMatrixProducts
 
     private bool MayStay(ReadOnlySpan<float> data, int stride, int rows, int columns)
     {
+        // Rows that overlap, as a convolution's windows do, are rows to no library.
+        if (rows > 1 && stride < columns)
+            return false;
         if (!gemm.NeedsOwnMemory)
             return true;
         fixed (float* start = data)

@@ -55,6 +55,28 @@ public sealed class MklProductsTests
         Assert.Equal([13, 16], c);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Multiply_OverlappingWindowsAndABiasForEachRow_CloseToNaive(bool transposed)
+    {
+        const int M = 7, K = 9, N = 40;
+        var random = new Random(47);
+        var (a, bias, data) = (Operand.Values(random, M * K), Operand.Values(random, M), Operand.Values(random, K + N));
+        foreach (var products in MklHere.AllWays())
+            AssertClose(Run(Naive), Run(products), $"transposed {transposed}");
+
+        float[] Run(IMatrixProducts products)
+        {
+            var c = new float[M * N];
+            var windows = transposed ? new MatrixView(data, N, K, stride: 1).Transpose() : new MatrixView(data, K, N, stride: 1);
+            products.Multiply(
+                new MatrixView(a, M, K), windows, new MatrixTarget(c, M, N),
+                new Epilogue { Bias = bias, BiasRunsDown = true, Relu = true, Scale = 2f });
+            return c;
+        }
+    }
+
     [Fact]
     public async Task Multiply_AgainByOtherInstancesOnOtherThreadsPackedOrCompacted_SameBits()
     {
