@@ -14,30 +14,52 @@ internal sealed unsafe class PanelTransposer(int maxLanes, bool permutes)
 {
     private const int Stretch = PickedRun.Length;
     private const int StretchesAhead = 2;
+    private const int LanesAhead = 2;
+    private const int Runs = 8;
+    private const int Picks = Runs * Stretch;
+
+    // One cache line more than the picks, so that the lanes do not fall on each other in the cache.
+    private const int PickedStride = Picks + Stretch;
 
     [SkipLocalsInit]
     public void Pack(in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
         var rows = stackalloc float*[maxLanes];
-        var picked = stackalloc float[maxLanes * Stretch];
         for (var lane = 0; lane < lanes; lane++)
             rows[lane] = source.Data + (source.Lane(firstLane + lane) * source.Stride);
+        if (source.DepthIndex is null)
+            PackRuns(rows, lanes, firstDepth, depth, panel, step);
+        else
+            PackPicks(source, rows, lanes, firstDepth, depth, panel, step);
+    }
+
+    private static void PackRuns(float** rows, int lanes, int first, int depth, float* panel, int step)
+    {
         for (var k = 0; k < depth; k += Stretch)
         {
             var length = Math.Min(Stretch, depth - k);
             if (k + (StretchesAhead * Stretch) < depth)
-                Prefetch(rows, lanes, source.Depth(firstDepth + k + (StretchesAhead * Stretch)));
-            var first = source.Depth(firstDepth + k);
-            if (source.Depth(firstDepth + k + length - 1) - first == length - 1)
-            {
-                Transpose(rows, first, lanes, length, panel, step);
-            }
-            else
-            {
-                Pick(source, rows, lanes, firstDepth + k, length, picked);
-                Transpose(picked, lanes, length, panel, step);
-            }
+                Prefetch(rows, lanes, first + k + (StretchesAhead * Stretch));
+            Transpose(rows, first + k, lanes, length, panel, step);
+            panel += (nint)length * step;
+        }
+    }
 
+    // Row after row, each read in order: rows of a power of two lie in the same few places of the cache, which cannot hold
+    // a piece of every row at once.
+    [SkipLocalsInit]
+    private void PackPicks(
+        in PanelSource source, float** rows, int lanes, int firstDepth, int depth, float* panel, int step)
+    {
+        var picked = stackalloc float[maxLanes * PickedStride];
+        var pickedRows = stackalloc float*[maxLanes];
+        for (var lane = 0; lane < lanes; lane++) pickedRows[lane] = picked + (lane * PickedStride);
+        var runs = stackalloc PickedRun[Runs];
+        for (var k = 0; k < depth; k += Picks)
+        {
+            var length = Math.Min(Picks, depth - k);
+            Pick(source, rows, lanes, firstDepth + k, length, runs, pickedRows);
+            Transpose(pickedRows, 0, lanes, length, panel, step);
             panel += (nint)length * step;
         }
     }
@@ -51,32 +73,26 @@ internal sealed unsafe class PanelTransposer(int maxLanes, bool permutes)
             Sse.Prefetch0(rows[lane] + column);
     }
 
-    // picked [lanes, Stretch]
-    private void Pick(in PanelSource source, float** rows, int lanes, int firstDepth, int depth, float* picked)
+    // picked [lanes, depth]
+    private void Pick(
+        in PanelSource source, float** rows, int lanes, int firstDepth, int depth, PickedRun* runs, float** picked)
     {
         var index = source.DepthIndex + firstDepth;
-        if (depth == PickedRun.Length)
-        {
-            var run = new PickedRun(index, source.Width, permutes);
-            for (var lane = 0; lane < lanes; lane++)
-                run.Gather(rows[lane], picked + (lane * Stretch));
-            return;
-        }
-
+        var whole = depth / Stretch;
+        for (var run = 0; run < whole; run++)
+            runs[run] = new PickedRun(index + (run * Stretch), source.Width, permutes);
         for (var lane = 0; lane < lanes; lane++)
         {
-            for (var k = 0; k < depth; k++)
-                picked[(lane * Stretch) + k] = rows[lane][index[k]];
-        }
-    }
+            var ahead = rows[Math.Min(lane + LanesAhead, lanes - 1)];
+            for (var run = 0; run < whole; run++)
+            {
+                runs[run].Prefetch(ahead);
+                runs[run].Gather(rows[lane], picked[lane] + (run * Stretch));
+            }
 
-    [SkipLocalsInit]
-    private void Transpose(float* picked, int lanes, int depth, float* panel, int step)
-    {
-        var rows = stackalloc float*[maxLanes];
-        for (var lane = 0; lane < lanes; lane++)
-            rows[lane] = picked + (lane * Stretch);
-        Transpose(rows, 0, lanes, depth, panel, step);
+            for (var k = whole * Stretch; k < depth; k++)
+                picked[lane][k] = rows[lane][index[k]];
+        }
     }
 
     // panel [depth, step] = rows [lanes, column...]^T

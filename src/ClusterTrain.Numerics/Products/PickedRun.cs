@@ -90,9 +90,12 @@ internal readonly unsafe struct PickedRun
         }
     }
 
-    // Hardware does not foresee short runs of far apart rows. Windows are two cache lines long.
+    /// <summary>
+    /// Asks for what a later gather out of this row reads: hardware does not foresee short runs of far apart rows. Windows
+    /// are two cache lines long.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Prefetch(float* row)
+    public void Prefetch(float* row)
     {
         if (!Sse.IsSupported)
             return;
