@@ -18,8 +18,12 @@ public sealed class AlignedBuffer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        _storage = GC.AllocateArray<float>(length + Slack + (AlignmentBytes / sizeof(float)), pinned: true);
-        _start = FirstAlignedIndex(_storage);
+        var isLarge = (long)length * sizeof(float) >= HugePages.Bytes;
+        var alignment = isLarge ? HugePages.Bytes : AlignmentBytes;
+        _storage = GC.AllocateUninitializedArray<float>(length + Slack + (alignment / sizeof(float)), pinned: true);
+        _start = FirstAlignedIndex(_storage, alignment);
+        if (isLarge) RequestHugePages();
+        Array.Clear(_storage);
     }
 
     public int Length { get; }
@@ -36,12 +40,18 @@ public sealed class AlignedBuffer
         return copy;
     }
 
-    private static unsafe int FirstAlignedIndex(float[] pinned)
+    private unsafe void RequestHugePages()
+    {
+        fixed (float* start = _storage)
+            HugePages.Request(start + _start, Length);
+    }
+
+    private static unsafe int FirstAlignedIndex(float[] pinned, int alignment)
     {
         fixed (float* start = pinned)
         {
-            var misplaced = (int)((nint)start & (AlignmentBytes - 1));
-            return misplaced == 0 ? 0 : (AlignmentBytes - misplaced) / sizeof(float);
+            var misplaced = (int)((nint)start & (alignment - 1));
+            return misplaced == 0 ? 0 : (alignment - misplaced) / sizeof(float);
         }
     }
 }

@@ -14,6 +14,9 @@ namespace ClusterTrain.Training.Reduction;
 /// </remarks>
 public sealed class ReductionTree(Network network, int shards)
 {
+    // Pointers to this many rows are held on the stack.
+    private const int MostOnStack = 256;
+
     private readonly ShardGradient?[] _leaves = new ShardGradient?[shards];
     private readonly RowScatter[] _scatter = [.. Enumerable.Range(0, shards).Select(_ => new RowScatter(network))];
     private readonly int _height = Height(shards);
@@ -29,7 +32,7 @@ public sealed class ReductionTree(Network network, int shards)
     public ShardGradient? this[int shard] => _leaves[shard];
 
     /// <summary>Row buffers that one <see cref="SumRow"/> needs, the result's included.</summary>
-    public int RowBuffers => _height + 1;
+    public int RowBuffers => Math.Max(_height + 1, MaskedTreeSum.Buffers(shards));
 
     /// <summary>Takes a shard's gradient; false when that shard has one already.</summary>
     public bool Offer(int shard, ShardGradient gradient)
@@ -72,7 +75,7 @@ public sealed class ReductionTree(Network network, int shards)
     /// <param name="portable">Takes the plain path even where the processor has the fast one: for the tests.</param>
     public void SumRow(int stage, int row, float[][] buffers, int columns, bool portable = false)
     {
-        if (!portable && MaskedTreeSum.IsSupported && shards <= MaskedTreeSum.MaxRows) SumInRegisters(stage, row, buffers[0], columns);
+        if (!portable && MaskedTreeSum.IsSupported && shards <= MostOnStack) SumInRegisters(stage, row, buffers, columns);
         else if (!Sum(_height, 0, stage, row, buffers, 0, columns)) buffers[0].AsSpan(0, columns).Clear();
     }
 
@@ -87,7 +90,7 @@ public sealed class ReductionTree(Network network, int shards)
         return correct;
     }
 
-    private unsafe void SumInRegisters(int stage, int row, float[] sum, int columns)
+    private unsafe void SumInRegisters(int stage, int row, float[][] buffers, int columns)
     {
         var rows = stackalloc float*[shards];
         var masks = stackalloc ushort*[shards];
@@ -98,8 +101,7 @@ public sealed class ReductionTree(Network network, int shards)
             masks[shard] = _scatter[shard].ColumnsAddress(stage, row < 0);
         }
 
-        fixed (float* target = sum)
-            MaskedTreeSum.Run(rows, masks, shards, target, (columns + MaskedTreeSum.Block - 1) / MaskedTreeSum.Block);
+        MaskedTreeSum.Run(rows, masks, shards, buffers, (columns + MaskedTreeSum.Block - 1) / MaskedTreeSum.Block);
     }
 
     // Leaves the node's sum in buffers[depth]. False: every shard below dropped the unit, and the sum is all +0.

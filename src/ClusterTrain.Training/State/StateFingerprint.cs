@@ -35,9 +35,8 @@ public readonly record struct StateFingerprint(ulong First, ulong Second)
         {
             var segment = values.Slice(start, Math.Min(SegmentLength, values.Length - start));
             var identity = ((ulong)(uint)slot << 56) | (uint)(offset + start);
-            sum += new StateFingerprint(
-                Multilinear(segment, FirstMultipliers) * (Mix(identity) | 1),
-                Multilinear(segment, SecondMultipliers) * (Mix(~identity) | 1));
+            var (first, second) = Multilinear(segment);
+            sum += new StateFingerprint(first * (Mix(identity) | 1), second * (Mix(~identity) | 1));
         }
 
         return sum;
@@ -46,17 +45,29 @@ public readonly record struct StateFingerprint(ulong First, ulong Second)
     /// <summary>32 lower-case hex digits.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First:x16}{Second:x16}");
 
-    private static ulong Multilinear(ReadOnlySpan<float> values, ReadOnlySpan<ulong> multipliers)
+    private static (ulong First, ulong Second) Multilinear(ReadOnlySpan<float> values)
     {
         var words = MemoryMarshal.Cast<float, ulong>(values);
         var vectors = MemoryMarshal.Cast<ulong, Vector<ulong>>(words);
-        var factors = MemoryMarshal.Cast<ulong, Vector<ulong>>(multipliers);
-        var lanes = Vector<ulong>.Zero;
-        for (var i = 0; i < vectors.Length; i++) lanes += vectors[i] * factors[i];
-        var sum = Vector.Sum(lanes);
-        for (var i = vectors.Length * Vector<ulong>.Count; i < words.Length; i++) sum += words[i] * multipliers[i];
-        if ((values.Length & 1) == 1) sum += BitConverter.SingleToUInt32Bits(values[^1]) * multipliers[words.Length];
-        return sum;
+        var firsts = MemoryMarshal.Cast<ulong, Vector<ulong>>(FirstMultipliers)[..vectors.Length];
+        var seconds = MemoryMarshal.Cast<ulong, Vector<ulong>>(SecondMultipliers)[..vectors.Length];
+        var (firstLanes, secondLanes) = (Vector<ulong>.Zero, Vector<ulong>.Zero);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            firstLanes += vectors[i] * firsts[i];
+            secondLanes += vectors[i] * seconds[i];
+        }
+
+        var (first, second) = (Vector.Sum(firstLanes), Vector.Sum(secondLanes));
+        for (var i = vectors.Length * Vector<ulong>.Count; i < words.Length; i++)
+        {
+            first += words[i] * FirstMultipliers[i];
+            second += words[i] * SecondMultipliers[i];
+        }
+
+        if ((values.Length & 1) == 0) return (first, second);
+        var last = BitConverter.SingleToUInt32Bits(values[^1]);
+        return (first + (last * FirstMultipliers[words.Length]), second + (last * SecondMultipliers[words.Length]));
     }
 
     private static ulong[] Multipliers(ulong seed)
