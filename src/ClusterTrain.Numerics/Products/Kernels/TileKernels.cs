@@ -35,6 +35,6 @@ internal abstract unsafe class TileKernels(int lanes, int maxRows)
     /// <summary>Runs the chains of a tile of <paramref name="rows"/> by <paramref name="vectors"/> vectors.</summary>
     public abstract void Multiply(int rows, int vectors, in TileTask task);
 
-    /// <summary>Bias, ReLU and scale, in place.</summary>
+    /// <summary>Bias, ReLU, scale and gate, in place.</summary>
     public abstract void Finish(float* tile, nint stride, int rows, int vectors, in TileFinish finish);
 }

@@ -52,14 +52,16 @@ internal sealed class TileKernels<TVector, TLanes>(int maxRows) : TileKernels(TL
 
     public override unsafe void Finish(float* tile, nint stride, int rows, int vectors, in TileFinish finish)
     {
-        // tile [rows, vectors * lanes], bias [vectors * lanes] or [rows]
+        // tile [rows, vectors * lanes], bias [vectors * lanes] or [rows], gate [rows, vectors * lanes]
         var zero = TLanes.Broadcast(0f);
         var scale = TLanes.Broadcast(finish.Scale);
+        var gateScale = TLanes.Broadcast(finish.GateScale);
         for (var vector = 0; vector < vectors; vector++)
         {
             var across = finish.Bias is not null && !finish.BiasRunsDown;
             var bias = across ? TLanes.Load(finish.Bias + (vector * TLanes.Count)) : zero;
             var element = tile + (vector * TLanes.Count);
+            var gate = finish.Gate + (vector * TLanes.Count);
             for (var row = 0; row < rows; row++)
             {
                 var x = TLanes.Load(element);
@@ -69,6 +71,12 @@ internal sealed class TileKernels<TVector, TLanes>(int maxRows) : TileKernels(TL
                     x = TLanes.Select(TLanes.LessThanOrEqual(x, zero), zero, x);
                 if (finish.Scale != 1f)
                     x = TLanes.Multiply(x, scale);
+                if (finish.Gate is not null)
+                {
+                    x = TLanes.Select(TLanes.LessThan(zero, TLanes.Load(gate)), TLanes.Multiply(x, gateScale), zero);
+                    gate += finish.GateStride;
+                }
+
                 TLanes.Store(x, element);
                 element += stride;
             }
