@@ -162,12 +162,15 @@ internal sealed unsafe class TiledLoop
                 _packer.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
             }
 
+            // What is to be finished stays in the scratch tile until then: rows of C read again right after they were
+            // stored evict one another, and hold one another up, where they lie a power of two apart.
             var direct = columns == width && c.IsPlain(j, columns);
+            var stays = direct && !finishes;
             for (var t = 0; t < tiles; t++)
             {
                 var (row, height) = Deal(block.Rows, tiles, t);
                 var firstRow = block.FirstRow + row;
-                if (!direct && block.ContinuesChain)
+                if (!stays && block.ContinuesChain)
                     c.Read(firstRow, height, j, columns, block.Tile, width);
                 var task = new TileTask
                 {
@@ -176,15 +179,16 @@ internal sealed unsafe class TiledLoop
                     B = panel,
                     BStep = panelStep,
                     Depth = block.Depth,
-                    C = direct ? c.At(firstRow, j) : block.Tile,
-                    CStride = direct ? c.Stride : width,
+                    C = stays ? c.At(firstRow, j) : block.Tile,
+                    CStride = stays ? c.Stride : width,
                     ContinuesChain = block.ContinuesChain,
                 };
                 _kernels.Multiply(height, vectors, task);
                 if (finishes)
                 {
                     var ofTile = FinishOf(block, finish, c.Transposed, firstRow, height, j, columns);
-                    _kernels.Finish(task.C, task.CStride, height, vectors, ofTile);
+                    var (to, stride) = direct ? ((nint)c.At(firstRow, j), c.Stride) : ((nint)block.Tile, width);
+                    _kernels.Finish(block.Tile, width, (float*)to, stride, height, vectors, ofTile);
                 }
 
                 if (!direct)
@@ -262,7 +266,7 @@ internal sealed unsafe class TiledLoop
         /// <summary>One packed panel of B.</summary>
         public float* Panel { get; init; }
 
-        /// <summary>A tile for what cannot be written in place.</summary>
+        /// <summary>A tile for what cannot be written in place, or not yet.</summary>
         public float* Tile { get; init; }
 
         /// <summary>A tile for what of a gate cannot be read in place.</summary>
