@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Elementwise;
 using ClusterTrain.Numerics.Fixed;
 
 namespace ClusterTrain.Numerics.Layers;
@@ -6,16 +7,32 @@ namespace ClusterTrain.Numerics.Layers;
 /// Softmax cross-entropy with label smoothing (Szegedy et al. 2016, section 7): target_j = (1 - s) [j = label] + s / C,
 /// loss = log sum_j exp(z_j) - sum_j target_j z_j.
 /// </summary>
+/// <remarks>
+/// A row of ten classes fills no vector, so exponentials are taken over many rows at once. Sums run over a row's classes
+/// in ascending order: bits depend neither on the vector width nor on the rows beside.
+/// </remarks>
 public static class SoftmaxCrossEntropy
 {
+    /// <summary>Labels are bytes.</summary>
+    public const int MaxClasses = byte.MaxValue + 1;
+
+    // Floats of the rows taken at once: 4 KB of stack, and some hundred vectors for a pass to be worth its start.
+    private const int BlockFloats = 4 * MaxClasses;
+
     /// <summary>Loss of each row. Logits [batch, classes], labels [batch], losses [batch].</summary>
     public static void Forward(
         ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, int classes, float smoothing, Span<float> losses)
     {
-        for (var row = 0; row < labels.Length; row++)
+        Span<float> logarithms = stackalloc float[BlockFloats];
+        Span<float> powers = stackalloc float[BlockFloats];
+        var block = RowsOfABlock(classes);
+        for (var first = 0; first < labels.Length; first += block)
         {
-            var z = logits.Slice(row * classes, classes);
-            losses[row] = RowLoss(z, labels[row], smoothing, Shifted(z));
+            var rows = Math.Min(block, labels.Length - first);
+            var floats = rows * classes;
+            LogSoftmax(
+                logits.Slice(first * classes, floats), labels.Slice(first, rows), smoothing, losses.Slice(first, rows),
+                logarithms[..floats], powers[..floats]);
         }
     }
 
@@ -27,24 +44,39 @@ public static class SoftmaxCrossEntropy
         ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, int classes, float smoothing, float scale,
         Span<float> losses, Span<float> gradient)
     {
+        Span<float> logarithms = stackalloc float[BlockFloats];
         var off = smoothing / classes;
         var on = 1f - smoothing + off;
-        for (var row = 0; row < labels.Length; row++)
+        var block = RowsOfABlock(classes);
+        for (var first = 0; first < labels.Length; first += block)
         {
-            var z = logits.Slice(row * classes, classes);
-            var dz = gradient.Slice(row * classes, classes);
-            var (max, logSum) = Shifted(z);
-            losses[row] = RowLoss(z, labels[row], smoothing, (max, logSum));
-            for (var j = 0; j < classes; j++)
-                dz[j] = (FixedMath.Exp(z[j] - max - logSum) - (j == labels[row] ? on : off)) * scale;
+            var rows = Math.Min(block, labels.Length - first);
+            var logs = logarithms[..(rows * classes)];
+            var dz = gradient.Slice(first * classes, logs.Length);
+            LogSoftmax(
+                logits.Slice(first * classes, logs.Length), labels.Slice(first, rows), smoothing,
+                losses.Slice(first, rows), logs, dz);
+            VectorOps.Exp(logs, dz);
+            for (var row = 0; row < rows; row++)
+            {
+                var ofRow = dz.Slice(row * classes, classes);
+                var label = labels[first + row];
+                var onLabel = (ofRow[label] - on) * scale;
+                foreach (ref var element in ofRow) element = (element - off) * scale;
+                ofRow[label] = onLabel;
+            }
         }
     }
 
     /// <summary>log softmax(z)_j = z_j - log sum exp(z), [classes].</summary>
     public static void LogSoftmax(ReadOnlySpan<float> z, Span<float> logProbabilities)
     {
-        var (max, logSum) = Shifted(z);
-        for (var j = 0; j < z.Length; j++) logProbabilities[j] = z[j] - max - logSum;
+        var shifted = logProbabilities[..z.Length];
+        Shift(z, shifted);
+        var sum = 0f;
+        foreach (var score in shifted) sum += FixedMath.Exp(score);
+        var logSum = FixedMath.Log(sum);
+        foreach (ref var score in shifted) score -= logSum;
     }
 
     /// <summary>Index of the largest score, the first of equals: the predicted class.</summary>
@@ -57,24 +89,49 @@ public static class SoftmaxCrossEntropy
         return best;
     }
 
-    private static float RowLoss(ReadOnlySpan<float> z, int label, float smoothing, (float Max, float LogSum) shifted)
+    // The same for some rows, with their losses. All but the labels and losses are [rows, classes]; powers are scratch and
+    // may be the memory of the logits.
+    private static void LogSoftmax(
+        ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, float smoothing, Span<float> losses,
+        Span<float> logarithms, Span<float> powers)
     {
-        var onLabel = shifted.LogSum - (z[label] - shifted.Max);
-        if (smoothing == 0) return onLabel;
-        var everywhere = 0f;
-        foreach (var score in z) everywhere += shifted.LogSum - (score - shifted.Max);
-        return ((1f - smoothing) * onLabel) + (smoothing / z.Length * everywhere);
+        var classes = logits.Length / labels.Length;
+        for (var start = 0; start < logits.Length; start += classes)
+            Shift(logits.Slice(start, classes), logarithms.Slice(start, classes));
+        VectorOps.Exp(logarithms, powers);
+        for (var row = 0; row < labels.Length; row++)
+        {
+            var shifted = logarithms.Slice(row * classes, classes);
+            var sum = 0f;
+            foreach (var power in powers.Slice(row * classes, classes)) sum += power;
+            var logSum = FixedMath.Log(sum);
+            losses[row] = RowLoss(shifted, logSum, labels[row], smoothing);
+            foreach (ref var score in shifted) score -= logSum;
+        }
     }
 
-    // Shifting by the maximum keeps every exponent at or below 0, so that nothing overflows.
-    private static (float Max, float LogSum) Shifted(ReadOnlySpan<float> z)
+    private static float RowLoss(ReadOnlySpan<float> shifted, float logSum, int label, float smoothing)
+    {
+        var onLabel = logSum - shifted[label];
+        if (smoothing == 0) return onLabel;
+        var everywhere = 0f;
+        foreach (var score in shifted) everywhere += logSum - score;
+        return ((1f - smoothing) * onLabel) + (smoothing / shifted.Length * everywhere);
+    }
+
+    // Shifting by the maximum keeps every exponent at or below 0, so that nothing overflows. NaN anywhere is the maximum.
+    // Which of two zeros is, shows nowhere: e to either is 1.
+    private static void Shift(ReadOnlySpan<float> z, Span<float> shifted)
     {
         var max = z[0];
-        foreach (var score in z)
-            if (score > max || float.IsNaN(score))
-                max = score;
-        var sum = 0f;
-        foreach (var score in z) sum += FixedMath.Exp(score - max);
-        return (max, FixedMath.Log(sum));
+        foreach (var score in z) max = MathF.Max(max, score);
+        for (var j = 0; j < z.Length; j++) shifted[j] = z[j] - max;
+    }
+
+    private static int RowsOfABlock(int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, MaxClasses);
+        return BlockFloats / classes;
     }
 }

@@ -8,7 +8,7 @@ namespace ClusterTrain.Numerics.Products;
 /// The promise of <see cref="MathIdentity.IsBitPortable"/> backends: each element of C is one chain of fused
 /// multiply-adds over k in ascending order, <c>c = fma(a[i,k], b[k,j], c)</c>, started at +0 or, when accumulating, at
 /// the old value; the epilogue follows. So the bits depend on neither vector width, tiling, nor shape.
-/// Sizes of 0 are allowed: k = 0 leaves just the start value and the epilogue. C shares no memory with A, B or bias.
+/// Sizes of 0 are allowed: k = 0 leaves just the start value and the epilogue. C shares no memory with A, B, bias or gate.
 /// </remarks>
 public interface IMatrixProducts
 {

@@ -68,17 +68,14 @@ public sealed unsafe class ManagedProducts : IMatrixProducts
 
     private void Run(MatrixView a, Factor b, MatrixTarget c, Epilogue epilogue)
     {
-        fixed (float* aData = a.Data, cData = c.Data, bias = epilogue.Bias)
+        fixed (float* aData = a.Data, cData = c.Data, bias = epilogue.Bias, gate = epilogue.Gate)
         fixed (int* aRows = a.RowIndex, aColumns = a.ColumnIndex, cRows = c.RowIndex, cColumns = c.ColumnIndex)
         {
             var target = new TileTarget { Data = cData, Stride = c.Stride, RowIndex = cRows, ColumnIndex = cColumns };
-            var finish = new TileFinish
-            {
-                Bias = bias, BiasRunsDown = epilogue.BiasRunsDown, Relu = epilogue.Relu, Scale = epilogue.Scale,
-            };
             _loop.Run(
                 new ProductSize(c.Rows, c.Columns, a.Columns),
-                new Factor(new PanelSource(a, aData, aRows, aColumns)), b, target, epilogue.Accumulate, finish);
+                new Factor(new PanelSource(a, aData, aRows, aColumns)), b, target, epilogue.Accumulate,
+                new TileFinish(epilogue, bias, gate, c.Columns));
         }
     }
 }

@@ -26,6 +26,8 @@ public sealed class NaiveProducts : IMatrixProducts
                     sum = 0f;
                 if (epilogue.Scale != 1f)
                     sum *= epilogue.Scale;
+                if (!epilogue.Gate.IsEmpty)
+                    sum = epilogue.Gate[(i * c.Columns) + j] > 0f ? sum * epilogue.GateScale : 0f;
                 c[i, j] = sum;
             }
         }

@@ -19,6 +19,8 @@ internal static class Shapes
         var (biased, sides) = epilogue.BiasRunsDown ? (c.Rows, "rows") : (c.Columns, "columns");
         if (!epilogue.Bias.IsEmpty && epilogue.Bias.Length != biased)
             throw new ArgumentException($"A bias of {epilogue.Bias.Length} for {biased} {sides}.");
+        if (!epilogue.Gate.IsEmpty && epilogue.Gate.Length != (long)c.Rows * c.Columns)
+            throw new ArgumentException($"A gate of {epilogue.Gate.Length} for C [{c.Rows}, {c.Columns}].");
     }
 
     public static void Check(MatrixView view, string name)

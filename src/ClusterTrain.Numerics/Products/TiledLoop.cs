@@ -30,6 +30,7 @@ internal sealed unsafe class TiledLoop
     private readonly TileKernels _kernels;
     private readonly PanelPacker _packer;
     private readonly AlignedBuffer _tile;
+    private readonly AlignedBuffer _gate;
     private AlignedBuffer _left = new(0);
     private AlignedBuffer _panel = new(0);
     private AlignedBuffer _bias = new(0);
@@ -40,6 +41,7 @@ internal sealed unsafe class TiledLoop
         _packer = new PanelPacker(
             Math.Max(kernels.MaxRows, kernels.MaxColumns), permutes: kernels.Lanes == PickedRun.Length);
         _tile = new AlignedBuffer(kernels.MaxRows * kernels.MaxColumns);
+        _gate = new AlignedBuffer(_tile.Length);
         Layout = $"managed panels of {kernels.MaxColumns}";
     }
 
@@ -89,7 +91,7 @@ internal sealed unsafe class TiledLoop
         var depthBlock = Math.Min(DepthBlock, size.Depth);
         fixed (float* left = Grown(ref _left, Math.Min(RowBlock, size.Rows) * depthBlock).Span)
         fixed (float* panel = Grown(ref _panel, _kernels.MaxColumns * depthBlock).Span)
-        fixed (float* tile = _tile.Span)
+        fixed (float* tile = _tile.Span, gate = _gate.Span)
         fixed (float* bias = WholeVectorsOfBias(finish.Bias, finish.BiasRunsDown ? size.Rows : size.Columns))
         {
             for (var i = 0; i < size.Rows; i += RowBlock)
@@ -110,6 +112,7 @@ internal sealed unsafe class TiledLoop
                         LeftStep = a.Panels is null ? 0 : WholeVectors(size.Rows),
                         Panel = panel,
                         Tile = tile,
+                        Gate = gate,
                         Bias = finish.Bias is null ? null : bias,
                     };
                     if (a.Panels is null)
@@ -136,7 +139,7 @@ internal sealed unsafe class TiledLoop
 
     private void RunBlock(ProductSize size, in Block block, in Factor b, in TileTarget c, in TileFinish finish)
     {
-        var finishes = block.EndsChain && (finish.Bias is not null || finish.Relu || finish.Scale != 1f);
+        var finishes = block.EndsChain && !finish.IsNothing;
         var tiles = Tiles(block.Rows);
         for (var j = 0; j < size.Columns; j += _kernels.MaxColumns)
         {
@@ -159,12 +162,15 @@ internal sealed unsafe class TiledLoop
                 _packer.Pack(b.Source, j, columns, block.FirstDepth, block.Depth, panel, width);
             }
 
+            // What is to be finished stays in the scratch tile until then: rows of C read again right after they were
+            // stored evict one another, and hold one another up, where they lie a power of two apart.
             var direct = columns == width && c.IsPlain(j, columns);
+            var stays = direct && !finishes;
             for (var t = 0; t < tiles; t++)
             {
                 var (row, height) = Deal(block.Rows, tiles, t);
                 var firstRow = block.FirstRow + row;
-                if (!direct && block.ContinuesChain)
+                if (!stays && block.ContinuesChain)
                     c.Read(firstRow, height, j, columns, block.Tile, width);
                 var task = new TileTask
                 {
@@ -173,21 +179,38 @@ internal sealed unsafe class TiledLoop
                     B = panel,
                     BStep = panelStep,
                     Depth = block.Depth,
-                    C = direct ? c.At(firstRow, j) : block.Tile,
-                    CStride = direct ? c.Stride : width,
+                    C = stays ? c.At(firstRow, j) : block.Tile,
+                    CStride = stays ? c.Stride : width,
                     ContinuesChain = block.ContinuesChain,
                 };
                 _kernels.Multiply(height, vectors, task);
                 if (finishes)
                 {
-                    var bias = block.Bias is null ? null : block.Bias + (finish.BiasRunsDown ? firstRow : j);
-                    _kernels.Finish(task.C, task.CStride, height, vectors, finish with { Bias = bias });
+                    var ofTile = FinishOf(block, finish, c.Transposed, firstRow, height, j, columns);
+                    var (to, stride) = direct ? ((nint)c.At(firstRow, j), c.Stride) : ((nint)block.Tile, width);
+                    _kernels.Finish(block.Tile, width, (float*)to, stride, height, vectors, ofTile);
                 }
 
                 if (!direct)
                     c.Write(firstRow, height, j, columns, block.Tile, width);
             }
         }
+    }
+
+    private TileFinish FinishOf(
+        in Block block, in TileFinish finish, bool transposed, int row, int rows, int column, int columns)
+    {
+        var bias = block.Bias is null ? null : block.Bias + (finish.BiasRunsDown ? row : column);
+        if (finish.Gate is null)
+            return finish with { Bias = bias };
+
+        // Whole vectors are read, so a gate that ends within one goes through scratch; so does one that lies across.
+        var width = WholeVectors(columns);
+        var gate = new TileTarget { Data = finish.Gate, Stride = finish.GateStride, Transposed = transposed };
+        if (columns == width && gate.IsPlain(column, columns))
+            return finish with { Bias = bias, Gate = gate.At(row, column) };
+        gate.Read(row, rows, column, columns, block.Gate, width);
+        return finish with { Bias = bias, Gate = block.Gate, GateStride = width };
     }
 
     private int Tiles(int rows) => (rows + _kernels.MaxRows - 1) / _kernels.MaxRows;
@@ -243,8 +266,11 @@ internal sealed unsafe class TiledLoop
         /// <summary>One packed panel of B.</summary>
         public float* Panel { get; init; }
 
-        /// <summary>A tile for what cannot be written in place.</summary>
+        /// <summary>A tile for what cannot be written in place, or not yet.</summary>
         public float* Tile { get; init; }
+
+        /// <summary>A tile for what of a gate cannot be read in place.</summary>
+        public float* Gate { get; init; }
 
         /// <summary>[whole vectors of columns] or null.</summary>
         public float* Bias { get; init; }

@@ -17,6 +17,8 @@ internal sealed class DenseKernel(DenseStage stage, IMatrixProducts products, in
     private bool _forwardIsPacked;
     private bool _backwardIsPacked;
 
+    public override bool GatesInputs => true;
+
     public override void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask)
     {
         base.Bind(parameters, mask);
@@ -36,7 +38,7 @@ internal sealed class DenseKernel(DenseStage stage, IMatrixProducts products, in
     }
 
     protected override void BackwardLinear(
-        ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx)
+        ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx, bool gatesDx)
     {
         if (!gradient.IsEmpty)
         {
@@ -53,6 +55,7 @@ internal sealed class DenseKernel(DenseStage stage, IMatrixProducts products, in
         if (!_backwardIsPacked) _backward = Products.Pack(Weights.Matrix(), _backward);
         _backwardIsPacked = true;
         Products.Multiply(
-            new MatrixView(dz, batch, Outputs), _backward!, new MatrixTarget(dx, batch, Inputs), new Epilogue());
+            new MatrixView(dz, batch, Outputs), _backward!, new MatrixTarget(dx, batch, Inputs),
+            new Epilogue { Gate = gatesDx ? x : [], GateScale = Mask[Stage.Input].Scale });
     }
 }

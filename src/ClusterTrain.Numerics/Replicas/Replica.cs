@@ -116,6 +116,7 @@ public sealed class Replica : ILossSurface
     private void Backward(int batch, Span<float> gradient)
     {
         var withParameters = !gradient.IsEmpty;
+        var isGated = false;
         for (var i = _stages.Length - 1; i >= 0; i--)
         {
             var kernel = _stages[i];
@@ -123,7 +124,11 @@ public sealed class Replica : ILossSurface
             var dy = _upstream.Span[..(batch * kernel.Outputs)];
             var dx = withParameters && i == 0 ? default : _downstream.Span[..x.Length];
             _exampleMasks?.Apply(kernel.Stage.Output, dy);
-            kernel.Backward(x, dy, batch, withParameters ? GradientOf(kernel.Stage, gradient) : default, dx);
+            // Where nothing comes between two stages, the lower one's ReLU and scale ride on the upper one's store.
+            var gatesDx = i > 0 && _exampleMasks is null && kernel.GatesInputs && _stages[i - 1].Stage.Relu;
+            kernel.Backward(
+                x, dy, batch, withParameters ? GradientOf(kernel.Stage, gradient) : default, dx, isGated, gatesDx);
+            isGated = gatesDx;
             (_upstream, _downstream) = (_downstream, _upstream);
         }
     }

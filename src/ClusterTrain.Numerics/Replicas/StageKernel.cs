@@ -30,6 +30,9 @@ internal abstract class StageKernel(Stage stage, IMatrixProducts products, int m
 
     protected ReplicaMask Mask { get; private set; } = null!;
 
+    /// <summary>Whether <see cref="Backward"/> can gate dx as it stores it.</summary>
+    public virtual bool GatesInputs => false;
+
     /// <summary>Takes parameters and mask for the calls that follow.</summary>
     public virtual void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask)
     {
@@ -45,17 +48,28 @@ internal abstract class StageKernel(Stage stage, IMatrixProducts products, int m
     /// </summary>
     /// <param name="gradient">The cut-out weight, then the bias; empty when not wanted.</param>
     /// <param name="dx">[batch, <see cref="Inputs"/>]; empty when not wanted.</param>
-    public void Backward(ReadOnlySpan<float> x, Span<float> dy, int batch, Span<float> gradient, Span<float> dx)
+    /// <param name="dyIsGated">Whether the stage above has taken dy through this stage's ReLU and scale already.</param>
+    /// <param name="gatesDx">
+    /// Whether to take dx through the ReLU and scale that x came out of; only where <see cref="GatesInputs"/>.
+    /// </param>
+    public void Backward(
+        ReadOnlySpan<float> x, Span<float> dy, int batch, Span<float> gradient, Span<float> dx,
+        bool dyIsGated = false, bool gatesDx = false)
+    {
+        if (!dyIsGated) BackwardActivation(dy);
+        BackwardLinear(x, dy, batch, gradient, dx, gatesDx);
+    }
+
+    /// <summary>The same below the activation; <paramref name="dz"/> is what arrives there.</summary>
+    protected abstract void BackwardLinear(
+        ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx, bool gatesDx);
+
+    private void BackwardActivation(Span<float> dy)
     {
         var scale = Mask[Stage.Output].Scale;
         if (Stage.Relu)
             VectorOps.ReluBackward(Output.Span[..dy.Length], dy, dy, scale);
         else if (scale != 1f)
             VectorOps.Scale(dy, scale);
-        BackwardLinear(x, dy, batch, gradient, dx);
     }
-
-    /// <summary>The same below the activation; <paramref name="dz"/> is what arrives there.</summary>
-    protected abstract void BackwardLinear(
-        ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx);
 }

@@ -114,7 +114,7 @@ public sealed class ManagedProductsTests
         {
             // Short chains, lest everything ends in NaN.
             var c = ProductCase.Draw(random, 1 + random.Next(30), 1 + random.Next(3), 1 + random.Next(70));
-            foreach (var data in (float[][])[c.A.Data, c.B.Data, c.Target, c.Bias])
+            foreach (var data in (float[][])[c.A.Data, c.B.Data, c.Target, c.Bias, c.Gate])
             {
                 foreach (ref var value in data.AsSpan())
                     value = specials[random.Next(specials.Length)];
@@ -149,7 +149,7 @@ public sealed class ManagedProductsTests
         var random = new Random(31);
         var products = new ManagedProducts();
         var c = ProductCase.Draw(random, 40, 600, 70);
-        var target = new float[40 * 70];
+        var (target, gate) = (new float[40 * 70], Operand.Values(random, 40 * 70));
         var packed = products.Pack(c.B.View);
         var before = 0L;
         for (var round = 0; round < 3; round++)
@@ -157,7 +157,7 @@ public sealed class ManagedProductsTests
             before = GC.GetAllocatedBytesForCurrentThread();
             products.Multiply(c.A.View, c.B.View, new MatrixTarget(target, 40, 70), new Epilogue { Scale = 2f });
             products.Pack(c.B.View, packed);
-            products.Multiply(c.A.View, packed, new MatrixTarget(target, 40, 70), new Epilogue());
+            products.Multiply(c.A.View, packed, new MatrixTarget(target, 40, 70), new Epilogue { Gate = gate });
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -43,6 +43,22 @@ public sealed class NaiveProductsTests
     }
 
     [Fact]
+    public void Multiply_Gate_PassesWhereAboveZeroAfterAllElse()
+    {
+        float[] c = [-10, -10, -10, -10, -10];
+
+        new NaiveProducts().Multiply(
+            new MatrixView([1], 1, 1), new MatrixView([2, 2, 2, 2, float.NaN], 1, 5), new MatrixTarget(c, 1, 5),
+            new Epilogue
+            {
+                Accumulate = true, Bias = [4, 4, 4, 4, 4], Scale = 0.5f,
+                Gate = [float.Epsilon, 0f, -1f, float.NaN, 1f], GateScale = 3f,
+            });
+
+        Bits.AssertEqual([-6f, 0f, 0f, 0f, float.NaN], c, "gated");
+    }
+
+    [Fact]
     public void Multiply_ReluOfNaN_StaysNaN()
     {
         float[] c = new float[1];

@@ -17,10 +17,13 @@ internal sealed class ProductCase
         TargetColumns = DrawIndex(n, out var targetWidth);
         TargetStride = targetWidth + random.Next(3) * random.Next(5);
         Target = Operand.Values(random, Math.Max(1, targetHeight) * Math.Max(1, TargetStride));
-        Bias = random.Next(2) == 0 ? [] : Operand.Values(random, n);
+        BiasRunsDown = random.Next(3) == 0;
+        Bias = random.Next(2) == 0 ? [] : Operand.Values(random, BiasRunsDown ? m : n);
         Accumulate = random.Next(2) == 0;
         Relu = random.Next(2) == 0;
         Scale = random.Next(2) == 0 ? 1f : 0.37f;
+        Gate = random.Next(2) == 0 ? [] : Operand.Values(random, m * n);
+        GateScale = random.Next(2) == 0 ? 1f : 1.7f;
     }
 
     public int M { get; }
@@ -43,11 +46,17 @@ internal sealed class ProductCase
 
     public float[] Bias { get; }
 
+    public bool BiasRunsDown { get; }
+
     public bool Accumulate { get; }
 
     public bool Relu { get; }
 
     public float Scale { get; }
+
+    public float[] Gate { get; }
+
+    public float GateScale { get; }
 
     public static ProductCase Draw(Random random, int m, int k, int n) => new(random, m, k, n);
 
@@ -59,7 +68,11 @@ internal sealed class ProductCase
     {
         var target = (float[])Target.Clone();
         var c = ViewOf(target);
-        var epilogue = new Epilogue { Accumulate = Accumulate, Bias = Bias, Relu = Relu, Scale = Scale };
+        var epilogue = new Epilogue
+        {
+            Accumulate = Accumulate, Bias = Bias, BiasRunsDown = BiasRunsDown, Relu = Relu, Scale = Scale,
+            Gate = Gate, GateScale = GateScale,
+        };
         if (packed)
             products.Multiply(A.View, products.Pack(B.View, into), c, epilogue);
         else
@@ -69,7 +82,8 @@ internal sealed class ProductCase
 
     public override string ToString() =>
         $"[{M}, {K}] x [{K}, {N}] A {A} B {B} C rows {TargetRows.Length} columns {TargetColumns.Length} "
-        + $"accumulate {Accumulate} bias {Bias.Length} relu {Relu} scale {Scale}";
+        + $"accumulate {Accumulate} bias {Bias.Length} down {BiasRunsDown} relu {Relu} scale {Scale} "
+        + $"gate {Gate.Length} gate scale {GateScale}";
 
     private int[] DrawIndex(int count, out int extent)
     {

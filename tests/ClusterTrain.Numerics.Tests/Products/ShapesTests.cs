@@ -17,6 +17,20 @@ public sealed class ShapesTests
         Refused(2, 3, new float[6], new float[6], 3, 2, new float[4], 2, 2, [1f]);
 
     [Fact]
+    public void Multiply_GateOfOtherSize_Refused()
+    {
+        foreach (var products in (IMatrixProducts[])[new NaiveProducts(), new ManagedProducts()])
+        {
+            foreach (var length in (int[])[1, 3, 5])
+            {
+                Assert.Throws<ArgumentException>(() => products.Multiply(
+                    new MatrixView(new float[6], 2, 3), new MatrixView(new float[6], 3, 2),
+                    new MatrixTarget(new float[4], 2, 2), new Epilogue { Gate = new float[length] }));
+            }
+        }
+    }
+
+    [Fact]
     public void Multiply_DataTooShort_Refused()
     {
         Refused(2, 3, new float[5], new float[6], 3, 2, new float[4], 2, 2, []);

@@ -28,7 +28,8 @@ public sealed class AllocationTests
         spec = spec with
         {
             Epochs = 1000,
-            Batch = new BatchSpec { Size = 96, Shards = 8 },
+            // Four steps an epoch: each epoch allocates its order of rows.
+            Batch = new BatchSpec { Size = 24, Shards = 8 },
             Evaluation = spec.Evaluation with { EveryEpochs = 1000 },
             Adversarial = spec.Adversarial with { WarmupEpochs = 0 },
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using ClusterTrain.Numerics.Lanes;
 
 namespace ClusterTrain.Numerics.Products.Kernels;
@@ -50,27 +51,40 @@ internal sealed class TileKernels<TVector, TLanes>(int maxRows) : TileKernels(TL
         }
     }
 
-    public override unsafe void Finish(float* tile, nint stride, int rows, int vectors, in TileFinish finish)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override unsafe void Finish(
+        float* tile, nint stride, float* target, nint targetStride, int rows, int vectors, in TileFinish finish)
     {
-        // tile [rows, vectors * lanes], bias [vectors * lanes] or [rows]
+        // tile and target [rows, vectors * lanes], bias [vectors * lanes] or [rows], gate [rows, vectors * lanes]
+        // What is not asked for runs along without a trace, as branches cost more: x + -0 and x * 1 are x to the bit,
+        // and nothing is less than or equal to NaN.
         var zero = TLanes.Broadcast(0f);
+        var limit = TLanes.Broadcast(finish.Relu ? 0f : float.NaN);
         var scale = TLanes.Broadcast(finish.Scale);
+        var gateScale = TLanes.Broadcast(finish.GateScale);
+        var across = finish.BiasRunsDown ? null : finish.Bias;
+        var down = finish.BiasRunsDown ? finish.Bias : null;
         for (var vector = 0; vector < vectors; vector++)
         {
-            var across = finish.Bias is not null && !finish.BiasRunsDown;
-            var bias = across ? TLanes.Load(finish.Bias + (vector * TLanes.Count)) : zero;
-            var element = tile + (vector * TLanes.Count);
+            var first = vector * TLanes.Count;
+            var bias = across is null ? TLanes.Broadcast(-0f) : TLanes.Load(across + first);
+            var from = tile + first;
+            var to = target + first;
+            var gate = finish.Gate is null ? null : finish.Gate + first;
             for (var row = 0; row < rows; row++)
             {
-                var x = TLanes.Load(element);
-                if (finish.Bias is not null)
-                    x = TLanes.Add(x, finish.BiasRunsDown ? TLanes.Broadcast(finish.Bias[row]) : bias);
-                if (finish.Relu)
-                    x = TLanes.Select(TLanes.LessThanOrEqual(x, zero), zero, x);
-                if (finish.Scale != 1f)
-                    x = TLanes.Multiply(x, scale);
-                TLanes.Store(x, element);
-                element += stride;
+                if (down is not null) bias = TLanes.Broadcast(down[row]);
+                var x = TLanes.Add(TLanes.Load(from), bias);
+                x = TLanes.Multiply(TLanes.Select(TLanes.LessThanOrEqual(x, limit), zero, x), scale);
+                if (gate is not null)
+                {
+                    x = TLanes.Select(TLanes.LessThan(zero, TLanes.Load(gate)), TLanes.Multiply(x, gateScale), zero);
+                    gate += finish.GateStride;
+                }
+
+                TLanes.Store(x, to);
+                from += stride;
+                to += targetStride;
             }
         }
     }

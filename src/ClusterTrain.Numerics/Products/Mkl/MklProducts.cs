@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Elementwise;
+using ClusterTrain.Numerics.Products.Kernels;
 
 namespace ClusterTrain.Numerics.Products.Mkl;
 
@@ -57,7 +58,7 @@ internal sealed unsafe class MklProducts(IGemm gemm) : IMatrixProducts
             return;
         var stays = c.RowIndex.IsEmpty && c.ColumnIndex.IsEmpty && MayStay(c.Data, c.Stride, c.Rows, c.Columns);
         fixed (float* aData = a.Data, aRoom = _a.Room(RoomFor(a)), bias = epilogue.Bias)
-        fixed (float* cData = c.Data, cRoom = _c.Room(stays ? 0 : c.Rows * c.Columns))
+        fixed (float* gate = epilogue.Gate, cData = c.Data, cRoom = _c.Room(stays ? 0 : c.Rows * c.Columns))
         fixed (int* cRows = c.RowIndex, cColumns = c.ColumnIndex)
         {
             var target = new TileTarget { Data = cData, Stride = c.Stride, RowIndex = cRows, ColumnIndex = cColumns };
@@ -75,16 +76,9 @@ internal sealed unsafe class MklProducts(IGemm gemm) : IMatrixProducts
                 Clear(result, c.Rows, c.Columns, stride);
             }
 
-            if (bias != null || epilogue.Relu || epilogue.Scale != 1f)
-            {
-                var down = epilogue.BiasRunsDown && bias != null;
-                for (var row = 0; row < c.Rows; row++)
-                {
-                    FinishLoop.Run(
-                        result + ((nint)row * stride), c.Columns, down ? bias + row : bias, down, epilogue.Relu, epilogue.Scale);
-                }
-            }
-
+            var finish = new TileFinish(epilogue, bias, gate, c.Columns);
+            if (!finish.IsNothing)
+                FinishLoop.Run(result, c.Rows, c.Columns, stride, finish);
             if (!stays)
                 target.Write(0, c.Rows, 0, c.Columns, result, stride);
         }

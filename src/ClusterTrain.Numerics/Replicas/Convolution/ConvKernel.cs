@@ -77,7 +77,7 @@ internal sealed class ConvKernel : StageKernel
     }
 
     protected override void BackwardLinear(
-        ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx)
+        ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx, bool gatesDx)
     {
         var weights = Weights.Rows * Weights.Columns;
         _sums.Clear();

@@ -152,7 +152,9 @@ public sealed class MklProductsTests
                 before = GC.GetAllocatedBytesForCurrentThread();
                 products.Multiply(c.A.View, c.B.View, c.ViewOf(c.Target), new Epilogue { Scale = 2f, Accumulate = true });
                 products.Pack(c.B.View, packed);
-                products.Multiply(c.A.View, packed, c.ViewOf(c.Target), new Epilogue { Bias = c.Bias });
+                products.Multiply(
+                    c.A.View, packed, c.ViewOf(c.Target),
+                    new Epilogue { Bias = c.Bias, BiasRunsDown = c.BiasRunsDown, Gate = c.Gate });
             }
 
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
