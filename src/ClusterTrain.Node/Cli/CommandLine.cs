@@ -54,8 +54,16 @@ internal static class CommandLine
             .Except(result.RootCommandResult.Command.Options.Select(option => option.Name), StringComparer.Ordinal).ToList();
         return unknown.Count > 0
             ? unknown.Select(name => $"{name}: unknown option of {command.Name}{NearestName.Hint(name, [.. known.Where(option => option.StartsWith("--", StringComparison.Ordinal))])}")
-            : result.Errors.Select(error => error.Message);
+            : result.Errors.Select(error => Plain(error.Message, command));
     }
+
+    // The parser speaks of types; users know numbers and commands.
+    private static string Plain(string message, Command command) => message
+        .Replace(" as expected type 'System.Int32'.", ": a whole number is wanted.", StringComparison.Ordinal)
+        .Replace(" as expected type 'System.Nullable`1[System.Double]'.", ": a number is wanted.", StringComparison.Ordinal)
+        .Replace(
+            "Required command was not provided.",
+            $"a command is wanted: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.", StringComparison.Ordinal);
 
     private static IEnumerable<string> Words(Surroundings surroundings, ParseResult result)
     {
