@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ClusterTrain.Numerics.Lanes;
 
 namespace ClusterTrain.Numerics.Limits;
 
@@ -7,98 +8,52 @@ namespace ClusterTrain.Numerics.Limits;
 /// The most fused multiply-adds a core can do: chains that live in registers and touch no memory. What matrix products
 /// are measured against.
 /// </summary>
-public static class FmaPeak
+public static unsafe class FmaPeak
 {
     private const int Chains = 12;
 
     /// <summary>Runs <paramref name="rounds"/> rounds and gives the floating-point operations done (two each).</summary>
+    /// <param name="rounds">Fused multiply-adds of each chain.</param>
+    /// <param name="proof">The chains' end, so that nothing can be left out.</param>
     public static long Run(long rounds, out float proof)
     {
-        if (Vector512.IsHardwareAccelerated)
+        var lanes = VectorWidths.Best switch
         {
-            proof = Chain512(rounds);
-            return rounds * Chains * Vector512<float>.Count * 2;
-        }
-
-        if (Vector256.IsHardwareAccelerated)
-        {
-            proof = Chain256(rounds);
-            return rounds * Chains * Vector256<float>.Count * 2;
-        }
-
-        proof = Chain128(rounds);
-        return rounds * Chains * Vector128<float>.Count * 2;
+            VectorWidth.Bits512 => Chain<Vector512<float>, Lanes512>(rounds, out proof),
+            VectorWidth.Bits256 => Chain<Vector256<float>, Lanes256>(rounds, out proof),
+            VectorWidth.Bits128 => Chain<Vector128<float>, Lanes128>(rounds, out proof),
+            _ => Chain<float, LanesScalar>(rounds, out proof),
+        };
+        return rounds * Chains * lanes * 2;
     }
 
+    // One local a chain: an array would put them into memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Chain512(long rounds)
+    private static int Chain<TVector, TLanes>(long rounds, out float proof)
+        where TVector : unmanaged
+        where TLanes : struct, ILanes<TVector>
     {
-        var (x, y) = (Vector512.Create(0.999999f), Vector512.Create(1e-6f));
-        Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        var (x, y) = (TLanes.Broadcast(0.999999f), TLanes.Broadcast(1e-6f));
+        TVector a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
         for (var round = 0L; round < rounds; round++)
         {
-            a = Vector512.FusedMultiplyAdd(a, x, y);
-            b = Vector512.FusedMultiplyAdd(b, x, y);
-            c = Vector512.FusedMultiplyAdd(c, x, y);
-            d = Vector512.FusedMultiplyAdd(d, x, y);
-            e = Vector512.FusedMultiplyAdd(e, x, y);
-            f = Vector512.FusedMultiplyAdd(f, x, y);
-            g = Vector512.FusedMultiplyAdd(g, x, y);
-            h = Vector512.FusedMultiplyAdd(h, x, y);
-            i = Vector512.FusedMultiplyAdd(i, x, y);
-            j = Vector512.FusedMultiplyAdd(j, x, y);
-            k = Vector512.FusedMultiplyAdd(k, x, y);
-            l = Vector512.FusedMultiplyAdd(l, x, y);
+            a = TLanes.FusedMultiplyAdd(a, x, y);
+            b = TLanes.FusedMultiplyAdd(b, x, y);
+            c = TLanes.FusedMultiplyAdd(c, x, y);
+            d = TLanes.FusedMultiplyAdd(d, x, y);
+            e = TLanes.FusedMultiplyAdd(e, x, y);
+            f = TLanes.FusedMultiplyAdd(f, x, y);
+            g = TLanes.FusedMultiplyAdd(g, x, y);
+            h = TLanes.FusedMultiplyAdd(h, x, y);
+            i = TLanes.FusedMultiplyAdd(i, x, y);
+            j = TLanes.FusedMultiplyAdd(j, x, y);
+            k = TLanes.FusedMultiplyAdd(k, x, y);
+            l = TLanes.FusedMultiplyAdd(l, x, y);
         }
 
-        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Chain256(long rounds)
-    {
-        var (x, y) = (Vector256.Create(0.999999f), Vector256.Create(1e-6f));
-        Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (var round = 0L; round < rounds; round++)
-        {
-            a = Vector256.FusedMultiplyAdd(a, x, y);
-            b = Vector256.FusedMultiplyAdd(b, x, y);
-            c = Vector256.FusedMultiplyAdd(c, x, y);
-            d = Vector256.FusedMultiplyAdd(d, x, y);
-            e = Vector256.FusedMultiplyAdd(e, x, y);
-            f = Vector256.FusedMultiplyAdd(f, x, y);
-            g = Vector256.FusedMultiplyAdd(g, x, y);
-            h = Vector256.FusedMultiplyAdd(h, x, y);
-            i = Vector256.FusedMultiplyAdd(i, x, y);
-            j = Vector256.FusedMultiplyAdd(j, x, y);
-            k = Vector256.FusedMultiplyAdd(k, x, y);
-            l = Vector256.FusedMultiplyAdd(l, x, y);
-        }
-
-        return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Chain128(long rounds)
-    {
-        var (x, y) = (Vector128.Create(0.999999f), Vector128.Create(1e-6f));
-        Vector128<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (var round = 0L; round < rounds; round++)
-        {
-            a = Vector128.FusedMultiplyAdd(a, x, y);
-            b = Vector128.FusedMultiplyAdd(b, x, y);
-            c = Vector128.FusedMultiplyAdd(c, x, y);
-            d = Vector128.FusedMultiplyAdd(d, x, y);
-            e = Vector128.FusedMultiplyAdd(e, x, y);
-            f = Vector128.FusedMultiplyAdd(f, x, y);
-            g = Vector128.FusedMultiplyAdd(g, x, y);
-            h = Vector128.FusedMultiplyAdd(h, x, y);
-            i = Vector128.FusedMultiplyAdd(i, x, y);
-            j = Vector128.FusedMultiplyAdd(j, x, y);
-            k = Vector128.FusedMultiplyAdd(k, x, y);
-            l = Vector128.FusedMultiplyAdd(l, x, y);
-        }
-
-        return Vector128.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+        var sum = TLanes.Add(TLanes.Add(TLanes.Add(a, b), TLanes.Add(c, d)), TLanes.Add(TLanes.Add(e, f), TLanes.Add(g, h)));
+        sum = TLanes.Add(sum, TLanes.Add(TLanes.Add(i, j), TLanes.Add(k, l)));
+        proof = *(float*)&sum;
+        return TLanes.Count;
     }
 }

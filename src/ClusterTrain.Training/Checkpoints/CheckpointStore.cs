@@ -41,20 +41,6 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
     /// <exception cref="CheckpointException">There is no such checkpoint, or it was changed.</exception>
     public CheckpointContent Load(long step) => Load(ExistingIndex(), step);
 
-    /// <inheritdoc cref="Load(long)"/>
-    public CheckpointContent LoadLatest()
-    {
-        var index = ExistingIndex();
-        return Load(index, index.Latest);
-    }
-
-    /// <inheritdoc cref="Load(long)"/>
-    public CheckpointContent LoadBest()
-    {
-        var index = ExistingIndex();
-        return Load(index, index.Best ?? throw new CheckpointException($"{folder} has no best checkpoint"));
-    }
-
     /// <summary>The newest checkpoint from which a run can go on, falling back to older ones when files are damaged.</summary>
     /// <returns>
     /// The checkpoint, null if there is none at all; and a warning a line for each that had to be passed over.
@@ -79,33 +65,6 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
         }
 
         throw new CheckpointException($"{folder} has no usable checkpoint: {warnings[0]}");
-    }
-
-    /// <summary>Everything that is wrong with the listed checkpoints, one line each.</summary>
-    public IReadOnlyList<string> Problems()
-    {
-        try
-        {
-            var index = Index();
-            return index is null ? [] : [.. index.Checkpoints.Select(entry => Problem(index, entry.Step)).OfType<string>()];
-        }
-        catch (CheckpointException failure)
-        {
-            return [failure.Message];
-        }
-    }
-
-    private string? Problem(CheckpointIndex index, long step)
-    {
-        try
-        {
-            Load(index, step);
-            return null;
-        }
-        catch (CheckpointException failure)
-        {
-            return failure.Message;
-        }
     }
 
     private CheckpointContent Load(CheckpointIndex index, long step)

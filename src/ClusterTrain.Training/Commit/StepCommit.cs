@@ -66,12 +66,6 @@ public sealed class StepCommit : IRangeJob
     void IRangeJob.Run(int piece, int lane)
     {
         var (stage, first, count, tensor) = _pieces[piece];
-        if (first < 0)
-        {
-            Row(_lanes[lane], stage, -1, tensor);
-            return;
-        }
-
         for (var row = first; row < first + count; row++) Row(_lanes[lane], stage, row, tensor);
     }
 

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Elementwise;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Work;
@@ -116,7 +117,7 @@ public sealed class ReductionTree(Network network, int shards)
         if (!hasLeft && !hasRight) return false;
         var target = buffers[depth].AsSpan(0, columns);
         if (!hasLeft) target.Clear();
-        if (hasRight) RowAddition.Add(buffers[depth + 1].AsSpan(0, columns), target);
+        if (hasRight) VectorOps.Add(buffers[depth + 1].AsSpan(0, columns), target);
         else RowAddition.AddZero(target);
         return true;
     }

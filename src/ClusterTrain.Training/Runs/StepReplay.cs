@@ -2,6 +2,7 @@ using ClusterTrain.Training.Commit;
 using ClusterTrain.Training.Ledger;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
+using ClusterTrain.Training.Serial;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
 
@@ -19,28 +20,12 @@ public sealed class StepReplay(RunContext context)
     /// <exception cref="InvalidOperationException">The step diverges.</exception>
     public LedgerEntry Advance(ModelState model)
     {
-        var step = model.Version;
-        for (var shard = 0; shard < _plan.Shards; shard++) _tree.Offer(shard, Shard(model, step, shard));
-        var loss = _tree.SumLosses() / _plan.Shards;
+        for (var shard = 0; shard < _plan.Shards; shard++)
+            _tree.Offer(shard, SerialShard.Execute(context, _executor, model, shard));
+        var (step, loss) = (model.Version, _tree.SumLosses() / _plan.Shards);
         var fingerprint = _commit.Apply(_tree, model)
-            ?? throw new InvalidOperationException($"step {step}: executing it again diverges");
+            ?? throw new InvalidOperationException($"step {model.Version}: executing it again diverges");
         _tree.Clear(context.Buffers.Return);
         return new LedgerEntry(step, fingerprint.ToString(), loss);
-    }
-
-    private ShardGradient Shard(ModelState model, long step, int shard)
-    {
-        AdversarialBatch? batch = null;
-        if (_plan.IsPipelined)
-        {
-            var parameters = _plan.AttackVersion(step) == step ? model.Current : model.Previous;
-            var attack = new WorkItem.Attack(new WorkId(0, WorkKind.Attack, step, shard), parameters.Version);
-            batch = ((WorkResult.Attacked)_executor.Execute(attack, parameters)).Batch;
-        }
-
-        var item = new WorkItem.Gradient(new WorkId(0, WorkKind.Gradient, step, shard), step, batch);
-        var gradient = ((WorkResult.Gradient)_executor.Execute(item, model.Current)).Shard;
-        if (batch is not null) context.Buffers.Return(batch);
-        return gradient;
     }
 }

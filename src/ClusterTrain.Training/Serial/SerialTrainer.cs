@@ -34,7 +34,7 @@ public sealed class SerialTrainer(RunContext context)
     private void Step(ModelState model)
     {
         var step = model.Version;
-        var dense = Enumerable.Range(0, _plan.Shards).Select(shard => Shard(model, step, shard)).ToArray();
+        var dense = Enumerable.Range(0, _plan.Shards).Select(shard => Shard(model, shard)).ToArray();
         var sum = Sum(dense, 0, TreeSize());
         var factors = _plan.FactorsAt(step);
         foreach (var tensor in _plan.Network.Tensors)
@@ -52,21 +52,11 @@ public sealed class SerialTrainer(RunContext context)
         model.Advance();
     }
 
-    private float[] Shard(ModelState model, long step, int shard)
+    private float[] Shard(ModelState model, int shard)
     {
-        AdversarialBatch? batch = null;
-        if (_plan.IsPipelined)
-        {
-            var parameters = step == 0 ? model.Current : model.Previous;
-            var attack = new WorkItem.Attack(new WorkId(0, WorkKind.Attack, step, shard), parameters.Version);
-            batch = ((WorkResult.Attacked)_executor.Execute(attack, parameters)).Batch;
-        }
-
-        var item = new WorkItem.Gradient(new WorkId(0, WorkKind.Gradient, step, shard), step, batch);
-        var result = (WorkResult.Gradient)_executor.Execute(item, model.Current);
-        var dense = Dense(result.Shard);
-        context.Buffers.Return(result);
-        if (batch is not null) context.Buffers.Return(batch);
+        var gradient = SerialShard.Execute(context, _executor, model, shard);
+        var dense = Dense(gradient);
+        context.Buffers.Return(gradient);
         return dense;
     }
 

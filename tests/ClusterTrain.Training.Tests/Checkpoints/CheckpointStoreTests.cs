@@ -19,16 +19,13 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         var saved = Content(7);
         _store.Save(saved, isBest: true);
-        foreach (var loaded in new[] { _store.Load(7), _store.LoadLatest(), _store.LoadBest(), _store.TryLoadLatestGood().Checkpoint! })
-        {
-            Assert.Equal(saved.Step, loaded.Step);
-            Assert.Equal(saved.RunState, loaded.RunState);
-            Assert.Equal(saved.StateHash, loaded.StateHash);
-            Assert.Equal(saved.LedgerHead, loaded.LedgerHead);
-            Assert.Equal(saved.StateHash, StateHasher.Hash(loaded.Tensors));
-        }
-
-        Assert.Empty(_store.Problems());
+        var loaded = _store.Load(7);
+        Assert.Equal((7, 7L), (_store.Index()!.Latest, _store.Index()!.Best));
+        Assert.Equal(saved.Step, loaded.Step);
+        Assert.Equal(saved.RunState, loaded.RunState);
+        Assert.Equal(saved.StateHash, loaded.StateHash);
+        Assert.Equal(saved.LedgerHead, loaded.LedgerHead);
+        Assert.Equal(saved.StateHash, StateHasher.Hash(loaded.Tensors));
     }
 
     [Fact]
@@ -37,8 +34,8 @@ public sealed class CheckpointStoreTests : IDisposable
         for (var step = 1; step <= 6; step++)
             _store.Save(Content(step), isBest: step == 2);
         Assert.Equal(["checkpoints.json", "step-2.safetensors", "step-5.safetensors", "step-6.safetensors"], _folder.Names);
-        Assert.Equal(2, _store.LoadBest().Step);
-        Assert.Equal(6, _store.LoadLatest().Step);
+        Assert.Equal((6, 2L), (_store.Index()!.Latest, _store.Index()!.Best));
+        Assert.Equal(2, _store.Load(2).Step);
         _store.Save(Content(7), isBest: true);
         Assert.Equal(["checkpoints.json", "step-6.safetensors", "step-7.safetensors"], _folder.Names);
     }
@@ -52,7 +49,7 @@ public sealed class CheckpointStoreTests : IDisposable
         var index = _store.Index()!;
         Assert.Equal((2, 3L), (index.Latest, index.Best));
         Assert.Equal([2, 3], index.Checkpoints.Select(entry => entry.Step));
-        Assert.Equal(2, _store.TryLoadLatestGood().Checkpoint!.Step);
+        Assert.Equal(2, _store.Load(index.Latest).Step);
     }
 
     [Fact]
@@ -66,13 +63,11 @@ public sealed class CheckpointStoreTests : IDisposable
             var bytes = good.ToArray();
             bytes[at] ^= 1;
             File.WriteAllBytes(path, bytes);
-            var error = Assert.Throws<CheckpointException>(_store.LoadLatest);
+            var error = Assert.Throws<CheckpointException>(() => _store.Load(4));
             Assert.Equal(
                 $"step 4: checkpoint step-4.safetensors was changed: sha256 {Sha256Hex.Of(bytes)} expected {entry.Sha256}",
                 error.Message);
         }
-
-        Assert.Single(_store.Problems());
     }
 
     [Fact]
@@ -90,13 +85,14 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void Checkpoints_None_ResumeFindsNothingAndLoadSaysSo()
+    public void Checkpoints_None_IndexIsNullAndLoadSaysSo()
     {
+        Assert.Null(_store.Index());
         Assert.Null(_store.TryLoadLatestGood().Checkpoint);
-        Assert.Throws<CheckpointException>(_store.LoadLatest);
+        Assert.Throws<CheckpointException>(() => _store.Load(1));
         Assert.Empty(_folder.Names);
         _store.Save(Content(1), isBest: false);
-        Assert.Contains("no best", Assert.Throws<CheckpointException>(_store.LoadBest).Message, StringComparison.Ordinal);
+        Assert.Null(_store.Index()!.Best);
         Assert.Contains("there are 1", Assert.Throws<CheckpointException>(() => _store.Load(9)).Message, StringComparison.Ordinal);
     }
 
@@ -105,7 +101,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         _store.Save(Content(1), isBest: false);
         var other = new CheckpointStore(_folder.FullPath, "other", keep: 2);
-        Assert.Contains("clustertrain.spec 5bec, expected other", Assert.Throws<CheckpointException>(other.LoadLatest).Message, StringComparison.Ordinal);
+        Assert.Contains("clustertrain.spec 5bec, expected other", Assert.Throws<CheckpointException>(() => other.Load(1)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -124,7 +120,7 @@ public sealed class CheckpointStoreTests : IDisposable
         _store.Save(Content(2), isBest: false);
         var path = _folder[CheckpointStore.IndexName];
         File.WriteAllText(path, File.ReadAllText(path).Replace(original, changed, StringComparison.Ordinal));
-        Assert.NotEmpty(_store.Problems());
+        Assert.Throws<CheckpointException>(() => _store.Index()!.Checkpoints.Select(entry => _store.Load(entry.Step)).ToList());
     }
 
     [Fact]
@@ -133,7 +129,7 @@ public sealed class CheckpointStoreTests : IDisposable
         _store.Save(Content(1), isBest: false);
         File.Copy(_folder["step-1.safetensors"], _folder["step-5.safetensors"]);
         File.WriteAllText(_folder["step-6.safetensors.tmp"], "half");
-        Assert.Equal(1, _store.LoadLatest().Step);
+        Assert.Equal(1, _store.Load(_store.Index()!.Latest).Step);
         _store.Save(Content(2), isBest: false);
         Assert.Equal(["checkpoints.json", "step-1.safetensors", "step-2.safetensors"], _folder.Names);
     }
