@@ -70,6 +70,16 @@ public sealed class ParameterServer
     /// <summary>The state that the run hands over: the best one when that is tracked, else the last.</summary>
     public ModelState Result => Best ?? Model;
 
+    /// <summary>The parameters of a version that open work may read; null when it is over or not there yet.</summary>
+    public ParameterSnapshot? ParametersAt(long version) => IsFinished ? null
+        : version == Model.Version ? Model.Current
+        : _round is { } round && round.Parameters.Version == version ? round.Parameters
+        : version == Model.Previous.Version ? Model.Previous : null;
+
+    /// <summary>The adversarial rows that were made for a shard; null when there are none, or its step is over.</summary>
+    public AdversarialBatch? Batch(long step, int shard) =>
+        IsFinished || step < Model.Version || step > Model.Version + 1 ? null : _batches[step, shard];
+
     public void Handle(ServerMessage message, TimeSpan now, List<ServerEffect> effects)
     {
         if (_phase == Phase.NotStarted) Continue();

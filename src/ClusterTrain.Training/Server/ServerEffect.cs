@@ -9,6 +9,9 @@ public abstract record ServerEffect
     {
     }
 
+    /// <summary>Whether the run is over with it.</summary>
+    public bool IsEnd => this is Completed or Interrupted or Diverged or Disagreed;
+
     /// <summary>Give this worker this item, which reads these parameters.</summary>
     public sealed record Assign(WorkerId Worker, WorkItem Item, ParameterSnapshot Parameters) : ServerEffect;
 

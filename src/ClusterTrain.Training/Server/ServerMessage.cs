@@ -10,7 +10,7 @@ public abstract record ServerMessage
     }
 
     /// <summary>A worker has room for one item.</summary>
-    public sealed record WorkerAsks(WorkerId Worker) : ServerMessage;
+    public sealed record WorkerAsks(WorkerId Worker) : ServerMessage { public int Room { get; init; } = 1; public WorkKinds Kinds { get; init; } = WorkKinds.All; }
 
     /// <summary>A worker is gone; what it held is given to others.</summary>
     public sealed record WorkerLeaves(WorkerId Worker) : ServerMessage;

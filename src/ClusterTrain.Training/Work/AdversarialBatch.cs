@@ -18,6 +18,9 @@ public sealed class AdversarialBatch(int capacity)
     /// <summary>[rows, features].</summary>
     public Span<float> Values => _values.Span[..(Rows * Features)];
 
+    /// <summary>The same as <see cref="Values"/>.</summary>
+    public Memory<float> Memory => _values.Memory[..(Rows * Features)];
+
     /// <summary>
     /// [rows, features] as the reader's mask has it. Who comes late to a committed step may find its batch in use for
     /// another one: it then reads numbers of no meaning for an answer that nobody takes, and must not fail over it.

@@ -19,6 +19,11 @@ public sealed class ShardGradient(Network network)
     /// <summary>[<see cref="ReplicaMask.ParameterCount"/>].</summary>
     public Span<float> Values => _values.Span[..Mask.ParameterCount];
 
+    /// <summary>The same as <see cref="Values"/>.</summary>
+    public Memory<float> Memory => _values.Memory[..Mask.ParameterCount];
+
+    public int Shards { get; set; } = 1;
+
     /// <summary>Where <see cref="Values"/> starts; the memory never moves.</summary>
     internal unsafe float* Address => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_values.Span));
 

@@ -6,7 +6,7 @@ namespace ClusterTrain.Training.Engines.Local;
 /// Threads that help with a commit: while a step is being committed the workers have nothing to do, so their cores are
 /// free. A helper that wakes late finds nothing left; the caller waits only for pieces that somebody has begun.
 /// </summary>
-internal sealed class HelpingThreads : IRangeRunner, IDisposable
+public sealed class HelpingThreads : IRangeRunner, IDisposable
 {
     private readonly SemaphoreSlim _wake = new(0);
     private readonly ManualResetEventSlim _done = new(false);

@@ -118,7 +118,7 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
             {
                 if (effect is ServerEffect.Assign assign) _assigned[assign.Worker] = assign;
                 else observer.On(effect, server, elapsed);
-                if (IsEnd(effect)) End = effect;
+                if (effect.IsEnd) End = effect;
             }
         }
 
@@ -127,8 +127,5 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
             _failures.Add(failure);
             Monitor.PulseAll(_gate);
         }
-
-        private static bool IsEnd(ServerEffect effect) => effect is ServerEffect.Completed or ServerEffect.Interrupted
-            or ServerEffect.Diverged or ServerEffect.Disagreed;
     }
 }

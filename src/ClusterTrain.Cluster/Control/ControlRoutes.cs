@@ -1,0 +1,50 @@
+using System.Text.Json;
+using ClusterTrain.Cluster.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ClusterTrain.Cluster.Control;
+
+/// <summary>
+/// The protocol over the plane's port, for workers on this machine: <c>POST /control/WORKER?wait=MS</c> brings messages
+/// and answers with those that wait for the worker, or come within the wait.
+/// </summary>
+public static class ControlRoutes
+{
+    /// <summary>Longest wait, in milliseconds.</summary>
+    public const int MostWait = 20_000;
+
+    public static void Map(IEndpointRouteBuilder routes, Mailboxes boxes, Action<IClusterMessage> received) =>
+        routes.MapPost("/control/{worker}", async (HttpContext http, string worker, int? wait) =>
+        {
+            if (await Read(http).ConfigureAwait(false) is not { } messages)
+            {
+                http.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
+            }
+
+            foreach (var message in messages) received(message);
+            var patience = TimeSpan.FromMilliseconds(Math.Clamp(wait ?? 0, 0, MostWait));
+            var waiting = await boxes.Take(worker, patience, http.RequestAborted).ConfigureAwait(false);
+            var body = ControlJson.Write([.. waiting]);
+            http.Response.ContentType = "application/json";
+            http.Response.ContentLength = body.Length;
+            await http.Response.Body.WriteAsync(body, http.RequestAborted).ConfigureAwait(false);
+        });
+
+    private static async Task<IClusterMessage[]?> Read(HttpContext http)
+    {
+        if (http.Request.ContentLength is not { } length || length > ControlJson.MostBytes) return null;
+        var body = new byte[length];
+        try
+        {
+            await http.Request.Body.ReadExactlyAsync(body, http.RequestAborted).ConfigureAwait(false);
+            return ControlJson.Read(body);
+        }
+        catch (Exception failure) when (failure is JsonException or IOException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

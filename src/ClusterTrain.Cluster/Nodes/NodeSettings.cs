@@ -1,0 +1,50 @@
+namespace ClusterTrain.Cluster.Nodes;
+
+/// <summary>What one node of a cluster is and where. Read from a file of <c>cluster-config/</c> and the environment.</summary>
+public sealed record NodeSettings
+{
+    /// <summary>The server's role: the active one and its stand-bys.</summary>
+    public const string Server = "server";
+
+    public const string Trainer = "trainer";
+
+    public const string Adversary = "adversary";
+
+    /// <summary>Any of server, trainer and adversary; one or more.</summary>
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    /// <summary>Name or address by which others reach this node; default 127.0.0.1.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Address that is listened on; default the host.</summary>
+    public string? Bind { get; init; }
+
+    /// <summary>Port of Akka.Remote, 0 to 65535, 0 for any free one; default 4053.</summary>
+    public int RemotingPort { get; init; } = 4053;
+
+    /// <summary>Port of tensors, control, health and metrics, 0 to 65535, 0 for any free one; default 4080.</summary>
+    public int PlanePort { get; init; } = 4080;
+
+    /// <summary>host:port of the nodes that a new one asks to be let in; the first may form the cluster by itself.</summary>
+    public required IReadOnlyList<string> Seeds { get; init; }
+
+    /// <summary>Folder of runs, which the active server and its stand-bys share; default runs.</summary>
+    public string Runs { get; init; } = "runs";
+
+    /// <summary>Folder of data sets, or null for where the program looks by itself.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Items that this node executes at once, 0 to 1024; default 0, one a core.</summary>
+    public int Workers { get; init; }
+
+    public TlsSettings? Tls { get; init; }
+
+    /// <summary>Whether to listen beyond this machine without TLS; default false.</summary>
+    public bool AllowPlaintext { get; init; }
+}
+
+/// <summary>Certificates of a node, for Akka.Remote and for the plane.</summary>
+/// <param name="Certificate">Path of a PFX with this node's certificate and key.</param>
+/// <param name="Password">Of the PFX; may be empty.</param>
+/// <param name="Authority">Path of the PEM of the authority that signed every node's and client's certificate.</param>
+public sealed record TlsSettings(string Certificate, string Password, string Authority);

@@ -1,0 +1,72 @@
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Cluster.Protocol;
+
+/// <summary>
+/// Everything that a worker and a server say to each other, on any engine. Any message may be lost, late or doubled: a
+/// worker says again what was not answered, and the server takes a repetition for what it is.
+/// </summary>
+public static class ClusterMessage
+{
+    /// <summary>Both sides must speak the same one.</summary>
+    public const int Version = 1;
+
+    // From a worker.
+
+    /// <summary>A worker is here and wants a run to work for. Answered by <see cref="Begin"/> once there is one.</summary>
+    /// <param name="Worker">Its name, unique in the cluster.</param>
+    /// <param name="Roles">What it is meant for.</param>
+    /// <param name="Threads">Items it executes at once, 1 or more.</param>
+    /// <param name="Protocol">The <see cref="Version"/> it speaks.</param>
+    public sealed record Join(string Worker, WorkerRoles Roles, int Threads, int Protocol) : IClusterMessage;
+
+    /// <summary>The worker has the run's spec, data and math; these are their fingerprints.</summary>
+    public sealed record Ready(
+        string Worker, RunKey Run, string Math, string MathVersion, string Data, string Spec) : IClusterMessage;
+
+    /// <summary>The worker cannot work for this run.</summary>
+    public sealed record Unfit(string Worker, RunKey Run, string Why) : IClusterMessage;
+
+    /// <summary>The worker has nothing to do, and nothing that it was given before.</summary>
+    public sealed record Ask(string Worker, RunKey Run) : IClusterMessage;
+
+    /// <summary>The answer to one chunk of an evaluation: few enough numbers to ride in a message.</summary>
+    public sealed record Measured(
+        string Worker, RunKey Run, WorkKind Kind, long Version, int Chunk, EvaluationSums Sums) : IClusterMessage;
+
+    /// <summary>The worker goes; what it holds is free for others.</summary>
+    public sealed record Leave(string Worker) : IClusterMessage;
+
+    // From the server.
+
+    /// <summary>There is a run: get its spec from the plane, and say <see cref="Ready"/>.</summary>
+    /// <param name="Run">The run.</param>
+    /// <param name="Plane">Where its tensors are: <c>http://127.0.0.1:4080/</c>.</param>
+    public sealed record Begin(RunKey Run, string Plane) : IClusterMessage;
+
+    /// <summary>Do these: items of one kind with consecutive numbers. Never longer, however many they are.</summary>
+    /// <param name="Run">The run.</param>
+    /// <param name="Kind">What to do.</param>
+    /// <param name="Version">Version of the parameters to read.</param>
+    /// <param name="Step">The step it is for; for an evaluation, the version that is measured.</param>
+    /// <param name="First">First shard or chunk.</param>
+    /// <param name="Count">How many, 1 or more.</param>
+    /// <param name="HasBatch">Whether the shards' adversarial rows are made already, and are to be had from the plane.</param>
+    public sealed record Assign(
+        RunKey Run, WorkKind Kind, long Version, long Step, int First, int Count, bool HasBatch) : IClusterMessage;
+
+    /// <summary>The run is over, or goes on elsewhere.</summary>
+    public sealed record Over(RunKey Run) : IClusterMessage;
+
+    /// <summary>The worker is not wanted, and why.</summary>
+    public sealed record Refuse(string Why) : IClusterMessage;
+
+    // Between nodes.
+
+    /// <summary>Where is the active server?</summary>
+    public sealed record Locate : IClusterMessage;
+
+    /// <summary>Here.</summary>
+    /// <param name="Plane">Base address of its plane: <c>http://10.0.0.5:4080/</c>.</param>
+    public sealed record Located(string Plane) : IClusterMessage;
+}

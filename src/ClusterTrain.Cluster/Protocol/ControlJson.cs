@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ClusterTrain.Cluster.Protocol;
+
+/// <summary>Messages as JSON, for the loopback control channel.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(IClusterMessage[]))]
+public sealed partial class ControlJson : JsonSerializerContext
+{
+    /// <summary>Longest message, in bytes: a frame that no transport splits or drops.</summary>
+    public const int MostBytes = 64 * 1024;
+
+    public static byte[] Write(params IClusterMessage[] messages) =>
+        JsonSerializer.SerializeToUtf8Bytes(messages, Default.IClusterMessageArray);
+
+    /// <exception cref="JsonException">These are no messages.</exception>
+    public static IClusterMessage[] Read(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, Default.IClusterMessageArray) ?? throw new JsonException("no messages");
+}

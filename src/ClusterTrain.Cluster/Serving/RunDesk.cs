@@ -1,0 +1,202 @@
+using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Cluster.Serving;
+
+/// <summary>
+/// The server's side of the protocol, without I/O: which workers there are and whether they fit the run, what they said
+/// as messages for the parameter server, what that decided as messages for them. Every engine beyond this process is a
+/// thin shell around it.
+/// </summary>
+/// <remarks>Not thread-safe, as the <see cref="ParameterServer"/> inside is not.</remarks>
+public sealed class RunDesk
+{
+    private readonly RunKey _run;
+    private readonly string _plane;
+    private readonly FitnessCheck _fitness;
+    private readonly ParameterServer _server;
+    private readonly Dictionary<string, KnownWorker> _workers = new(StringComparer.Ordinal);
+    private readonly List<ServerEffect> _decided = [];
+
+    /// <param name="run">The run and which life of its server this is.</param>
+    /// <param name="plane">Where workers find its tensors.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="server">Its parameter server, of the same incarnation.</param>
+    public RunDesk(RunKey run, string plane, RunContext context, ParameterServer server)
+    {
+        (_run, _plane, _server) = (run, plane, server);
+        _fitness = FitnessCheck.Of(context);
+    }
+
+    /// <summary>Workers that are fit for the run and here.</summary>
+    public int ReadyWorkers => _workers.Values.Count(worker => worker.IsReady);
+
+    public void Handle(DeskInput input, TimeSpan now, List<DeskEffect> effects)
+    {
+        switch (input)
+        {
+            case DeskInput.Received received:
+                Receive(received.Message, now, effects);
+                break;
+            case DeskInput.Arrived arrived:
+                Feed(new ServerMessage.ResultArrives(new WorkerId(arrived.Worker), arrived.Result), now, effects);
+                break;
+            case DeskInput.Lost lost:
+                Remove(lost.Worker, saidGoodbye: false, now, effects);
+                break;
+            case DeskInput.StopRequested:
+                Feed(new ServerMessage.StopRequested(), now, effects);
+                break;
+            default:
+                Feed(new ServerMessage.TimePasses(), now, effects);
+                break;
+        }
+    }
+
+    private void Receive(IClusterMessage message, TimeSpan now, List<DeskEffect> effects)
+    {
+        switch (message)
+        {
+            case ClusterMessage.Join join:
+                Welcome(join, effects);
+                break;
+            case ClusterMessage.Ready ready when Knows(ready.Worker, ready.Run, effects) is { } worker:
+                Judge(worker, ready, now, effects);
+                break;
+            case ClusterMessage.Unfit unfit when Knows(unfit.Worker, unfit.Run, effects) is not null:
+                Refuse(unfit.Worker, unfit.Why, effects);
+                Remove(unfit.Worker, saidGoodbye: true, now, effects);
+                break;
+            case ClusterMessage.Ask ask when Knows(ask.Worker, ask.Run, effects) is { IsReady: true } worker:
+                worker.IsIdle = true;
+                Ask(worker, now, effects);
+                break;
+            case ClusterMessage.Measured measured when measured.Run == _run:
+                var id = new WorkId(_run.Incarnation, measured.Kind, measured.Version, measured.Chunk);
+                Feed(new ServerMessage.ResultArrives(new WorkerId(measured.Worker), new WorkResult.Evaluated(id, measured.Sums)), now, effects);
+                break;
+            case ClusterMessage.Leave leave:
+                Remove(leave.Worker, saidGoodbye: true, now, effects);
+                break;
+        }
+    }
+
+    private void Welcome(ClusterMessage.Join join, List<DeskEffect> effects)
+    {
+        if (join.Protocol != ClusterMessage.Version)
+        {
+            Refuse(join.Worker, $"it speaks version {join.Protocol} of the protocol, this server speaks version {ClusterMessage.Version}", effects);
+            return;
+        }
+
+        if (_workers.TryGetValue(join.Worker, out var known)) (known.Roles, known.Threads) = (join.Roles, Math.Max(1, join.Threads));
+        else _workers.Add(join.Worker, new KnownWorker(join.Worker, join.Roles, Math.Max(1, join.Threads)));
+        effects.Add(new DeskEffect.Send(join.Worker, new ClusterMessage.Begin(_run, _plane)));
+    }
+
+    private void Judge(KnownWorker worker, ClusterMessage.Ready ready, TimeSpan now, List<DeskEffect> effects)
+    {
+        if (_fitness.Problem(ready) is { } problem)
+        {
+            Refuse(worker.Name, problem, effects);
+            Remove(worker.Name, saidGoodbye: true, now, effects);
+            return;
+        }
+
+        if (!worker.IsReady) effects.Add(new DeskEffect.WorkerJoined(worker.Name));
+        worker.IsReady = true;
+        RenewKinds(now, effects);
+    }
+
+    // A worker of another life of this server learns of the present one; a stranger is told to introduce itself.
+    private KnownWorker? Knows(string worker, RunKey run, List<DeskEffect> effects)
+    {
+        if (run == _run && _workers.TryGetValue(worker, out var known)) return known;
+        effects.Add(new DeskEffect.Send(worker, new ClusterMessage.Over(run)));
+        return null;
+    }
+
+    private void Ask(KnownWorker worker, TimeSpan now, List<DeskEffect> effects)
+    {
+        worker.Kinds = KindsOf(worker);
+        Feed(new ServerMessage.WorkerAsks(worker.Id) { Room = int.MaxValue, Kinds = worker.Kinds }, now, effects);
+    }
+
+    private static void Refuse(string worker, string why, List<DeskEffect> effects)
+    {
+        effects.Add(new DeskEffect.WorkerRefused(worker, why));
+        effects.Add(new DeskEffect.Send(worker, new ClusterMessage.Refuse(why)));
+    }
+
+    private void Remove(string name, bool saidGoodbye, TimeSpan now, List<DeskEffect> effects)
+    {
+        if (!_workers.Remove(name, out var worker)) return;
+        if (worker.IsReady) effects.Add(new DeskEffect.WorkerLeft(name, saidGoodbye));
+        Feed(new ServerMessage.WorkerLeaves(worker.Id), now, effects);
+        RenewKinds(now, effects);
+    }
+
+    // Who came or went may change what the idle ones should take.
+    private void RenewKinds(TimeSpan now, List<DeskEffect> effects)
+    {
+        foreach (var worker in _workers.Values.Where(worker => worker.IsIdle && worker.Kinds != KindsOf(worker)).ToList())
+            Ask(worker, now, effects);
+    }
+
+    private WorkKinds KindsOf(KnownWorker worker)
+    {
+        var kinds = WorkKinds.None;
+        if (worker.Roles.HasFlag(WorkerRoles.Trainer) || !Serves(WorkerRoles.Trainer))
+            kinds |= WorkKinds.Gradient | WorkKinds.Validate | WorkKinds.Conclude;
+        if (worker.Roles.HasFlag(WorkerRoles.Adversary) || !Serves(WorkerRoles.Adversary)) kinds |= WorkKinds.Attack;
+        return kinds;
+    }
+
+    private bool Serves(WorkerRoles role) => _workers.Values.Any(worker => worker.IsReady && worker.Roles.HasFlag(role));
+
+    private void Feed(ServerMessage message, TimeSpan now, List<DeskEffect> effects)
+    {
+        _decided.Clear();
+        _server.Handle(message, now, _decided);
+        for (var i = 0; i < _decided.Count; i++)
+        {
+            if (_decided[i] is not ServerEffect.Assign)
+            {
+                effects.Add(new DeskEffect.Decided(_decided[i]));
+                continue;
+            }
+
+            var last = LastOfRange(i);
+            Give(i, last, effects);
+            i = last;
+        }
+
+        if (!_server.IsFinished) return;
+        foreach (var worker in _workers.Values) effects.Add(new DeskEffect.Send(worker.Name, new ClusterMessage.Over(_run)));
+        _workers.Clear();
+    }
+
+    private void Give(int first, int last, List<DeskEffect> effects)
+    {
+        var assign = (ServerEffect.Assign)_decided[first];
+        var (worker, item) = (assign.Worker.Name, assign.Item);
+        if (_workers.TryGetValue(worker, out var known)) known.IsIdle = false;
+        effects.Add(new DeskEffect.Send(worker, new ClusterMessage.Assign(
+            _run, item.Id.Kind, item.Version, item.Id.Step, item.Id.Index, last - first + 1,
+            item is WorkItem.Gradient { Batch: not null })));
+    }
+
+    // One message for consecutive items of one kind: its length does not grow with their number.
+    private int LastOfRange(int first)
+    {
+        var head = (ServerEffect.Assign)_decided[first];
+        var last = first;
+        while (last + 1 < _decided.Count && _decided[last + 1] is ServerEffect.Assign next && next.Worker == head.Worker
+            && next.Item.Version == head.Item.Version
+            && next.Item.Id == head.Item.Id with { Index = head.Item.Id.Index + (last + 1 - first) })
+            last++;
+        return last;
+    }
+}

@@ -1,0 +1,157 @@
+using System.Buffers;
+using ClusterTrain.Cluster.Plane;
+using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Reduction;
+using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Cluster.Serving;
+
+/// <summary>
+/// The tensors of the run that is served here: parameters straight out of the model's memory, gradients and batches
+/// straight into the memory that the parameter server keeps.
+/// </summary>
+/// <param name="run">The run and which life of its server this is.</param>
+/// <param name="context">The run.</param>
+/// <param name="server">Read under <paramref name="gate"/> alone.</param>
+/// <param name="gate">Held by whoever feeds the server.</param>
+/// <param name="arrived">Told of each tensor that came in whole; the memory passes over with it.</param>
+public sealed class RunTensors(
+    RunKey run, RunContext context, ParameterServer server, Lock gate, Action<DeskInput> arrived) : ITensorStore
+{
+    private readonly RunPlan _plan = context.Plan;
+    private readonly ParameterSlice _slice = new(context.Plan);
+    private (ParameterSnapshot? Snapshot, string Hash) _whole = (null, "");
+    private long _sent;
+    private long _received;
+
+    /// <summary>Bytes of tensors that went out to workers.</summary>
+    public long BytesSent => Interlocked.Read(ref _sent);
+
+    /// <summary>Bytes of tensors that workers brought.</summary>
+    public long BytesReceived => Interlocked.Read(ref _received);
+
+    public (ITensorReading? Reading, TensorRefusal? Refusal) Read(TensorName name)
+    {
+        if (Wrong(name) is { } wrong) return (null, wrong);
+        lock (gate)
+        {
+            if (name.Kind == TensorKind.Batch)
+                return server.Batch(name.Step, name.First) is { } batch ? (Copy(batch.Values), null) : (null, Missing(name.Step));
+            if (name.Kind != TensorKind.Parameters) return (null, TensorRefusal.NoSuchTensor);
+            if (server.ParametersAt(name.Version) is not { } snapshot) return (null, Missing(name.Version));
+            if (name.Count == 0) return (new WholeReading(this, snapshot), null);
+            var mask = _slice.Mask(name.Step, name.First, name.Count);
+            var copy = ArrayPool<float>.Shared.Rent(mask.ParameterCount);
+            ParameterSlice.Gather(snapshot.Parameters.Span, mask, copy);
+            return (new CopyReading(this, copy, mask.ParameterCount), null);
+        }
+    }
+
+    public (ITensorWriting? Writing, TensorRefusal? Refusal) Write(TensorName name, string worker, GradientFigures figures)
+    {
+        if (Wrong(name) is { } wrong) return (null, wrong);
+        lock (gate)
+        {
+            if (server.IsFinished || name.Step < server.Model.Version) return (null, TensorRefusal.Over);
+            switch (name.Kind)
+            {
+                case TensorKind.Gradient when name.Step == server.Model.Version && BlockSum.IsBlock(name.First, name.Count, _plan.Shards):
+                    var gradient = context.Buffers.RentGradient();
+                    _slice.Aim(gradient.Mask, name.Step, name.First, name.Count);
+                    (gradient.Shards, gradient.Loss, gradient.Correct) = (name.Count, figures.Loss, figures.Correct);
+                    return (new Writing(this, worker, new WorkResult.Gradient(Id(WorkKind.Gradient, name), gradient), gradient.Memory), null);
+                case TensorKind.Batch when _plan.IsPipelined && name.Step <= server.Model.Version + 1:
+                    var (rows, features) = _slice.BatchShape(name.Step, name.First);
+                    var batch = context.Buffers.RentBatch().Resize(rows, features);
+                    return (new Writing(this, worker, new WorkResult.Attacked(Id(WorkKind.Attack, name), batch), batch.Memory), null);
+                default:
+                    return (null, TensorRefusal.NoSuchTensor);
+            }
+        }
+    }
+
+    private TensorRefusal? Wrong(TensorName name)
+    {
+        if (name.Run != run.Run) return TensorRefusal.UnknownRun;
+        if (name.Incarnation != run.Incarnation) return TensorRefusal.OtherIncarnation;
+        var isWhole = name is { Kind: TensorKind.Parameters, Count: 0 };
+        if (name.Version < 0 || name.Version > _plan.TotalSteps) return TensorRefusal.NoSuchTensor;
+        if (isWhole) return null;
+        var isInside = name.Step >= 0 && name.Step < _plan.TotalSteps && name.First >= 0 && name.Count >= 1
+            && name.First <= _plan.Shards - name.Count;
+        return isInside ? null : TensorRefusal.NoSuchTensor;
+    }
+
+    private TensorRefusal Missing(long version) =>
+        server.IsFinished || version < server.Model.Version ? TensorRefusal.Over : TensorRefusal.NoSuchTensor;
+
+    private WorkId Id(WorkKind kind, TensorName name) => new(run.Incarnation, kind, name.Step, name.First);
+
+    private CopyReading Copy(ReadOnlySpan<float> values)
+    {
+        var copy = ArrayPool<float>.Shared.Rent(values.Length);
+        values.CopyTo(copy);
+        return new CopyReading(this, copy, values.Length);
+    }
+
+    private string HashOf(ParameterSnapshot snapshot)
+    {
+        lock (_slice)
+        {
+            if (_whole.Snapshot != snapshot) _whole = (snapshot, TensorHash.Of(snapshot.Parameters.Span));
+            return _whole.Hash;
+        }
+    }
+
+    // Not copied: should a reader be so slow that two commits later the memory is written over, the hash tells it.
+    private sealed class WholeReading(RunTensors owner, ParameterSnapshot snapshot) : ITensorReading
+    {
+        public ReadOnlyMemory<float> Values => snapshot.Parameters;
+
+        public string Hash { get; } = owner.HashOf(snapshot);
+
+        public void Dispose() => Interlocked.Add(ref owner._sent, 4L * snapshot.Parameters.Length);
+    }
+
+    private sealed class CopyReading(RunTensors owner, float[] copy, int count) : ITensorReading
+    {
+        private float[]? _copy = copy;
+
+        public ReadOnlyMemory<float> Values => _copy.AsMemory(0, count);
+
+        public string Hash { get; } = TensorHash.Of(copy.AsSpan(0, count));
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _copy, null) is not { } mine) return;
+            ArrayPool<float>.Shared.Return(mine);
+            Interlocked.Add(ref owner._sent, 4L * count);
+        }
+    }
+
+    private sealed class Writing(RunTensors owner, string worker, WorkResult result, Memory<float> values) : ITensorWriting
+    {
+        private readonly RunTensors _owner = owner;
+        private WorkResult? _result = result;
+
+        public Memory<float> Values => values;
+
+        public void Accept()
+        {
+            if (Interlocked.Exchange(ref _result, null) is not { } whole) return;
+            Interlocked.Add(ref _owner._received, 4L * values.Length);
+            _owner.Accepted(worker, whole);
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _result, null) is { } unused) _owner.GiveBack(unused);
+        }
+    }
+
+    private void Accepted(string worker, WorkResult result) => arrived(new DeskInput.Arrived(worker, result));
+
+    private void GiveBack(WorkResult result) => context.Buffers.Return(result);
+}

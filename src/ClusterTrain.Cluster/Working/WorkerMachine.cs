@@ -1,0 +1,143 @@
+using ClusterTrain.Cluster.Protocol;
+
+namespace ClusterTrain.Cluster.Working;
+
+/// <summary>
+/// A worker's side of the protocol, without I/O: joins, prepares, asks, works, and begins anew when its server does. What
+/// is not answered is said again, so that no lost message can stop it.
+/// </summary>
+/// <remarks>Not thread-safe: its shell feeds it one input at a time.</remarks>
+public sealed class WorkerMachine(string name, WorkerRoles roles, int threads)
+{
+    /// <summary>After this long without an answer a worker says again what it wants.</summary>
+    public static readonly TimeSpan Repeat = TimeSpan.FromSeconds(2);
+
+    private Phase _phase = Phase.Seeking;
+    private RunKey? _run;
+    private TimeSpan _saidAt = TimeSpan.MinValue;
+    private bool _isLeaving;
+
+    private enum Phase
+    {
+        /// <summary>Wants a run.</summary>
+        Seeking,
+
+        /// <summary>Loads it.</summary>
+        Preparing,
+
+        /// <summary>Wants work.</summary>
+        Asking,
+
+        Working,
+        Ended,
+    }
+
+    public bool HasEnded => _phase == Phase.Ended;
+
+    public void Handle(WorkerInput input, TimeSpan now, List<WorkerEffect> effects)
+    {
+        if (_phase == Phase.Ended) return;
+        switch (input)
+        {
+            case WorkerInput.Received received:
+                Receive(received.Message, now, effects);
+                break;
+            case WorkerInput.Prepared prepared when _phase == Phase.Preparing && prepared.Run == _run:
+                effects.Add(new WorkerEffect.Send(prepared.Fingerprint.Ready(name, prepared.Run)));
+                Ask(now, effects);
+                break;
+            case WorkerInput.CannotPrepare failure when _phase == Phase.Preparing && failure.Run == _run:
+                effects.Add(new WorkerEffect.Send(new ClusterMessage.Unfit(name, failure.Run, failure.Why)));
+                End(failure.Why, effects);
+                break;
+            case WorkerInput.Worked worked when _phase == Phase.Working:
+                foreach (var measured in worked.Measured) effects.Add(new WorkerEffect.Send(measured));
+                if (_isLeaving) Depart(effects);
+                else if (worked.Run == _run) Ask(now, effects);
+                else Seek(now, effects);
+                break;
+            case WorkerInput.LostRun lost when lost.Run == _run || _phase == Phase.Working:
+                if (_isLeaving) Depart(effects);
+                else Seek(now, effects);
+                break;
+            case WorkerInput.StopRequested:
+                Leave(effects);
+                break;
+            case WorkerInput.TimePasses when now >= _saidAt + Repeat:
+                SayAgain(now, effects);
+                break;
+        }
+    }
+
+    private void Receive(IClusterMessage message, TimeSpan now, List<WorkerEffect> effects)
+    {
+        switch (message)
+        {
+            // A newer life of the server, or another run; while an item is at hand the next question will show it.
+            case ClusterMessage.Begin begin when _phase is Phase.Seeking or Phase.Asking && begin.Run != _run:
+                (_phase, _run) = (Phase.Preparing, begin.Run);
+                effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane));
+                break;
+            case ClusterMessage.Begin begin when _phase == Phase.Seeking && begin.Run == _run:
+                effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane));
+                _phase = Phase.Preparing;
+                break;
+            case ClusterMessage.Assign assign when _phase == Phase.Asking && assign.Run == _run:
+                _phase = Phase.Working;
+                effects.Add(new WorkerEffect.Work(assign));
+                break;
+            case ClusterMessage.Over over when over.Run == _run && _phase != Phase.Working:
+                Seek(now, effects);
+                break;
+            case ClusterMessage.Over over when over.Run == _run:
+                _run = null; // the answer at hand is for nobody; what follows it is to seek
+                break;
+            case ClusterMessage.Refuse refuse:
+                End(refuse.Why, effects);
+                break;
+        }
+    }
+
+    private void Seek(TimeSpan now, List<WorkerEffect> effects)
+    {
+        (_phase, _run) = (Phase.Seeking, null);
+        Say(new ClusterMessage.Join(name, roles, threads, ClusterMessage.Version), now, effects);
+    }
+
+    private void Ask(TimeSpan now, List<WorkerEffect> effects)
+    {
+        _phase = Phase.Asking;
+        Say(new ClusterMessage.Ask(name, _run!.Value), now, effects);
+    }
+
+    private void Say(IClusterMessage message, TimeSpan now, List<WorkerEffect> effects)
+    {
+        _saidAt = now;
+        effects.Add(new WorkerEffect.Send(message));
+    }
+
+    private void SayAgain(TimeSpan now, List<WorkerEffect> effects)
+    {
+        if (_phase == Phase.Seeking) Seek(now, effects);
+        else if (_phase == Phase.Asking) Ask(now, effects);
+    }
+
+    private void Leave(List<WorkerEffect> effects)
+    {
+        _isLeaving = true;
+        if (_phase == Phase.Working) effects.Add(new WorkerEffect.HandBack());
+        else Depart(effects);
+    }
+
+    private void Depart(List<WorkerEffect> effects)
+    {
+        effects.Add(new WorkerEffect.Send(new ClusterMessage.Leave(name)));
+        End(null, effects);
+    }
+
+    private void End(string? refusal, List<WorkerEffect> effects)
+    {
+        _phase = Phase.Ended;
+        effects.Add(new WorkerEffect.End(refusal));
+    }
+}

@@ -1,0 +1,29 @@
+using ClusterTrain.Cluster.Plane;
+using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Training.Planning;
+
+namespace ClusterTrain.Cluster.Working;
+
+/// <summary>Who a worker is, and what it reaches the world with.</summary>
+public sealed record WorkerSettings
+{
+    /// <summary>Unique in the cluster; for people too.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is meant for; default both.</summary>
+    public WorkerRoles Roles { get; init; } = WorkerRoles.Trainer | WorkerRoles.Adversary;
+
+    /// <summary>Items it executes at once, 1 or more; default 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>How many times slower than it is it should be, 1 or more; default 1. To try out what a slow worker does.</summary>
+    public double Slowness { get; init; } = 1;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Opens the plane at an address.</summary>
+    public required Func<string, ITensorPlane> Connect { get; init; }
+
+    /// <summary>From a spec's text to the run, or why not: a line.</summary>
+    public required Func<string, (RunContext? Context, string? Why)> Load { get; init; }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using ClusterTrain.Cluster.Plane;
+using ClusterTrain.Cluster.Protocol;
+
+namespace ClusterTrain.Cluster.Working;
+
+/// <summary>
+/// Runs one worker: feeds its <see cref="WorkerMachine"/> and carries out what that wants, with the work on a thread of
+/// its own so that messages and signals are heard meanwhile.
+/// </summary>
+public sealed class WorkerShell : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+    private readonly BlockingCollection<WorkerInput> _inbox = new(new ConcurrentQueue<WorkerInput>());
+    private readonly BlockingCollection<Action> _tasks = new(new ConcurrentQueue<Action>());
+    private readonly WorkerSettings _settings;
+    private readonly IServerLink _link;
+    private readonly WorkerMachine _machine;
+    private volatile bool _handBack;
+    private PreparedRun? _run;
+    private AssignmentRunner? _runner;
+    private ITensorPlane? _plane;
+    private string? _address;
+
+    public WorkerShell(WorkerSettings settings, IServerLink link)
+    {
+        (_settings, _link) = (settings, link);
+        _machine = new WorkerMachine(settings.Name, settings.Roles, settings.Threads);
+        link.Received = message => _inbox.Add(new WorkerInput.Received(message));
+    }
+
+    /// <summary>Works until stopped or refused. The refusal's reason, or null.</summary>
+    /// <exception cref="AggregateException">The work itself failed.</exception>
+    public string? Run(CancellationToken stop)
+    {
+        Exception? failure = null;
+        var worker = new Thread(() => failure = Work()) { Name = _settings.Name, IsBackground = true };
+        worker.Start();
+        using var registration = stop.Register(() => _inbox.Add(new WorkerInput.StopRequested()));
+        var started = _settings.Time.GetTimestamp();
+        List<WorkerEffect> effects = [];
+        string? refusal = null;
+        while (!_machine.HasEnded && failure is null)
+        {
+            if (!_inbox.TryTake(out var input, Tick)) input = new WorkerInput.TimePasses();
+            effects.Clear();
+            _machine.Handle(input, _settings.Time.GetElapsedTime(started), effects);
+            foreach (var effect in effects) refusal = CarryOut(effect) ?? refusal;
+        }
+
+        _tasks.CompleteAdding();
+        worker.Join();
+        return failure is null ? refusal : throw new AggregateException($"{_settings.Name} failed.", failure);
+    }
+
+    public void Dispose()
+    {
+        _link.Received = null;
+        _inbox.Dispose();
+        _tasks.Dispose();
+    }
+
+    private string? CarryOut(WorkerEffect effect)
+    {
+        switch (effect)
+        {
+            case WorkerEffect.Send send:
+                _link.Send(send.Message);
+                return null;
+            case WorkerEffect.Prepare prepare:
+                _tasks.Add(() => Prepare(prepare));
+                return null;
+            case WorkerEffect.Work work:
+                _tasks.Add(() => Execute(work.Assign));
+                return null;
+            case WorkerEffect.HandBack:
+                _handBack = true;
+                return null;
+            case WorkerEffect.End end:
+                _handBack = true;
+                return end.Refusal;
+            default:
+                return null;
+        }
+    }
+
+    private Exception? Work()
+    {
+        try
+        {
+            foreach (var task in _tasks.GetConsumingEnumerable()) task();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
+    }
+
+    private void Prepare(WorkerEffect.Prepare prepare)
+    {
+        if (_address != prepare.Plane) (_plane, _address) = (_settings.Connect(prepare.Plane), prepare.Plane);
+        if (_plane!.GetSpec(prepare.Run.Run) is not { } spec)
+        {
+            _inbox.Add(new WorkerInput.LostRun(prepare.Run));
+            return;
+        }
+
+        if (_run?.SpecText != spec)
+        {
+            var (context, why) = _settings.Load(spec);
+            if (context is null)
+            {
+                _inbox.Add(new WorkerInput.CannotPrepare(prepare.Run, why!));
+                return;
+            }
+
+            _run = new PreparedRun(spec, context);
+            _runner = new AssignmentRunner(_settings, context);
+        }
+
+        _inbox.Add(new WorkerInput.Prepared(prepare.Run, _run!.Fingerprint));
+    }
+
+    private void Execute(ClusterMessage.Assign assign)
+    {
+        var report = _runner!.Run(assign, _plane!, () => _handBack);
+        _inbox.Add(report.Outcome is PlaneOutcome.Done or PlaneOutcome.Over
+            ? new WorkerInput.Worked(assign.Run, report.Measured)
+            : new WorkerInput.LostRun(assign.Run));
+    }
+}
