@@ -42,7 +42,8 @@ public static class ClusterMessage
     /// <summary>There is a run: get its spec from the plane, and say <see cref="Ready"/>.</summary>
     /// <param name="Run">The run.</param>
     /// <param name="Plane">Where its tensors are: <c>http://127.0.0.1:4080/</c>.</param>
-    public sealed record Begin(RunKey Run, string Plane) : IClusterMessage;
+    /// <param name="Math">The backend it is computed with: managed or mkl.</param>
+    public sealed record Begin(RunKey Run, string Plane, string Math) : IClusterMessage;
 
     /// <summary>Do these: items of one kind with consecutive numbers. Never longer, however many they are.</summary>
     /// <param name="Run">The run.</param>

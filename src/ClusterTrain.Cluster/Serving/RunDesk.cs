@@ -93,7 +93,7 @@ public sealed class RunDesk
 
         if (_workers.TryGetValue(join.Worker, out var known)) (known.Roles, known.Threads) = (join.Roles, Math.Max(1, join.Threads));
         else _workers.Add(join.Worker, new KnownWorker(join.Worker, join.Roles, Math.Max(1, join.Threads)));
-        effects.Add(new DeskEffect.Send(join.Worker, new ClusterMessage.Begin(_run, _plane)));
+        effects.Add(new DeskEffect.Send(join.Worker, new ClusterMessage.Begin(_run, _plane, _fitness.Math)));
     }
 
     private void Judge(KnownWorker worker, ClusterMessage.Ready ready, TimeSpan now, List<DeskEffect> effects)

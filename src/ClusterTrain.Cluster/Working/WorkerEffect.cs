@@ -13,7 +13,7 @@ public abstract record WorkerEffect
     public sealed record Send(IClusterMessage Message) : WorkerEffect;
 
     /// <summary>Get the run's spec, load its data, choose its math; answer with Prepared or CannotPrepare.</summary>
-    public sealed record Prepare(RunKey Run, string Plane) : WorkerEffect;
+    public sealed record Prepare(RunKey Run, string Plane, string Math) : WorkerEffect;
 
     /// <summary>Do the work; answer with Worked or LostRun.</summary>
     public sealed record Work(ClusterMessage.Assign Assign) : WorkerEffect;

@@ -76,10 +76,10 @@ public sealed class WorkerMachine(string name, WorkerRoles roles, int threads)
             // A newer life of the server, or another run; while an item is at hand the next question will show it.
             case ClusterMessage.Begin begin when _phase is Phase.Seeking or Phase.Asking && begin.Run != _run:
                 (_phase, _run) = (Phase.Preparing, begin.Run);
-                effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane));
+                effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane, begin.Math));
                 break;
             case ClusterMessage.Begin begin when _phase == Phase.Seeking && begin.Run == _run:
-                effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane));
+                effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane, begin.Math));
                 _phase = Phase.Preparing;
                 break;
             case ClusterMessage.Assign assign when _phase == Phase.Asking && assign.Run == _run:

@@ -24,6 +24,6 @@ public sealed record WorkerSettings
     /// <summary>Opens the plane at an address.</summary>
     public required Func<string, ITensorPlane> Connect { get; init; }
 
-    /// <summary>From a spec's text to the run, or why not: a line.</summary>
-    public required Func<string, (RunContext? Context, string? Why)> Load { get; init; }
+    /// <summary>From a spec's text and the name of a math backend to the run, or why not: a line.</summary>
+    public required Func<string, string, (RunContext? Context, string? Why)> Load { get; init; }
 }

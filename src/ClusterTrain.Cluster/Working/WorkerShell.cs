@@ -108,7 +108,7 @@ public sealed class WorkerShell : IDisposable
 
         if (_run?.SpecText != spec)
         {
-            var (context, why) = _settings.Load(spec);
+            var (context, why) = _settings.Load(spec, prepare.Math);
             if (context is null)
             {
                 _inbox.Add(new WorkerInput.CannotPrepare(prepare.Run, why!));

@@ -14,6 +14,13 @@ internal static class CommandLine
         var presses = 0;
         void Interrupt(PosixSignalContext signal)
         {
+            // A worker is told by who started it: a terminal interrupts both.
+            if (signal.Signal == PosixSignal.SIGINT && args is ["worker", ..])
+            {
+                signal.Cancel = true;
+                return;
+            }
+
             // The first time the run saves itself; the second time the user means it.
             signal.Cancel = Interlocked.Increment(ref presses) == 1;
             if (signal.Cancel) stop.Cancel();
@@ -84,6 +91,7 @@ internal static class CommandLine
             DataCommand.Create(() => surroundings, verbose),
             CheckCommand.Create(() => surroundings, verbose),
             BenchCommand.Create(() => surroundings, verbose),
+            WorkerCommand.Create(() => surroundings, verbose),
         };
         root.Options.Add(verbose);
         return root;

@@ -1,3 +1,4 @@
+using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Checkpoints;
@@ -32,7 +33,7 @@ internal static class Guard
         WrongInputException input => input.Problems,
         DataException data => data.Problems,
         AggregateException all => all.Flatten().InnerExceptions.SelectMany(Lines).Distinct(),
-        RunFolderException or CheckpointException or MklMissingException or MathMismatchException => [failure.Message],
+        RunFolderException or CheckpointException or MklMissingException or MathMismatchException or WorkerFailedException => [failure.Message],
         OutOfMemoryException => ["the run does not fit into memory: fewer --workers or a smaller network may help"],
         _ => [$"{failure.Message} ({failure.GetType().Name}; --verbose shows where)"],
     };

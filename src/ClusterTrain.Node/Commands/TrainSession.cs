@@ -1,8 +1,8 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Training.Arithmetic;
+using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
-using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reports;
 using ClusterTrain.Training.Results;
@@ -16,14 +16,11 @@ namespace ClusterTrain.Node.Commands;
 /// <summary>One session of a run: from the user's words to files, results and an exit code.</summary>
 internal sealed class TrainSession(Surroundings surroundings, TrainRequest request)
 {
-    public const string LocalEngineName = "local";
-
     private TextWriter Report => request.Json ? surroundings.Error : surroundings.Out;
 
     public int Run()
     {
-        if (request.Engine != LocalEngineName)
-            throw new WrongInputException($"--engine {request.Engine}: this program has the engine {LocalEngineName}");
+        Engines.RequireKnown(request.Engine);
         var (spec, folder) = request.Resume ? ResumedSpec() : FreshSpec();
         var data = SpecInput.LoadData(surroundings, spec, request.Data);
         var math = SpecInput.Math(surroundings).Select(spec.Math, request.Resume ? RecordedMath.Of(folder, spec) : null);
@@ -31,11 +28,14 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         if (request.Resume) run.RequireSameSpec();
         if (request.Resume && IsDone(run)) return ShowFinished(run);
 
+        using var resumed = request.Resume ? RunClaim.Take(folder.FullPath) : null;
         var start = request.Resume ? run.Resume() : run.Create();
+        using var created = request.Resume ? null : RunClaim.Take(folder.FullPath);
+        var incarnation = (resumed ?? created)!.Incarnation;
         foreach (var warning in start.Warnings) surroundings.Error.WriteLine($"warning: {warning}");
         using var recorder = new RunRecorder(run, start);
         Announce(run, start, math);
-        var outcome = Carry(run, start, recorder);
+        var outcome = Carry(run, start, recorder, incarnation);
         recorder.Flush();
         return Conclude(run, start, recorder, outcome);
     }
@@ -81,23 +81,24 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
             Report.WriteLine($"Going on from step {start.State.Model.Version} of {plan.TotalSteps}.");
     }
 
-    private RunOutcome Carry(StoredRun run, RunStart start, RunRecorder recorder)
+    private RunOutcome Carry(StoredRun run, RunStart start, RunRecorder recorder, int incarnation)
     {
         var first = start.State.Model.Version;
         var lines = new Queue<string>();
         var isLive = surroundings.IsTerminal && !request.Json;
         var tracker = new ProgressTracker(run.Context, recorder, request.Workers, first)
         {
-            OnEvaluated = (evaluated, at) =>
-            {
-                var line = PlainProgress.Line(evaluated, at);
-                if (!isLive) Report.WriteLine(line);
-                else lock (lines) lines.Enqueue(line);
-            },
+            OnEvaluated = (evaluated, at) => Say(PlainProgress.Line(evaluated, at)),
         };
-        var engine = new LocalEngine(new EngineOptions { Workers = request.Workers }, surroundings.Time);
-        if (!isLive) return engine.Run(run.Context, start.State, tracker, surroundings.Stop);
-        var task = Task.Run(() => engine.Run(run.Context, start.State, tracker, surroundings.Stop), CancellationToken.None);
+        void Say(string line)
+        {
+            if (!isLive) Report.WriteLine(line);
+            else lock (lines) lines.Enqueue(line);
+        }
+
+        var engine = new Engines(surroundings, request, Say);
+        if (!isLive) return engine.Run(run, start.State, incarnation, tracker);
+        var task = Task.Run(() => engine.Run(run, start.State, incarnation, tracker), CancellationToken.None);
         return LiveProgress.Show(AnsiConsole.Console, tracker, first, lines, task);
     }
 
@@ -120,7 +121,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
                 return ExitCode.Failed;
         }
 
-        var summary = SummaryFile.Write(run.Folder, SummaryBuilder.Build(run, start, recorder, outcome, request.Workers, LocalEngineName));
+        var summary = SummaryFile.Write(run.Folder, SummaryBuilder.Build(run, start, recorder, outcome, request.Workers, request.Engine));
         ReportBuilder.Write(run, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
         RunResults.Show(surroundings, request.Json, run, summary);
         if (outcome.End is not ServerEffect.Interrupted interrupted) return ExitCode.Done;

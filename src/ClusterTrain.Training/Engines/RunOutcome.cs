@@ -9,4 +9,11 @@ namespace ClusterTrain.Training.Engines;
 /// <param name="Model">The newest committed state.</param>
 /// <param name="Result">The state handed over: the best one when that is tracked, else the newest.</param>
 /// <param name="Stopping">What early stopping ended with.</param>
-public sealed record RunOutcome(ServerEffect End, ModelState Model, ModelState Result, StoppingState Stopping);
+public sealed record RunOutcome(ServerEffect End, ModelState Model, ModelState Result, StoppingState Stopping)
+{
+    /// <summary>Bytes of tensors that the server sent to workers of other processes.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Bytes of tensors that they brought.</summary>
+    public long BytesReceived { get; init; }
+}

@@ -35,8 +35,8 @@ public static class SummaryBuilder
             start.Seconds + recorder.Elapsed.TotalSeconds,
             recorder.ExamplesPerSecond,
             plan.Network.ParameterCount,
-            BytesSent: 0,
-            BytesReceived: 0,
+            outcome.BytesSent,
+            outcome.BytesReceived,
             recorder.LedgerHead);
     }
 }

@@ -1,0 +1,43 @@
+using System.Net;
+using ClusterTrain.Cluster.Control;
+using ClusterTrain.Cluster.Plane;
+using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Cluster.Serving;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.State;
+
+namespace ClusterTrain.Cluster.Processes;
+
+/// <summary>
+/// Workers as processes of this machine: this one is the server, and they reach it over its plane's loopback port. A dead
+/// worker harms nobody and is started again. No cluster: no other machines, no stand-by.
+/// </summary>
+public sealed class ProcessesEngine(ProcessesOptions options, TimeProvider time)
+{
+    /// <summary>Carries the run on from <paramref name="start"/> to its end, or to where it is stopped.</summary>
+    /// <exception cref="WorkerFailedException">No worker can be had; what is on disk stays good.</exception>
+    public RunOutcome Run(RunKey key, string specText, RunContext context, RunState start, IRunObserver observer, CancellationToken stop)
+    {
+        var (served, boxes) = (new ServedRun(), new Mailboxes());
+        var plane = new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
+        using var host = PlaneHost.Start(plane, served, routes =>
+        {
+            served.Map(routes);
+            ControlRoutes.Map(routes, boxes, message => served.Post(new DeskInput.Received(message)));
+        });
+        using var conductor = new RunConductor(
+            key, host.Address, context, start, options.Leases, send => boxes.Post(send.Worker, send.Message), Note, time);
+        served.Set(conductor, specText);
+        RunOutcome outcome;
+        using (var fleet = new WorkerFleet(options, host.Address, served.Post, time))
+            outcome = conductor.Carry(observer, stop, () => fleet.Failure);
+        served.Clear();
+        return outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
+    }
+
+    private void Note(DeskEffect effect)
+    {
+        if (effect is DeskEffect.WorkerRefused refused) options.Say($"{refused.Worker} is refused: {refused.Why}");
+    }
+}

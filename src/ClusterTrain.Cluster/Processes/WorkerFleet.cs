@@ -1,0 +1,93 @@
+using ClusterTrain.Cluster.Serving;
+
+namespace ClusterTrain.Cluster.Processes;
+
+/// <summary>
+/// Keeps a number of worker processes alive: one that dies is started again, one that leaves by itself is let go unless
+/// it was the last.
+/// </summary>
+internal sealed class WorkerFleet : IDisposable
+{
+    // A worker that dies this often before it could do anything will go on dying.
+    private const int MostEarlyDeaths = 5;
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (ChildProcess Process, long Started)> _children = new(StringComparer.Ordinal);
+    private readonly ProcessesOptions _options;
+    private readonly string _server;
+    private readonly Action<DeskInput> _post;
+    private readonly TimeProvider _time;
+    private int _earlyDeaths;
+    private bool _isOver;
+
+    public WorkerFleet(ProcessesOptions options, string server, Action<DeskInput> post, TimeProvider time)
+    {
+        (_options, _server, _post, _time) = (options, server, post, time);
+        for (var number = 1; number <= options.Workers; number++) Start($"worker-{number}");
+    }
+
+    /// <summary>Why the run cannot go on, or null.</summary>
+    public Exception? Failure { get; private set; }
+
+    public void Dispose()
+    {
+        List<ChildProcess> children;
+        lock (_gate)
+        {
+            _isOver = true;
+            children = [.. _children.Values.Select(child => child.Process)];
+        }
+
+        children.ForEach(child => child.Release());
+        children.ForEach(child => child.WaitOrKill(Farewell));
+        children.ForEach(child => child.Dispose());
+        File.Delete(_options.ProcessesPath);
+    }
+
+    private void Start(string name)
+    {
+        lock (_gate)
+        {
+            if (_isOver) return;
+            var child = new ChildProcess(_options.Command, name, ["--server", _server, "--name", name], _options.Say, Ended);
+            _children[name] = (child, _time.GetTimestamp());
+            WriteFile();
+        }
+    }
+
+    private void Ended(ChildProcess child)
+    {
+        _post(new DeskInput.Lost(child.Name));
+        lock (_gate)
+        {
+            if (_isOver || !_children.Remove(child.Name, out var entry)) return;
+            var lived = _time.GetElapsedTime(entry.Started);
+            if (child.ExitCode == WorkerExit.Refused)
+                Failure ??= new WorkerFailedException($"{child.Name} is not fit for the run: {string.Join("; ", child.LastLines)}");
+            else if (lived < Early && child.ExitCode != 0 && ++_earlyDeaths >= MostEarlyDeaths * _options.Workers)
+                Failure ??= new WorkerFailedException(
+                    $"workers end as soon as they start (the last with exit code {child.ExitCode}): {string.Join("; ", child.LastLines)}");
+            if (Failure is not null) return;
+            if (child.ExitCode == 0 && _children.Count > 0)
+            {
+                _options.Say($"{child.Name} has left; {_children.Count} workers go on");
+                WriteFile();
+                return;
+            }
+
+            _options.Say($"{child.Name} ended (exit code {child.ExitCode}) and is started again");
+        }
+
+        Start(child.Name);
+        child.Dispose();
+    }
+
+    private void WriteFile() => ProcessesFile.Write(
+        _options.ProcessesPath,
+        [
+            new RunningProcess(Environment.ProcessId, "server", "server", _server),
+            .. _children.Values.Select(child => new RunningProcess(child.Process.Pid, "worker", child.Process.Name, _server)),
+        ]);
+}
