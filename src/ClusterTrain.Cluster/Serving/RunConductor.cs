@@ -57,6 +57,9 @@ public sealed class RunConductor : IDisposable
     /// <summary>Workers that are fit for the run and here.</summary>
     public int ReadyWorkers { get; private set; }
 
+    /// <summary>The most that there were at once.</summary>
+    public int MostWorkers { get; private set; }
+
     /// <summary>Hands something in; after the end it only gives memory back.</summary>
     public void Post(DeskInput input) => _inbox.Add(input);
 
@@ -77,6 +80,7 @@ public sealed class RunConductor : IDisposable
             effects.Clear();
             lock (_gate) _desk.Handle(input, _time.GetElapsedTime(started), effects);
             ReadyWorkers = _desk.ReadyWorkers;
+            MostWorkers = Math.Max(MostWorkers, ReadyWorkers);
             end = CarryOut(effects, observer, _time.GetElapsedTime(started));
         }
 

@@ -28,7 +28,7 @@ internal static class Guard
         failure is WrongInputException or DataException or RunFolderException or CheckpointException
             or MklMissingException or MathMismatchException;
 
-    private static IEnumerable<string> Lines(Exception failure) => failure switch
+    public static IEnumerable<string> Lines(Exception failure) => failure switch
     {
         WrongInputException input => input.Problems,
         DataException data => data.Problems,

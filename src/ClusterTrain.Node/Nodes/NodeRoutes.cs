@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using ClusterTrain.Cluster.Serving;
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Specs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>
+/// What a node's port serves beside tensors: users' commands, health and metrics. A node that is not the active server
+/// sends users on to the one that is.
+/// </summary>
+/// <param name="duty">The server's duty; null on a node without that role.</param>
+/// <param name="queue">The cluster's runs; null on a node without that role.</param>
+/// <param name="served">The run that is served here.</param>
+/// <param name="plane">This node's own address.</param>
+/// <param name="locate">Finds the active server's address.</param>
+/// <param name="members">The cluster as this node sees it.</param>
+/// <param name="isUp">Whether this node is part of it.</param>
+internal sealed class NodeRoutes(
+    ServerDuty? duty, RunQueue? queue, ServedRun served, Func<string> plane, Func<Task<string?>> locate,
+    Func<IReadOnlyList<NodeStatusOfMember>> members, Func<bool> isUp)
+{
+    /// <summary>Longest spec that is taken in, in bytes.</summary>
+    public const int MostSpecBytes = 1 << 20;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        served.Map(routes);
+        routes.MapGet("/health/live", () => Results.Text("live"));
+        routes.MapGet("/health/ready", () => isUp()
+            ? Results.Text("ready") : Results.Text("not a member of the cluster yet", statusCode: StatusCodes.Status503ServiceUnavailable));
+        routes.MapGet("/metrics", () => Results.Text(Metrics(), "text/plain; version=0.0.4"));
+        routes.MapGet("/status", (Delegate)((HttpContext http) => AtServer(http, () => Results.Json(Status(), NodeJson.Default.NodeStatus))));
+        routes.MapPost("/submit", (HttpContext http, string? again) => AtServer(http, () => Submit(http, again)));
+        routes.MapPost("/stop", (Delegate)((HttpContext http) => AtServer(
+            http, () => Results.Json(new StoppedRun(duty!.StopCurrent()), NodeJson.Default.StoppedRun))));
+    }
+
+    private Task<IResult> AtServer(HttpContext http, Func<IResult> answer) => AtServer(http, () => Task.FromResult(answer()));
+
+    private async Task<IResult> AtServer(HttpContext http, Func<Task<IResult>> answer)
+    {
+        if (duty is { IsActive: true }) return await answer().ConfigureAwait(false);
+        return await locate().ConfigureAwait(false) is { } server && server != plane()
+            ? Results.Redirect(new Uri(new Uri(server), http.Request.Path + http.Request.QueryString).AbsoluteUri, permanent: false, preserveMethod: true)
+            : Results.Text("the cluster has no active server yet; try again in a few seconds", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private async Task<IResult> Submit(HttpContext http, string? again)
+    {
+        if (again is not null)
+        {
+            try
+            {
+                queue!.AddAgain(again);
+                duty!.LookAgain();
+                return Results.Json(new Submitted(again, Path.Combine(queue.Folder, again)), NodeJson.Default.Submitted);
+            }
+            catch (WrongInputException wrong)
+            {
+                return Results.Text(wrong.Message, statusCode: StatusCodes.Status400BadRequest);
+            }
+        }
+
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
+        if (body.Length > MostSpecBytes) return Results.Text($"a spec has at most {MostSpecBytes} bytes", statusCode: StatusCodes.Status413PayloadTooLarge);
+        var read = SpecLoader.Load(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), "the spec", []);
+        if (read.Spec is not { } spec)
+            return Results.Text(string.Join("\n", read.Errors), statusCode: StatusCodes.Status400BadRequest);
+        var name = queue!.Add(spec);
+        duty!.LookAgain();
+        return Results.Json(new Submitted(name, Path.Combine(queue.Folder, name)), NodeJson.Default.Submitted);
+    }
+
+    private NodeStatus Status()
+    {
+        var current = RunNow();
+        return new NodeStatus(plane(), current, [.. queue!.Waiting().Where(name => name != current?.Name)], members());
+    }
+
+    private RunStatusNow? RunNow()
+    {
+        if (duty?.Current is not { } current || served.Conductor is not { } conductor) return null;
+        var at = current.Tracker.Snapshot;
+        return new RunStatusNow(
+            current.Run, conductor.Run.Incarnation, at.Doing, at.Step, at.TotalSteps, at.Epoch, at.Epochs,
+            double.IsNaN(at.Loss) ? null : at.Loss, at.Validation?.Accuracy, at.Validation?.RobustAccuracy, at.ExamplesPerSecond,
+            conductor.ReadyWorkers, at.TimeLeft(current.FirstStep)?.TotalSeconds ?? 0, conductor.BytesSent, conductor.BytesReceived);
+    }
+
+    private string Metrics()
+    {
+        var text = new StringBuilder();
+        void Line(string name, string help, double value) => text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
+        Line("clustertrain_active_server", "1 on the active server", duty is { IsActive: true } ? 1 : 0);
+        Line("clustertrain_cluster_nodes", "Members that are up and reachable", members().Count(member => member is { Status: "Up", IsReachable: true }));
+        if (RunNow() is not { } run) return text.ToString();
+        Line("clustertrain_step", "Steps committed of the run at hand", run.Step);
+        Line("clustertrain_steps_total", "Steps of the run at hand", run.TotalSteps);
+        Line("clustertrain_workers", "Workers that are fit for the run", run.Workers);
+        Line("clustertrain_examples_per_second", "Training rows a second", run.ExamplesPerSecond);
+        Line("clustertrain_sent_bytes", "Bytes of tensors sent to workers", run.BytesSent);
+        Line("clustertrain_received_bytes", "Bytes of tensors brought by workers", run.BytesReceived);
+        return text.ToString();
+    }
+}

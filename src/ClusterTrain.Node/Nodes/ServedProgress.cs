@@ -1,0 +1,25 @@
+using ClusterTrain.Node.Progress;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>A run that is served, as others may watch and stop it.</summary>
+internal sealed class ServedProgress(string run, long firstStep, ProgressTracker tracker, CancellationTokenSource stop)
+{
+    public string Run { get; } = run;
+
+    /// <summary>Where this session took it up.</summary>
+    public long FirstStep { get; } = firstStep;
+
+    public ProgressTracker Tracker { get; } = tracker;
+
+    public CancellationToken Stopped => stop.Token;
+
+    /// <summary>Whether a user stopped it, rather than a change of server.</summary>
+    public bool IsStoppedByUser { get; private set; }
+
+    public void StopByUser()
+    {
+        IsStoppedByUser = true;
+        stop.Cancel();
+    }
+}

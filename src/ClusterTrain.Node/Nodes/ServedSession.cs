@@ -1,0 +1,86 @@
+using ClusterTrain.Cluster.Serving;
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Progress;
+using ClusterTrain.Training.Arithmetic;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Reports;
+using ClusterTrain.Training.Results;
+using ClusterTrain.Training.Runs;
+using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Specs;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>One session of a run that a cluster was given: from its folder to results in it.</summary>
+internal sealed class ServedSession : IDisposable
+{
+    /// <summary>When work is given to a second worker.</summary>
+    public static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(200), Patience = 1.5 };
+
+    private readonly Surroundings _surroundings;
+    private readonly RunRecorder _recorder;
+    private CancellationTokenSource? _stop;
+
+    /// <exception cref="Exception">As <c>train --resume</c> would refuse it.</exception>
+    public ServedSession(Surroundings surroundings, string path, string? dataFolder)
+    {
+        _surroundings = surroundings;
+        var folder = new RunFolder(path);
+        var spec = SpecInput.Load(surroundings, folder.SpecPath, []);
+        var data = SpecInput.LoadData(surroundings, spec, dataFolder);
+        var math = SpecInput.Math(surroundings).Select(spec.Math, RecordedMath.Of(folder, spec));
+        Run = new StoredRun(folder, new RunContext(spec, data, math.Create));
+        SpecText = SpecWriter.Write(spec);
+        Start = Run.Resume();
+        foreach (var warning in Start.Warnings) surroundings.Error.WriteLine($"warning: {warning}");
+        _recorder = new RunRecorder(Run, Start);
+    }
+
+    public StoredRun Run { get; }
+
+    public RunStart Start { get; }
+
+    public string SpecText { get; }
+
+    public ServedProgress Begin(string name, CancellationToken handOver)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(handOver);
+        var plan = Run.Context.Plan;
+        _surroundings.Out.WriteLine(Start.State.Model.Version == 0
+            ? $"{name}: {plan.TotalSteps} steps, {plan.Shards} shards a step, math {Run.Context.Math}"
+            : $"{name}: going on from step {Start.State.Model.Version} of {plan.TotalSteps}");
+        var tracker = new ProgressTracker(Run.Context, _recorder, 0, Start.State.Model.Version)
+        {
+            OnEvaluated = (evaluated, at) => _surroundings.Out.WriteLine($"{name}: {PlainProgress.Line(evaluated, at)}"),
+        };
+        return new ServedProgress(name, Start.State.Model.Version, tracker, _stop);
+    }
+
+    /// <summary>Writes what the session ends with. Whether the run leaves the line; if not, another server goes on with it.</summary>
+    public bool Conclude(RunOutcome outcome, RunConductor conductor, bool isStoppedByUser)
+    {
+        _recorder.Flush();
+        if (outcome.End is ServerEffect.Diverged or ServerEffect.Disagreed)
+            throw new InvalidOperationException(outcome.End is ServerEffect.Diverged diverged
+                ? $"step {diverged.Step}: the run diverged: {diverged.What}" : $"{outcome.End}");
+        if (outcome.End is ServerEffect.Interrupted && !isStoppedByUser)
+        {
+            _surroundings.Out.WriteLine($"{Run.Context.Spec.Name}: saved at step {outcome.Model.Version} for the next server.");
+            return false;
+        }
+
+        outcome = outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
+        var summary = SummaryFile.Write(
+            Run.Folder, SummaryBuilder.Build(Run, Start, _recorder, outcome, Math.Max(1, conductor.MostWorkers), "akka"));
+        ReportBuilder.Write(Run, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
+        _surroundings.Out.WriteLine($"{Run.Context.Spec.Name}: {summary.Status}, state hash {summary.StateHash}");
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _stop?.Dispose();
+        _recorder.Dispose();
+    }
+}
