@@ -1,0 +1,119 @@
+using Akka.Actor;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using ClusterTrain.Actors.Configuration;
+using ClusterTrain.Actors.Roles;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Cluster.Working;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace ClusterTrain.Actors;
+
+/// <summary>
+/// One node of the cluster: membership, failure detection, split-brain resolution and the singleton are Akka's. Any
+/// thread may call.
+/// </summary>
+public sealed class AkkaNode : IAsyncDisposable
+{
+    public const string WhyUnavailable = "";
+    private const string ServerName = "parameter-server";
+    private readonly ActorSystem _system;
+    private readonly AkkaCluster _cluster;
+    private readonly IActorRef _server;
+    private volatile bool _isLeaving;
+
+    private AkkaNode(ActorSystem system, NodeSettings settings, string plane, IServerDuty? duty)
+    {
+        (_system, _cluster) = (system, AkkaCluster.Get(system));
+        if (duty is not null && settings.Roles.Contains(NodeSettings.Server))
+        {
+            system.ActorOf(
+                ClusterSingletonManager.Props(
+                    ServerActor.Props(duty, plane), HandOver.Instance, ClusterSingletonManagerSettings.Create(system).WithRole(NodeSettings.Server)),
+                ServerName);
+        }
+
+        _server = system.ActorOf(
+            ClusterSingletonProxy.Props($"/user/{ServerName}", ClusterSingletonProxySettings.Create(system).WithRole(NodeSettings.Server)), "to-server");
+        if (settings.Seeds.Count == 0) _cluster.Join(_cluster.SelfAddress);
+        Ended = system.WhenTerminated.ContinueWith(
+            _ => _isLeaving ? new NodeEnd(true, "left the cluster")
+                : new NodeEnd(false, "was removed from the cluster: the others could not reach it, or it could not reach most of them"),
+            TaskScheduler.Default);
+    }
+
+    /// <summary>Whether this program has Akka.</summary>
+    public static bool IsAvailable => true;
+
+    /// <summary>host:port by which others reach this node.</summary>
+    public string Address => $"{_cluster.SelfAddress.Host}:{_cluster.SelfAddress.Port}";
+
+    /// <summary>Completes when this node is out of the cluster.</summary>
+    public Task<NodeEnd> Ended { get; }
+
+    public IReadOnlyList<NodeMember> Members
+    {
+        get
+        {
+            var state = _cluster.State;
+            return [.. state.Members.Select(member => new NodeMember(
+                $"{member.Address.Host}:{member.Address.Port}", [.. member.Roles.Order(StringComparer.Ordinal)], member.Status.ToString(), !state.Unreachable.Contains(member)))];
+        }
+    }
+
+    /// <summary>Whether this node is a full member.</summary>
+    public bool IsUp => _cluster.SelfMember.Status == Akka.Cluster.MemberStatus.Up;
+
+    /// <summary>A node's settings from its file, if any, and the environment.</summary>
+    /// <exception cref="NodeSettingsException">With every problem at once.</exception>
+    public static NodeSettings ReadSettings(string? path, Func<string, string?> variable) => NodeSettingsFile.Read(path, variable);
+
+    /// <param name="settings">What this node is and where.</param>
+    /// <param name="configPath">The user's file, whose <c>akka</c> section goes before the program's; or null.</param>
+    /// <param name="plane">Base address of this node's plane.</param>
+    /// <param name="duty">What to do while it is the active server; null on a node that cannot be.</param>
+    public static AkkaNode Start(NodeSettings settings, string? configPath, string plane, IServerDuty? duty)
+    {
+        var user = configPath is null ? Config.Empty : ConfigurationFactory.ParseString(File.ReadAllText(configPath));
+        return new AkkaNode(ActorSystem.Create(NodeConfig.System, NodeConfig.Of(settings, user)), settings, plane, duty);
+    }
+
+    /// <summary>Called once when this node leaves, before the cluster is told: what it returns is waited for.</summary>
+    public void OnLeaving(Func<Task> handBack) => CoordinatedShutdown.Get(_system).AddTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind, "hand-back", async () =>
+        {
+            await handBack().ConfigureAwait(false);
+            return Akka.Done.Instance;
+        });
+
+    /// <summary>A worker's way to the server, wherever that is or will be.</summary>
+    public IServerLink Link(string worker) => new ActorLink(_system, _server, worker);
+
+    /// <summary>Base address of the active server's plane, or null when there is none to be found in time.</summary>
+    public async Task<string?> LocateServer(TimeSpan patience)
+    {
+        try
+        {
+            var located = await _server.Ask<ClusterMessage.Located>(new ClusterMessage.Locate(), patience).ConfigureAwait(false);
+            return located.Plane;
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Hands back, saves, and leaves the cluster.</summary>
+    public Task Leave()
+    {
+        _isLeaving = true;
+        return CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Leave().ConfigureAwait(false);
+        await _system.WhenTerminated.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,77 @@
+using Akka.Configuration;
+using ClusterTrain.Actors.Serialization;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Protocol;
+
+namespace ClusterTrain.Actors.Configuration;
+
+/// <summary>From a node's settings to what Akka reads. The user's own file goes before it.</summary>
+internal static class NodeConfig
+{
+    /// <summary>Name of the actor system: all nodes of a cluster have the same.</summary>
+    public const string System = "clustertrain";
+
+    public static Config Of(NodeSettings settings, Config user) => user
+        .WithFallback(ConfigurationFactory.ParseString(Text(settings)))
+        .WithFallback(ConfigurationFactory.Default());
+
+    private static string Text(NodeSettings settings) => $$"""
+        akka {
+          loglevel = WARNING
+          stdout-loglevel = OFF
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          actor {
+            provider = cluster
+            serializers.protocol = {{Quote(Short(typeof(ProtocolSerializer)))}}
+            serialization-bindings { {{Quote(Short(typeof(IClusterMessage)))}} = protocol }
+            serialization-settings.protocol { preserve-object-references = false, version-tolerance = true, disallow-unsafe-type = true }
+          }
+          remote {
+            log-remote-lifecycle-events = off
+            dot-netty.tcp {
+              hostname = {{Quote(settings.Bind ?? settings.Host)}}
+              public-hostname = {{Quote(settings.Host)}}
+              port = {{settings.RemotingPort}}
+              maximum-frame-size = 128000b
+              {{Tls(settings.Tls)}}
+            }
+          }
+          cluster {
+            roles = [{{string.Join(", ", settings.Roles.Select(Quote))}}]
+            seed-nodes = [{{string.Join(", ", settings.Seeds.Select(seed => Quote(SeedAddress(settings, seed))))}}]
+            failure-detector { heartbeat-interval = 1s, acceptable-heartbeat-pause = 3s }
+            downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+            split-brain-resolver { active-strategy = keep-majority, stable-after = 5s }
+            run-coordinated-shutdown-when-down = on
+            shutdown-after-unsuccessful-join-seed-nodes = off
+            singleton { hand-over-retry-interval = 1s }
+            singleton-proxy { singleton-identification-interval = 500ms, buffer-size = 1000 }
+          }
+          coordinated-shutdown {
+            exit-clr = off
+            run-by-clr-shutdown-hook = off
+            phases {
+              before-service-unbind.timeout = 60s
+              cluster-exiting.timeout = 60s
+            }
+          }
+        }
+        """;
+
+    public static string SeedAddress(NodeSettings settings, string seed) =>
+        $"{(settings.Tls is null ? "akka.tcp" : "akka.ssl.tcp")}://{System}@{seed}";
+
+    private static string Tls(TlsSettings? tls) => tls is null ? "" : $$"""
+        enable-ssl = on
+        ssl {
+          suppress-validation = off
+          require-mutual-authentication = true
+          certificate { path = {{Quote(tls.Certificate)}}, password = {{Quote(tls.Password)}} }
+        }
+        """;
+
+    private static string Short(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
+
+    private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+}

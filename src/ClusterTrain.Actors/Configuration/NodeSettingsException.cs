@@ -1,0 +1,7 @@
+namespace ClusterTrain.Actors.Configuration;
+
+/// <summary>A node's settings are wrong: a line for each problem, with what is allowed.</summary>
+public sealed class NodeSettingsException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
+{
+    public IReadOnlyList<string> Problems { get; } = problems;
+}

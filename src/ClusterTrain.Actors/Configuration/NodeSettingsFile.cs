@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Net;
+using Akka.Configuration;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Training.Specs;
+
+namespace ClusterTrain.Actors.Configuration;
+
+/// <summary>
+/// Reads the <c>clustertrain</c> section of a node's HOCON file. An environment variable goes before the file's value, a
+/// default stands where neither says anything.
+/// </summary>
+public sealed class NodeSettingsFile
+{
+    private const string Section = "clustertrain";
+    private const int MostWorkers = 1024;
+    private const int MostPort = 65_535;
+
+    private static readonly string[] Keys =
+        ["roles", "host", "bind", "remoting-port", "plane-port", "seeds", "runs", "data", "workers", "tls", "allow-plaintext"];
+
+    private static readonly string[] TlsKeys = ["certificate", "password", "ca"];
+    private static readonly string[] AllRoles = [NodeSettings.Server, NodeSettings.Trainer, NodeSettings.Adversary];
+
+    private readonly string _path;
+    private readonly Config _config;
+    private readonly Func<string, string?> _variable;
+    private readonly List<string> _problems = [];
+
+    private NodeSettingsFile(string? path, Func<string, string?> variable)
+    {
+        (_path, _variable) = (path ?? "environment", variable);
+        _config = Parse(path);
+    }
+
+    /// <param name="path">The file, or null for environment and defaults alone.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <exception cref="NodeSettingsException">With every problem at once.</exception>
+    public static NodeSettings Read(string? path, Func<string, string?> variable)
+    {
+        var file = new NodeSettingsFile(path, variable);
+        var settings = file.Read();
+        return file._problems.Count == 0 ? settings : throw new NodeSettingsException(file._problems);
+    }
+
+    private NodeSettings Read()
+    {
+        CheckKeys("", Keys);
+        CheckKeys("tls.", TlsKeys);
+        var settings = new NodeSettings
+        {
+            Roles = List("roles", "CLUSTERTRAIN_ROLES") ?? [NodeSettings.Trainer, NodeSettings.Adversary],
+            Host = Text("host", "CLUSTERTRAIN_HOST") ?? "127.0.0.1",
+            Bind = Text("bind", "CLUSTERTRAIN_BIND"),
+            RemotingPort = Number("remoting-port", "CLUSTERTRAIN_REMOTING_PORT", 4053, MostPort),
+            PlanePort = Number("plane-port", "CLUSTERTRAIN_PLANE_PORT", 4080, MostPort),
+            Seeds = List("seeds", "CLUSTERTRAIN_SEEDS") ?? [],
+            Runs = Text("runs", "CLUSTERTRAIN_RUNS") ?? "runs",
+            Data = Text("data", "CLUSTERTRAIN_DATA"),
+            Workers = Number("workers", "CLUSTERTRAIN_WORKERS", 0, MostWorkers),
+            AllowPlaintext = Flag("allow-plaintext", "CLUSTERTRAIN_ALLOW_PLAINTEXT"),
+            Tls = Tls(),
+        };
+        CheckRoles(settings.Roles);
+        CheckSeeds(settings);
+        CheckAddresses(settings);
+        return settings;
+    }
+
+    private void CheckRoles(IReadOnlyList<string> roles)
+    {
+        if (roles.Count == 0) Problem("roles", $"none is named; allowed: any of {string.Join(", ", AllRoles)}");
+        foreach (var role in roles.Where(role => !AllRoles.Contains(role)))
+            Problem("roles", $"there is no role {role}{NearestName.Hint(role, AllRoles)}; allowed: any of {string.Join(", ", AllRoles)}");
+    }
+
+    private void CheckSeeds(NodeSettings settings)
+    {
+        foreach (var seed in settings.Seeds)
+        {
+            var parts = seed.Split(':');
+            if (parts.Length != 2 || parts[0].Length == 0
+                || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out var port) || port is < 1 or > MostPort)
+                Problem("seeds", $"\"{seed}\" is no address; allowed: host:port with a port from 1 to {MostPort}");
+        }
+
+        if (settings.Seeds.Count == 0 && !settings.Roles.Contains(NodeSettings.Server))
+            Problem("seeds", "a node without the role server needs at least one seed to join: host:port");
+    }
+
+    private void CheckAddresses(NodeSettings settings)
+    {
+        if (settings.Tls is not null || settings.AllowPlaintext) return;
+        foreach (var (key, host) in new[] { ("host", settings.Host), ("bind", settings.Bind ?? settings.Host) }.DistinctBy(pair => pair.Item2))
+        {
+            if (host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address))) continue;
+            Problem(key, $"{host} can be reached from other machines, and there is no tls: set tls.certificate, tls.password and tls.ca, "
+                + "or say allow-plaintext = true where everyone on the network may change the run");
+        }
+    }
+
+    private TlsSettings? Tls()
+    {
+        var (certificate, authority) = (Text("tls.certificate", "CLUSTERTRAIN_CERTIFICATE"), Text("tls.ca", "CLUSTERTRAIN_CA"));
+        if (certificate is null && authority is null) return null;
+        foreach (var (key, file) in new[] { ("tls.certificate", certificate), ("tls.ca", authority) })
+        {
+            if (file is null) Problem(key, "is missing; TLS needs the node's certificate (PFX) and the authority's (PEM)");
+            else if (!File.Exists(file)) Problem(key, $"there is no file {file}");
+        }
+
+        return new TlsSettings(certificate ?? "", Text("tls.password", "CLUSTERTRAIN_CERTIFICATE_PASSWORD") ?? "", authority ?? "");
+    }
+
+    private void CheckKeys(string prefix, string[] known)
+    {
+        var path = prefix.Length == 0 ? Section : $"{Section}.{prefix.TrimEnd('.')}";
+        if (!_config.HasPath(path)) return;
+        foreach (var key in _config.GetValue(path).GetObject().Items.Keys.Where(key => !known.Contains(key)))
+            Problem(prefix + key, $"no such key{NearestName.Hint(key, known)}; allowed: {string.Join(", ", known)}");
+    }
+
+    private string? Text(string key, string variable)
+    {
+        if (_variable(variable) is { Length: > 0 } set) return set;
+        var path = $"{Section}.{key}";
+        return _config.HasPath(path) && _config.GetString(path) is { Length: > 0 } text ? text : null;
+    }
+
+    private string[]? List(string key, string variable)
+    {
+        if (_variable(variable) is { Length: > 0 } set) return Split(set);
+        var path = $"{Section}.{key}";
+        if (!_config.HasPath(path)) return null;
+        var value = _config.GetValue(path);
+        return value.IsArray() ? [.. _config.GetStringList(path)] : Split(_config.GetString(path));
+    }
+
+    private int Number(string key, string variable, int usual, int most)
+    {
+        if (Text(key, variable) is not { } text) return usual;
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= 0 && number <= most) return number;
+        Problem(key, $"{text} is not allowed; allowed: a whole number from 0 to {most}");
+        return usual;
+    }
+
+    private bool Flag(string key, string variable)
+    {
+        switch (Text(key, variable))
+        {
+            case null or "false" or "off" or "no":
+                return false;
+            case "true" or "on" or "yes":
+                return true;
+            case var other:
+                Problem(key, $"{other} is not allowed; allowed: true, false");
+                return false;
+        }
+    }
+
+    private Config Parse(string? path)
+    {
+        if (path is null) return Config.Empty;
+        try
+        {
+            return ConfigurationFactory.ParseString(File.ReadAllText(path));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeSettingsException([$"{path}: cannot be read: {failure.Message}"]);
+        }
+        catch (Exception failure) when (failure is FormatException or ConfigurationException or InvalidOperationException or NotSupportedException)
+        {
+            throw new NodeSettingsException([$"{path}: is no HOCON: {failure.Message.ReplaceLineEndings(" ")}"]);
+        }
+    }
+
+    private void Problem(string key, string what) => _problems.Add($"{_path}: {Section}.{key}: {what}");
+
+    private static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

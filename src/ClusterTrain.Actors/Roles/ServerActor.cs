@@ -1,0 +1,86 @@
+using Akka.Actor;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Protocol;
+
+namespace ClusterTrain.Actors.Roles;
+
+/// <summary>
+/// The parameter server as a cluster singleton: a thin shell that carries messages between workers and the server's duty,
+/// which works on threads of its own.
+/// </summary>
+internal sealed class ServerActor : ReceiveActor
+{
+    private readonly IServerDuty _duty;
+    private readonly Dictionary<string, IActorRef> _workers = new(StringComparer.Ordinal);
+
+    public ServerActor(IServerDuty duty, string plane)
+    {
+        _duty = duty;
+        Receive<ClusterMessage.Locate>(_ => Sender.Tell(new ClusterMessage.Located(plane)));
+        Receive<Outgoing>(outgoing =>
+        {
+            if (_workers.TryGetValue(outgoing.Worker, out var worker)) worker.Tell(outgoing.Message);
+        });
+        Receive<IClusterMessage>(message =>
+        {
+            if (NameOf(message) is { } name) Know(name, Sender);
+            _duty.Receive(message);
+        });
+        Receive<Terminated>(gone =>
+        {
+            foreach (var (name, _) in _workers.Where(worker => worker.Value.Equals(gone.ActorRef)).ToList())
+            {
+                _workers.Remove(name);
+                _duty.Lose(name);
+            }
+        });
+        Receive<HandOver>(_ =>
+        {
+            var self = Self;
+            _duty.End().ContinueWith(_ => self.Tell(HandedOver.Instance), TaskScheduler.Default);
+        });
+        Receive<HandedOver>(_ => Context.Stop(Self));
+    }
+
+    public static Props Props(IServerDuty duty, string plane) => Akka.Actor.Props.Create(() => new ServerActor(duty, plane));
+
+    protected override void PreStart()
+    {
+        var self = Self;
+        _duty.Begin((worker, message) => self.Tell(new Outgoing(worker, message)));
+    }
+
+    // Not asked to hand over: the node is going down at once. What is on disk stays good.
+    protected override void PostStop() => _duty.End();
+
+    private void Know(string name, IActorRef worker)
+    {
+        if (_workers.TryGetValue(name, out var known) && known.Equals(worker)) return;
+        if (known is not null) Context.Unwatch(known);
+        _workers[name] = worker;
+        Context.Watch(worker);
+    }
+
+    private static string? NameOf(IClusterMessage message) => message switch
+    {
+        ClusterMessage.Join join => join.Worker,
+        ClusterMessage.Ready ready => ready.Worker,
+        ClusterMessage.Unfit unfit => unfit.Worker,
+        ClusterMessage.Ask ask => ask.Worker,
+        ClusterMessage.Measured measured => measured.Worker,
+        _ => null,
+    };
+
+    private sealed record Outgoing(string Worker, IClusterMessage Message);
+
+    private sealed class HandedOver
+    {
+        public static readonly HandedOver Instance = new();
+    }
+}
+
+/// <summary>What the singleton's manager says before another node may take over.</summary>
+internal sealed class HandOver
+{
+    public static readonly HandOver Instance = new();
+}
