@@ -17,7 +17,7 @@ public sealed class NodeSettingsFile
     private const int MostPort = 65_535;
 
     private static readonly string[] Keys =
-        ["roles", "host", "bind", "remoting-port", "plane-port", "seeds", "runs", "data", "workers", "tls", "allow-plaintext"];
+        ["roles", "name", "host", "bind", "remoting-port", "plane-port", "seeds", "runs", "data", "workers", "tls", "allow-plaintext"];
 
     private static readonly string[] TlsKeys = ["certificate", "password", "ca"];
     private static readonly string[] AllRoles = [NodeSettings.Server, NodeSettings.Trainer, NodeSettings.Adversary];
@@ -49,7 +49,8 @@ public sealed class NodeSettingsFile
         CheckKeys("tls.", TlsKeys);
         var settings = new NodeSettings
         {
-            Roles = List("roles", "CLUSTERTRAIN_ROLES") ?? [NodeSettings.Trainer, NodeSettings.Adversary],
+            Roles = List("roles", NodeSettings.RolesVariable) ?? [NodeSettings.Trainer, NodeSettings.Adversary],
+            Name = Text("name", "CLUSTERTRAIN_NAME"),
             Host = Text("host", "CLUSTERTRAIN_HOST") ?? "127.0.0.1",
             Bind = Text("bind", "CLUSTERTRAIN_BIND"),
             RemotingPort = Number("remoting-port", "CLUSTERTRAIN_REMOTING_PORT", 4053, MostPort),

@@ -34,10 +34,10 @@ internal sealed class ServerActor : ReceiveActor
                 _duty.Lose(name);
             }
         });
-        Receive<HandOver>(_ =>
+        Receive<HandOver>(handOver =>
         {
             var self = Self;
-            _duty.End().ContinueWith(_ => self.Tell(HandedOver.Instance), TaskScheduler.Default);
+            _ = _duty.End().ContinueWith(ended => self.Tell(HandedOver.Instance), TaskScheduler.Default);
         });
         Receive<HandedOver>(_ => Context.Stop(Self));
     }
@@ -51,7 +51,7 @@ internal sealed class ServerActor : ReceiveActor
     }
 
     // Not asked to hand over: the node is going down at once. What is on disk stays good.
-    protected override void PostStop() => _duty.End();
+    protected override void PostStop() => _ = _duty.End();
 
     private void Know(string name, IActorRef worker)
     {

@@ -10,8 +10,14 @@ public sealed record NodeSettings
 
     public const string Adversary = "adversary";
 
+    /// <summary>Environment variable that goes before the file's <c>roles</c>.</summary>
+    public const string RolesVariable = "CLUSTERTRAIN_ROLES";
+
     /// <summary>Any of server, trainer and adversary; one or more.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
+
+    /// <summary>For people: how progress and errors name this node's worker; unique in the cluster. Null: its host and port.</summary>
+    public string? Name { get; init; }
 
     /// <summary>Name or address by which others reach this node; default 127.0.0.1.</summary>
     public string Host { get; init; } = "127.0.0.1";

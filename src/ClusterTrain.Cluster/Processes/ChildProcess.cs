@@ -12,17 +12,17 @@ internal sealed class ChildProcess : IDisposable
 
     /// <param name="command">How to start it.</param>
     /// <param name="name">The worker's name.</param>
-    /// <param name="arguments">The worker's own arguments.</param>
     /// <param name="say">Told what it says on standard error.</param>
     /// <param name="ended">Called when it ends, however it does, on any thread.</param>
-    public ChildProcess(WorkerCommand command, string name, IEnumerable<string> arguments, Action<string> say, Action<ChildProcess> ended)
+    public ChildProcess(WorkerCommand command, string name, Action<string> say, Action<ChildProcess> ended)
     {
         Name = name;
         var start = new ProcessStartInfo(command.File)
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true,
         };
-        foreach (var argument in command.Arguments.Concat(arguments)) start.ArgumentList.Add(argument);
+        foreach (var argument in command.Arguments) start.ArgumentList.Add(argument);
+        foreach (var (key, value) in command.Environment) start.Environment[key] = value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.ErrorDataReceived += (_, line) => Hear(line.Data, say);
         _process.OutputDataReceived += (_, line) => Hear(line.Data, say);

@@ -30,7 +30,15 @@ public sealed class ProcessesEngine(ProcessesOptions options, TimeProvider time)
             key, host.Address, context, start, options.Leases, send => boxes.Post(send.Worker, send.Message), Note, time);
         served.Set(conductor, specText);
         RunOutcome outcome;
-        using (var fleet = new WorkerFleet(options, host.Address, served.Post, time))
+        var processes = new FleetOptions
+        {
+            Workers = options.Workers,
+            Command = name => options.Command.With("--server", host.Address, "--name", name),
+            Server = host.Address,
+            ProcessesPath = options.ProcessesPath,
+            Say = options.Say,
+        };
+        using (var fleet = new WorkerFleet(processes, served.Post, time))
             outcome = conductor.Carry(observer, stop, () => fleet.Failure);
         served.Clear();
         return outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };

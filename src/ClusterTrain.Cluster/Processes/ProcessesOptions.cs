@@ -8,6 +8,7 @@ public sealed record ProcessesOptions
     /// <summary>Worker processes, 1 to 1,024.</summary>
     public required int Workers { get; init; }
 
+    /// <summary>Starts a worker, which is told its server and its name by further arguments.</summary>
     public required WorkerCommand Command { get; init; }
 
     /// <summary>Where <c>processes.json</c> is while the run lives.</summary>

@@ -6,7 +6,7 @@ namespace ClusterTrain.Cluster.Processes;
 /// Keeps a number of worker processes alive: one that dies is started again, one that leaves by itself is let go unless
 /// it was the last.
 /// </summary>
-internal sealed class WorkerFleet : IDisposable
+public sealed class WorkerFleet : IDisposable
 {
     // A worker that dies this often before it could do anything will go on dying.
     private const int MostEarlyDeaths = 5;
@@ -15,16 +15,18 @@ internal sealed class WorkerFleet : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (ChildProcess Process, long Started)> _children = new(StringComparer.Ordinal);
-    private readonly ProcessesOptions _options;
-    private readonly string _server;
+    private readonly FleetOptions _options;
     private readonly Action<DeskInput> _post;
     private readonly TimeProvider _time;
     private int _earlyDeaths;
     private bool _isOver;
 
-    public WorkerFleet(ProcessesOptions options, string server, Action<DeskInput> post, TimeProvider time)
+    /// <param name="options">Which processes.</param>
+    /// <param name="post">Told of a worker whose process is gone.</param>
+    /// <param name="time">The clock.</param>
+    public WorkerFleet(FleetOptions options, Action<DeskInput> post, TimeProvider time)
     {
-        (_options, _server, _post, _time) = (options, server, post, time);
+        (_options, _post, _time) = (options, post, time);
         for (var number = 1; number <= options.Workers; number++) Start($"worker-{number}");
     }
 
@@ -51,7 +53,7 @@ internal sealed class WorkerFleet : IDisposable
         lock (_gate)
         {
             if (_isOver) return;
-            var child = new ChildProcess(_options.Command, name, ["--server", _server, "--name", name], _options.Say, Ended);
+            var child = new ChildProcess(_options.Command(name), name, _options.Say, Ended);
             _children[name] = (child, _time.GetTimestamp());
             WriteFile();
         }
@@ -87,7 +89,7 @@ internal sealed class WorkerFleet : IDisposable
     private void WriteFile() => ProcessesFile.Write(
         _options.ProcessesPath,
         [
-            new RunningProcess(Environment.ProcessId, "server", "server", _server),
-            .. _children.Values.Select(child => new RunningProcess(child.Process.Pid, "worker", child.Process.Name, _server)),
+            new RunningProcess(Environment.ProcessId, "server", "server", _options.Server),
+            .. _children.Values.Select(child => new RunningProcess(child.Process.Pid, "worker", child.Process.Name, _options.Server)),
         ]);
 }

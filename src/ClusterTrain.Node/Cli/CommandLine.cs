@@ -15,7 +15,7 @@ internal static class CommandLine
         void Interrupt(PosixSignalContext signal)
         {
             // A worker is told by who started it: a terminal interrupts both.
-            if (signal.Signal == PosixSignal.SIGINT && args is ["worker", ..])
+            if (signal.Signal == PosixSignal.SIGINT && (args is ["worker", ..] || args.Contains("--child")))
             {
                 signal.Cancel = true;
                 return;
@@ -91,6 +91,10 @@ internal static class CommandLine
             DataCommand.Create(() => surroundings, verbose),
             CheckCommand.Create(() => surroundings, verbose),
             BenchCommand.Create(() => surroundings, verbose),
+            NodeCommand.Create(() => surroundings, verbose),
+            SubmitCommand.Create(() => surroundings, verbose),
+            StatusCommand.Create(() => surroundings, verbose),
+            StopCommand.Create(() => surroundings, verbose),
             WorkerCommand.Create(() => surroundings, verbose),
         };
         root.Options.Add(verbose);

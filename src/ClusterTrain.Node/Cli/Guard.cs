@@ -1,4 +1,6 @@
+using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Processes;
+using ClusterTrain.Node.Nodes;
 using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Checkpoints;
@@ -25,15 +27,17 @@ internal static class Guard
     }
 
     private static bool IsInput(Exception failure) =>
-        failure is WrongInputException or DataException or RunFolderException or CheckpointException
+        failure is WrongInputException or DataException or NodeSettingsException or RunFolderException or CheckpointException
             or MklMissingException or MathMismatchException;
 
     public static IEnumerable<string> Lines(Exception failure) => failure switch
     {
         WrongInputException input => input.Problems,
         DataException data => data.Problems,
+        NodeSettingsException node => node.Problems,
         AggregateException all => all.Flatten().InnerExceptions.SelectMany(Lines).Distinct(),
-        RunFolderException or CheckpointException or MklMissingException or MathMismatchException or WorkerFailedException => [failure.Message],
+        RunFolderException or CheckpointException or MklMissingException or MathMismatchException
+            or WorkerFailedException or ClusterException => [failure.Message],
         OutOfMemoryException => ["the run does not fit into memory: fewer --workers or a smaller network may help"],
         _ => [$"{failure.Message} ({failure.GetType().Name}; --verbose shows where)"],
     };

@@ -1,6 +1,8 @@
+using ClusterTrain.Actors;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Nodes;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Runs;
@@ -15,12 +17,15 @@ internal sealed class Engines(Surroundings surroundings, TrainRequest request, A
     public const string Local = "local";
     public const string Processes = "processes";
 
-    private static readonly string[] Names = [Local, Processes];
+    public const string Akka = "akka";
+
+    private static readonly string[] Names = [Local, Processes, Akka];
 
     public static void RequireKnown(string name)
     {
         if (!Names.Contains(name))
             throw new WrongInputException($"--engine {name}: no such engine{NearestName.Hint(name, Names)}; allowed: {string.Join(", ", Names)}");
+        if (name == Akka && !AkkaNode.IsAvailable) throw new WrongInputException($"--engine {Akka}: {AkkaNode.WhyUnavailable}");
     }
 
     public RunOutcome Run(StoredRun run, RunState start, int incarnation, IRunObserver observer)
@@ -28,17 +33,30 @@ internal sealed class Engines(Surroundings surroundings, TrainRequest request, A
         if (request.Engine == Local)
             return new LocalEngine(new EngineOptions { Workers = request.Workers }, surroundings.Time)
                 .Run(run.Context, start, observer, surroundings.Stop);
-        var options = new ProcessesOptions
-        {
-            Workers = request.Workers,
-            Command = ThisProgram.With(["worker", .. DataArguments()]),
-            ProcessesPath = run.Folder.ProcessesPath,
-            Say = say,
-        };
         var key = new RunKey(run.Context.Spec.Name, incarnation);
-        return new ProcessesEngine(options, surroundings.Time)
-            .Run(key, SpecWriter.Write(run.Context.Spec), run.Context, start, observer, surroundings.Stop);
+        var text = SpecWriter.Write(run.Context.Spec);
+        return request.Engine == Akka
+            ? new AkkaEngine(AkkaOptions(run), surroundings.Time).Run(key, text, run.Context, start, observer, surroundings.Stop)
+            : new ProcessesEngine(ProcessesOptions(run), surroundings.Time).Run(key, text, run.Context, start, observer, surroundings.Stop);
     }
+
+    private ProcessesOptions ProcessesOptions(StoredRun run) => new()
+    {
+        Workers = request.Workers,
+        Command = ThisProgram.With(["worker", .. DataArguments()]),
+        ProcessesPath = run.Folder.ProcessesPath,
+        Say = say,
+    };
+
+    private AkkaEngineOptions AkkaOptions(StoredRun run) => new()
+    {
+        Workers = request.Workers,
+        Node = ThisProgram.With("node"),
+        ConfigPath = Path.Combine(run.Folder.FullPath, "cluster.conf"),
+        ProcessesPath = run.Folder.ProcessesPath,
+        Data = request.Data is { } data ? surroundings.PathOf(data) : null,
+        Say = say,
+    };
 
     private string[] DataArguments() => request.Data is { } data ? ["--data", surroundings.PathOf(data)] : [];
 }

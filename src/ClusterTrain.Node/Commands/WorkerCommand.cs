@@ -32,7 +32,7 @@ internal static class WorkerCommand
         if (!Uri.TryCreate(server, UriKind.Absolute, out var address))
             throw new WrongInputException($"--server {server}: an address such as http://127.0.0.1:4080/ is wanted");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(surroundings.Stop);
-        EndWithInput(stop.Cancel);
+        StandardInput.WhenItEnds(stop.Cancel);
         using var link = new HttpServerLink(address, name, Patience, stop.Cancel, surroundings.Time);
         var settings = new WorkerSettings
         {
@@ -55,27 +55,4 @@ internal static class WorkerCommand
         return parts.Length == 2 && parts[0] == name
             && double.TryParse(parts[1], System.Globalization.CultureInfo.InvariantCulture, out var factor) ? Math.Max(1, factor) : 1;
     }
-
-    // Who started this process holds its standard input: when that is gone, so is the reason to go on.
-    private static void EndWithInput(Action end) => new Thread(() =>
-    {
-        using var input = Console.OpenStandardInput();
-        var buffer = new byte[64];
-        try
-        {
-            while (input.Read(buffer) > 0)
-            {
-                // What is said there means nothing.
-            }
-        }
-        catch (IOException)
-        {
-            // Gone as well.
-        }
-
-        end();
-    })
-    {
-        Name = "input", IsBackground = true,
-    }.Start();
 }

@@ -11,42 +11,44 @@ namespace ClusterTrain.Node.Nodes;
 
 /// <summary>
 /// What a node's port serves beside tensors: users' commands, health and metrics. A node that is not the active server
-/// sends users on to the one that is.
+/// takes a user's command to the one that is.
 /// </summary>
-/// <param name="duty">The server's duty; null on a node without that role.</param>
-/// <param name="queue">The cluster's runs; null on a node without that role.</param>
+/// <param name="node">This node.</param>
+/// <param name="queue">The cluster's runs; null on a node without the role server.</param>
 /// <param name="served">The run that is served here.</param>
-/// <param name="plane">This node's own address.</param>
-/// <param name="locate">Finds the active server's address.</param>
-/// <param name="members">The cluster as this node sees it.</param>
-/// <param name="isUp">Whether this node is part of it.</param>
-internal sealed class NodeRoutes(
-    ServerDuty? duty, RunQueue? queue, ServedRun served, Func<string> plane, Func<Task<string?>> locate,
-    Func<IReadOnlyList<NodeStatusOfMember>> members, Func<bool> isUp)
+/// <param name="forward">The way to the active server.</param>
+internal sealed class NodeRoutes(LateNode node, RunQueue? queue, ServedRun served, UserForwarding forward)
 {
+    public const string Live = "/health/live";
+    public const string Ready = "/health/ready";
+    public const string MetricsPath = "/metrics";
+    public const string StatusPath = "/status";
+    public const string SubmitPath = "/submit";
+    public const string StopPath = "/stop";
+
     /// <summary>Longest spec that is taken in, in bytes.</summary>
     public const int MostSpecBytes = 1 << 20;
 
     public void Map(IEndpointRouteBuilder routes)
     {
         served.Map(routes);
-        routes.MapGet("/health/live", () => Results.Text("live"));
-        routes.MapGet("/health/ready", () => isUp()
+        routes.MapGet(Live, () => Results.Text("live"));
+        routes.MapGet(Ready, () => node.IsUp
             ? Results.Text("ready") : Results.Text("not a member of the cluster yet", statusCode: StatusCodes.Status503ServiceUnavailable));
-        routes.MapGet("/metrics", () => Results.Text(Metrics(), "text/plain; version=0.0.4"));
-        routes.MapGet("/status", (Delegate)((HttpContext http) => AtServer(http, () => Results.Json(Status(), NodeJson.Default.NodeStatus))));
-        routes.MapPost("/submit", (HttpContext http, string? again) => AtServer(http, () => Submit(http, again)));
-        routes.MapPost("/stop", (Delegate)((HttpContext http) => AtServer(
-            http, () => Results.Json(new StoppedRun(duty!.StopCurrent()), NodeJson.Default.StoppedRun))));
+        routes.MapGet(MetricsPath, () => Results.Text(Metrics(), "text/plain; version=0.0.4"));
+        routes.MapGet(StatusPath, (Delegate)((HttpContext http) => AtServer(http, () => Results.Json(Status(), NodeJson.Default.NodeStatus))));
+        routes.MapPost(SubmitPath, (HttpContext http, string? again) => AtServer(http, () => Submit(http, again)));
+        routes.MapPost(StopPath, (Delegate)((HttpContext http) => AtServer(
+            http, () => Results.Json(new StoppedRun(node.Duty!.StopCurrent()), NodeJson.Default.StoppedRun))));
     }
 
     private Task<IResult> AtServer(HttpContext http, Func<IResult> answer) => AtServer(http, () => Task.FromResult(answer()));
 
     private async Task<IResult> AtServer(HttpContext http, Func<Task<IResult>> answer)
     {
-        if (duty is { IsActive: true }) return await answer().ConfigureAwait(false);
-        return await locate().ConfigureAwait(false) is { } server && server != plane()
-            ? Results.Redirect(new Uri(new Uri(server), http.Request.Path + http.Request.QueryString).AbsoluteUri, permanent: false, preserveMethod: true)
+        if (node.Duty is { IsActive: true }) return await answer().ConfigureAwait(false);
+        return !UserForwarding.IsForwarded(http.Request) && await node.LocateServer().ConfigureAwait(false) is { } server && server != node.Plane
+            ? await forward.Send(http, server).ConfigureAwait(false)
             : Results.Text("the cluster has no active server yet; try again in a few seconds", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -57,7 +59,7 @@ internal sealed class NodeRoutes(
             try
             {
                 queue!.AddAgain(again);
-                duty!.LookAgain();
+                node.Duty!.LookAgain();
                 return Results.Json(new Submitted(again, Path.Combine(queue.Folder, again)), NodeJson.Default.Submitted);
             }
             catch (WrongInputException wrong)
@@ -73,19 +75,19 @@ internal sealed class NodeRoutes(
         if (read.Spec is not { } spec)
             return Results.Text(string.Join("\n", read.Errors), statusCode: StatusCodes.Status400BadRequest);
         var name = queue!.Add(spec);
-        duty!.LookAgain();
+        node.Duty!.LookAgain();
         return Results.Json(new Submitted(name, Path.Combine(queue.Folder, name)), NodeJson.Default.Submitted);
     }
 
     private NodeStatus Status()
     {
         var current = RunNow();
-        return new NodeStatus(plane(), current, [.. queue!.Waiting().Where(name => name != current?.Name)], members());
+        return new NodeStatus(node.Plane, current, [.. queue!.Waiting().Where(name => name != current?.Name)], node.Members);
     }
 
     private RunStatusNow? RunNow()
     {
-        if (duty?.Current is not { } current || served.Conductor is not { } conductor) return null;
+        if (node.Duty?.Current is not { } current || served.Conductor is not { } conductor) return null;
         var at = current.Tracker.Snapshot;
         return new RunStatusNow(
             current.Run, conductor.Run.Incarnation, at.Doing, at.Step, at.TotalSteps, at.Epoch, at.Epochs,
@@ -97,8 +99,8 @@ internal sealed class NodeRoutes(
     {
         var text = new StringBuilder();
         void Line(string name, string help, double value) => text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
-        Line("clustertrain_active_server", "1 on the active server", duty is { IsActive: true } ? 1 : 0);
-        Line("clustertrain_cluster_nodes", "Members that are up and reachable", members().Count(member => member is { Status: "Up", IsReachable: true }));
+        Line("clustertrain_active_server", "1 on the active server", node.Duty is { IsActive: true } ? 1 : 0);
+        Line("clustertrain_cluster_nodes", "Members that are up and reachable", node.Members.Count(member => member is { Status: "Up", IsReachable: true }));
         if (RunNow() is not { } run) return text.ToString();
         Line("clustertrain_step", "Steps committed of the run at hand", run.Step);
         Line("clustertrain_steps_total", "Steps of the run at hand", run.TotalSteps);

@@ -9,6 +9,7 @@ using ClusterTrain.Training.Results;
 using ClusterTrain.Training.Runs;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
+using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Nodes;
 
@@ -18,14 +19,15 @@ internal sealed class ServedSession : IDisposable
     /// <summary>When work is given to a second worker.</summary>
     public static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(200), Patience = 1.5 };
 
-    private readonly Surroundings _surroundings;
+    private readonly ILogger _log;
+    private readonly string _name;
     private readonly RunRecorder _recorder;
     private CancellationTokenSource? _stop;
 
     /// <exception cref="Exception">As <c>train --resume</c> would refuse it.</exception>
-    public ServedSession(Surroundings surroundings, string path, string? dataFolder)
+    public ServedSession(Surroundings surroundings, ILogger log, string path, string? dataFolder)
     {
-        _surroundings = surroundings;
+        (_log, _name) = (log, Path.GetFileName(path));
         var folder = new RunFolder(path);
         var spec = SpecInput.Load(surroundings, folder.SpecPath, []);
         var data = SpecInput.LoadData(surroundings, spec, dataFolder);
@@ -33,7 +35,7 @@ internal sealed class ServedSession : IDisposable
         Run = new StoredRun(folder, new RunContext(spec, data, math.Create));
         SpecText = SpecWriter.Write(spec);
         Start = Run.Resume();
-        foreach (var warning in Start.Warnings) surroundings.Error.WriteLine($"warning: {warning}");
+        foreach (var warning in Start.Warnings) NodeLog.RunWarning(log, _name, warning);
         _recorder = new RunRecorder(Run, Start);
     }
 
@@ -43,16 +45,15 @@ internal sealed class ServedSession : IDisposable
 
     public string SpecText { get; }
 
-    public ServedProgress Begin(string name, CancellationToken handOver)
+    public ServedProgress Begin(string name, int incarnation, CancellationToken handOver)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(handOver);
-        var plan = Run.Context.Plan;
-        _surroundings.Out.WriteLine(Start.State.Model.Version == 0
-            ? $"{name}: {plan.TotalSteps} steps, {plan.Shards} shards a step, math {Run.Context.Math}"
-            : $"{name}: going on from step {Start.State.Model.Version} of {plan.TotalSteps}");
+        var (plan, version, math) = (Run.Context.Plan, Start.State.Model.Version, Run.Context.Math.ToString());
+        if (version == 0) NodeLog.RunBegins(_log, name, incarnation, plan.TotalSteps, plan.Shards, math);
+        else NodeLog.RunGoesOn(_log, name, version, plan.TotalSteps, incarnation, math);
         var tracker = new ProgressTracker(Run.Context, _recorder, 0, Start.State.Model.Version)
         {
-            OnEvaluated = (evaluated, at) => _surroundings.Out.WriteLine($"{name}: {PlainProgress.Line(evaluated, at)}"),
+            OnEvaluated = (evaluated, at) => NodeLog.Evaluated(_log, name, PlainProgress.Line(evaluated, at)),
         };
         return new ServedProgress(name, Start.State.Model.Version, tracker, _stop);
     }
@@ -66,7 +67,7 @@ internal sealed class ServedSession : IDisposable
                 ? $"step {diverged.Step}: the run diverged: {diverged.What}" : $"{outcome.End}");
         if (outcome.End is ServerEffect.Interrupted && !isStoppedByUser)
         {
-            _surroundings.Out.WriteLine($"{Run.Context.Spec.Name}: saved at step {outcome.Model.Version} for the next server.");
+            NodeLog.RunSaved(_log, _name, outcome.Model.Version);
             return false;
         }
 
@@ -74,7 +75,7 @@ internal sealed class ServedSession : IDisposable
         var summary = SummaryFile.Write(
             Run.Folder, SummaryBuilder.Build(Run, Start, _recorder, outcome, Math.Max(1, conductor.MostWorkers), "akka"));
         ReportBuilder.Write(Run, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
-        _surroundings.Out.WriteLine($"{Run.Context.Spec.Name}: {summary.Status}, state hash {summary.StateHash}");
+        NodeLog.RunEnded(_log, _name, summary.Status, summary.StateHash);
         return true;
     }
 

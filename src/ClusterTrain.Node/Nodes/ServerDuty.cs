@@ -2,8 +2,8 @@ using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Node.Progress;
 using ClusterTrain.Training.Durable;
+using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Nodes;
 
@@ -11,7 +11,14 @@ namespace ClusterTrain.Node.Nodes;
 /// The active server of a cluster: carries the runs of its <see cref="RunQueue"/> one after the other, on a thread of its
 /// own. When another node takes over, the run at hand is saved and stays in the line.
 /// </summary>
-internal sealed class ServerDuty(Surroundings surroundings, RunQueue queue, ServedRun served, string plane, string? data)
+/// <param name="surroundings">What the run sees of the world.</param>
+/// <param name="log">Told of what happens.</param>
+/// <param name="queue">The cluster's runs.</param>
+/// <param name="served">Gets the run at hand.</param>
+/// <param name="plane">Address of this node's plane.</param>
+/// <param name="data">Folder of data sets, or null.</param>
+internal sealed class ServerDuty(
+    Surroundings surroundings, ILogger log, RunQueue queue, ServedRun served, string plane, string? data)
     : IServerDuty, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -65,7 +72,7 @@ internal sealed class ServerDuty(Surroundings surroundings, RunQueue queue, Serv
 
     private void Serve(Term term)
     {
-        surroundings.Out.WriteLine($"This node is the active server; runs are in {queue.Folder}.");
+        NodeLog.Serving(log, queue.Folder);
         while (!term.HandOver.IsCancellationRequested)
         {
             if (queue.Waiting() is not [var name, ..])
@@ -80,7 +87,7 @@ internal sealed class ServerDuty(Surroundings surroundings, RunQueue queue, Serv
             }
             catch (Exception failure)
             {
-                foreach (var line in Guard.Lines(failure)) surroundings.Error.WriteLine($"error: {name}: {line}");
+                foreach (var line in Guard.Lines(failure)) NodeLog.RunFailed(log, name, line);
                 queue.Remove(name);
             }
         }
@@ -91,8 +98,8 @@ internal sealed class ServerDuty(Surroundings surroundings, RunQueue queue, Serv
         var path = Path.Combine(queue.Folder, name);
         using var claim = Claim(term, path);
         if (claim is null) return;
-        using var session = new ServedSession(surroundings, path, data);
-        var progress = session.Begin(name, term.HandOver.Token);
+        using var session = new ServedSession(surroundings, log, path, data);
+        var progress = session.Begin(name, claim.Incarnation, term.HandOver.Token);
         using var conductor = new RunConductor(
             new RunKey(name, claim.Incarnation), plane, session.Run.Context, session.Start.State, ServedSession.Leases,
             send => term.Send(send.Worker, send.Message), Note, surroundings.Time);
@@ -117,7 +124,7 @@ internal sealed class ServerDuty(Surroundings surroundings, RunQueue queue, Serv
         while (!term.HandOver.IsCancellationRequested)
         {
             if (RunClaim.TryTake(path) is { } claim) return claim;
-            if (isFirst) surroundings.Out.WriteLine($"{path} is still claimed by another process; waiting for it to end.");
+            if (isFirst) NodeLog.Claimed(log, path);
             isFirst = false;
             _news.WaitOne(Pause);
         }
@@ -130,13 +137,16 @@ internal sealed class ServerDuty(Surroundings surroundings, RunQueue queue, Serv
         switch (effect)
         {
             case DeskEffect.WorkerJoined joined:
-                surroundings.Out.WriteLine($"{joined.Worker} has joined.");
+                NodeLog.WorkerJoined(log, joined.Worker);
+                break;
+            case DeskEffect.WorkerLeft { SaidGoodbye: true } left:
+                NodeLog.WorkerLeft(log, left.Worker);
                 break;
             case DeskEffect.WorkerLeft left:
-                surroundings.Out.WriteLine(left.SaidGoodbye ? $"{left.Worker} has left." : $"{left.Worker} is lost; its work goes to others.");
+                NodeLog.WorkerLost(log, left.Worker);
                 break;
             case DeskEffect.WorkerRefused refused:
-                surroundings.Error.WriteLine($"error: {refused.Worker} is refused: {refused.Why}");
+                NodeLog.WorkerRefused(log, refused.Worker, refused.Why);
                 break;
         }
     }

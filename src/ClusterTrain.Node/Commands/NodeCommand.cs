@@ -1,0 +1,44 @@
+using System.CommandLine;
+using ClusterTrain.Actors;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Nodes;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary><c>node --config FILE</c>: this machine's part in a cluster.</summary>
+internal static class NodeCommand
+{
+    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    {
+        var config = new Option<string?>("--config")
+        {
+            Description = "The node's settings (HOCON), such as cluster-config/server.conf. Environment variables go before it.",
+            HelpName = "FILE",
+        };
+        var roles = new Option<string?>("--roles")
+        {
+            Description = "What this node is for, instead of what the file says: any of server, trainer, adversary.", HelpName = "a,b",
+        };
+        var child = new Option<bool>("--child") { Description = "End with standard input.", Hidden = true };
+        var command = new Command("node", "Be one node of a cluster: serve runs, stand by, or work.") { config, roles, child };
+        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+            Run(surroundings(), result.GetValue(config), result.GetValue(roles), result.GetValue(child))));
+        return command.With(
+            "node --config cluster-config/local.conf --roles server    serve runs on this machine",
+            "node --config cluster-config/trainer.conf                 work for a server",
+            "node --config cluster-config/server.conf                  serve, or stand by where one serves already");
+    }
+
+    private static int Run(Surroundings surroundings, string? config, string? roles, bool isChild)
+    {
+        if (!AkkaNode.IsAvailable) throw new WrongInputException($"node: {AkkaNode.WhyUnavailable}");
+        var path = config is null ? null : surroundings.PathOf(config);
+        if (path is not null && !File.Exists(path)) throw new WrongInputException($"--config {config}: there is no such file");
+        var settings = AkkaNode.ReadSettings(
+            path, name => name == NodeSettings.RolesVariable && roles is not null ? roles : surroundings.Variable(name));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(surroundings.Stop);
+        if (isChild) StandardInput.WhenItEnds(stop.Cancel);
+        return NodeProcess.Run(surroundings with { Stop = stop.Token }, settings, path);
+    }
+}

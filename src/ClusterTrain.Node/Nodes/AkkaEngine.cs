@@ -1,0 +1,66 @@
+using System.Net;
+using ClusterTrain.Actors;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Plane;
+using ClusterTrain.Cluster.Processes;
+using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Cluster.Serving;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.State;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>
+/// One run on a cluster of this machine's own: this process is its server, the workers are nodes in processes. The same
+/// nodes as on many machines, to try out what these will do; further ones may join by the file in the run's folder.
+/// </summary>
+internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time)
+{
+    /// <summary>Carries the run on from <paramref name="start"/> to its end, or to where it is stopped.</summary>
+    /// <exception cref="WorkerFailedException">No worker can be had; what is on disk stays good.</exception>
+    public RunOutcome Run(RunKey key, string specText, RunContext context, RunState start, IRunObserver observer, CancellationToken stop)
+    {
+        var served = new ServedRun();
+        using var host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, served, served.Map);
+        var duty = new SoleDuty(served);
+        using var conductor = new RunConductor(
+            key, host.Address, context, start, ServedSession.Leases, send => duty.Send(send.Worker, send.Message), Note, time);
+        served.Set(conductor, specText);
+        var settings = new NodeSettings { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [] };
+        LocalClusterFile.Write(options.ConfigPath, null, options.Data);
+        var node = AkkaNode.Start(settings, options.ConfigPath, host.Address, duty);
+        try
+        {
+            LocalClusterFile.Write(options.ConfigPath, node.Address, options.Data);
+            var processes = new FleetOptions
+            {
+                Workers = options.Workers,
+                Command = name => options.Node.With("--child", "--config", options.ConfigPath) with
+                {
+                    Environment = new Dictionary<string, string> { ["CLUSTERTRAIN_NAME"] = name },
+                },
+                Server = host.Address,
+                ProcessesPath = options.ProcessesPath,
+                Say = options.Say,
+            };
+            using var fleet = new WorkerFleet(processes, served.Post, time);
+            var outcome = conductor.Carry(observer, stop, () => fleet.Failure ?? Lost(node));
+            return outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
+        }
+        finally
+        {
+            served.Clear();
+            node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            File.Delete(options.ConfigPath);
+        }
+    }
+
+    private static WorkerFailedException? Lost(AkkaNode node) =>
+        node.Ended.IsCompleted ? new WorkerFailedException($"the server's node {node.Ended.Result.Reason}") : null;
+
+    private void Note(DeskEffect effect)
+    {
+        if (effect is DeskEffect.WorkerRefused refused) options.Say($"{refused.Worker} is refused: {refused.Why}");
+    }
+}

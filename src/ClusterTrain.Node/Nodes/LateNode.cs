@@ -1,0 +1,31 @@
+using ClusterTrain.Actors;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>The node as its own port's routes see it: the port is open before the node has its place in the cluster.</summary>
+internal sealed class LateNode
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private AkkaNode? _node;
+
+    /// <summary>Address of this node's plane.</summary>
+    public string Plane { get; private set; } = "";
+
+    /// <summary>The server's duty; null on a node without that role.</summary>
+    public ServerDuty? Duty { get; private set; }
+
+    /// <summary>Whether this node is a full member of the cluster.</summary>
+    public bool IsUp => Volatile.Read(ref _node) is { IsUp: true };
+
+    /// <summary>The cluster as this node sees it.</summary>
+    public IReadOnlyList<NodeStatusOfMember> Members => Volatile.Read(ref _node) is { } node
+        ? [.. node.Members.Select(member => new NodeStatusOfMember(member.Address, member.Roles, member.Status, member.IsReachable))]
+        : [];
+
+    public void Set(string plane, ServerDuty? duty) => (Plane, Duty) = (plane, duty);
+
+    public void Set(AkkaNode node) => Volatile.Write(ref _node, node);
+
+    /// <summary>Address of the active server's plane, or null.</summary>
+    public Task<string?> LocateServer() => Volatile.Read(ref _node) is { } node ? node.LocateServer(Patience) : Task.FromResult<string?>(null);
+}

@@ -1,0 +1,65 @@
+using ClusterTrain.Training.Results;
+using Microsoft.Extensions.Logging;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>Everything that a node logs.</summary>
+internal static partial class NodeLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{Name} is up: roles {Roles}, cluster port {Address}, plane {Plane}")]
+    public static partial void Started(ILogger log, string name, string roles, string address, string plane);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopping: work at hand is handed back, and the node leaves the cluster")]
+    public static partial void Leaving(ILogger log);
+
+    [LoggerMessage(3, LogLevel.Information, "This node has left the cluster")]
+    public static partial void Left(ILogger log);
+
+    [LoggerMessage(4, LogLevel.Error, "This node {Reason}")]
+    public static partial void Removed(ILogger log, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "This worker is refused: {Why}")]
+    public static partial void Refused(ILogger log, string why);
+
+    [LoggerMessage(6, LogLevel.Error, "This worker failed: {What}")]
+    public static partial void WorkerFailed(ILogger log, string what);
+
+    [LoggerMessage(10, LogLevel.Information, "This node is the active server; runs are in {Folder}")]
+    public static partial void Serving(ILogger log, string folder);
+
+    [LoggerMessage(11, LogLevel.Information, "{Run}: still claimed by another process; waiting for it to end")]
+    public static partial void Claimed(ILogger log, string run);
+
+    [LoggerMessage(12, LogLevel.Information, "{Run}: begins, incarnation {Incarnation}: {Steps} steps, {Shards} shards a step, math {Math}")]
+    public static partial void RunBegins(ILogger log, string run, int incarnation, long steps, int shards, string math);
+
+    [LoggerMessage(13, LogLevel.Information, "{Run}: goes on from step {Step} of {Steps}, incarnation {Incarnation}, math {Math}")]
+    public static partial void RunGoesOn(ILogger log, string run, long step, long steps, int incarnation, string math);
+
+    [LoggerMessage(14, LogLevel.Information, "{Run}: {Line}")]
+    public static partial void Evaluated(ILogger log, string run, string line);
+
+    [LoggerMessage(15, LogLevel.Information, "{Run}: saved at step {Step} for the next server")]
+    public static partial void RunSaved(ILogger log, string run, long step);
+
+    [LoggerMessage(16, LogLevel.Information, "{Run}: {Status}, state hash {Hash}")]
+    public static partial void RunEnded(ILogger log, string run, RunStatus status, string hash);
+
+    [LoggerMessage(17, LogLevel.Error, "{Run}: {What}")]
+    public static partial void RunFailed(ILogger log, string run, string what);
+
+    [LoggerMessage(18, LogLevel.Warning, "{Run}: {What}")]
+    public static partial void RunWarning(ILogger log, string run, string what);
+
+    [LoggerMessage(20, LogLevel.Information, "{Worker} works for the run")]
+    public static partial void WorkerJoined(ILogger log, string worker);
+
+    [LoggerMessage(21, LogLevel.Information, "{Worker} has left")]
+    public static partial void WorkerLeft(ILogger log, string worker);
+
+    [LoggerMessage(22, LogLevel.Warning, "{Worker} is lost; its work goes to others")]
+    public static partial void WorkerLost(ILogger log, string worker);
+
+    [LoggerMessage(23, LogLevel.Error, "{Worker} is refused: {Why}")]
+    public static partial void WorkerRefused(ILogger log, string worker, string why);
+}

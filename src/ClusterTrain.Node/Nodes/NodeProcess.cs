@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using ClusterTrain.Actors;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Plane;
+using ClusterTrain.Cluster.Serving;
+using ClusterTrain.Node.Cli;
+using Microsoft.Extensions.Logging;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>
+/// One node of a cluster as a process: its port, its part in the cluster, and by its roles a server that serves or stands
+/// by, and a worker.
+/// </summary>
+internal static class NodeProcess
+{
+    /// <summary>Lives until told to stop, or until the others put it out of the cluster.</summary>
+    /// <param name="surroundings">Its stop lets the node hand back its work and leave.</param>
+    /// <param name="settings">What the node is and where.</param>
+    /// <param name="configPath">The user's file, whose <c>akka</c> section counts too; or null.</param>
+    public static int Run(Surroundings surroundings, NodeSettings settings, string? configPath)
+    {
+        var log = new LineLogger(surroundings.Out, surroundings.Error, surroundings.Time);
+        var served = new ServedRun();
+        var queue = settings.Roles.Contains(NodeSettings.Server) ? new RunQueue(surroundings.PathOf(settings.Runs)) : null;
+        var late = new LateNode();
+        using var forward = new UserForwarding(settings.Tls);
+        using var port = StartPlane(settings, served, late, queue, forward);
+        var plane = PlaneAddress.Of(settings, port.Address);
+        using var duty = queue is null ? null : new ServerDuty(surroundings, log, queue, served, plane, settings.Data);
+        late.Set(plane, duty);
+        var node = StartNode(settings, configPath, plane, duty);
+        late.Set(node);
+        var name = settings.Name ?? node.Address;
+        NodeLog.Started(log, name, string.Join(", ", settings.Roles), node.Address, plane);
+        using var worker = NodeWorker.Start(surroundings, log, settings, name, node);
+        using var registration = surroundings.Stop.Register(() =>
+        {
+            NodeLog.Leaving(log);
+            _ = node.Leave();
+        });
+        _ = worker?.Ended.ContinueWith(_ => node.Leave(), TaskScheduler.Default);
+        var end = node.Ended.GetAwaiter().GetResult();
+        duty?.End().GetAwaiter().GetResult();
+        worker?.HandBack().GetAwaiter().GetResult();
+        if (end.IsOrderly) NodeLog.Left(log);
+        else NodeLog.Removed(log, end.Reason);
+        return end.IsOrderly && worker is not { HasFailed: true } ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static PlaneHost StartPlane(
+        NodeSettings settings, ServedRun served, LateNode late, RunQueue? queue, UserForwarding forward)
+    {
+        var endpoint = PlaneAddress.EndpointOf(settings);
+        try
+        {
+            return PlaneHost.Start(
+                new PlaneOptions { Endpoint = endpoint }, served, routes => new NodeRoutes(late, queue, served, forward).Map(routes));
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            throw new WrongInputException(
+                $"plane-port {endpoint.Port}: cannot be listened on at {endpoint.Address}: {failure.Message} Another one can be set with CLUSTERTRAIN_PLANE_PORT; 0 takes any that is free");
+        }
+    }
+
+    private static AkkaNode StartNode(NodeSettings settings, string? configPath, string plane, ServerDuty? duty)
+    {
+        try
+        {
+            return AkkaNode.Start(settings, configPath, plane, duty);
+        }
+        catch (Exception failure) when (failure is not NotSupportedException)
+        {
+            throw new WrongInputException(
+                $"remoting-port {settings.RemotingPort}: the cluster's port cannot be opened at {settings.Bind ?? settings.Host}: "
+                + $"{failure.GetBaseException().Message} Another one can be set with CLUSTERTRAIN_REMOTING_PORT; 0 takes any that is free");
+        }
+    }
+}

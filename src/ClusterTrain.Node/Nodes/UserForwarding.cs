@@ -1,0 +1,38 @@
+using ClusterTrain.Cluster.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>
+/// Takes what a user asks of a node to the one that is the active server, and its answer back: the server's own address
+/// may be one that the user cannot reach.
+/// </summary>
+internal sealed class UserForwarding(TlsSettings? tls) : IDisposable
+{
+    private const string Mark = "X-ClusterTrain-Forwarded";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly HttpClient _http = ClusterHttp.Client(tls, Patience);
+
+    /// <summary>Whether another node brought this here: it is not sent on a second time.</summary>
+    public static bool IsForwarded(HttpRequest request) => request.Headers.ContainsKey(Mark);
+
+    public async Task<IResult> Send(HttpContext http, string server)
+    {
+        using var request = new HttpRequestMessage(
+            new HttpMethod(http.Request.Method), new Uri(new Uri(server), http.Request.Path + http.Request.QueryString));
+        request.Headers.Add(Mark, "1");
+        if (HttpMethods.IsPost(http.Request.Method)) request.Content = new StreamContent(http.Request.Body);
+        try
+        {
+            using var response = await _http.SendAsync(request, http.RequestAborted).ConfigureAwait(false);
+            var text = await response.Content.ReadAsStringAsync(http.RequestAborted).ConfigureAwait(false);
+            return Results.Text(text, response.Content.Headers.ContentType?.MediaType, statusCode: (int)response.StatusCode);
+        }
+        catch (HttpRequestException failure)
+        {
+            return Results.Text($"the active server at {server} cannot be reached: {failure.Message}", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
