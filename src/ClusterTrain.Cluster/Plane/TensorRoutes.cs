@@ -17,6 +17,10 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
 {
     private const string Pattern = "/" + TensorPath.Root + "{**name}";
 
+    // Each flush may wake another thread: a block alone is too little for that.
+    private const int FlushBytes = 2 * PlaneBlocks.BlockBytes;
+    private const int MostFloats = 1 << 28;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Pattern, (RequestDelegate)Send);
@@ -86,7 +90,7 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
         var total = (long)sizeof(float) * values.Length;
         for (long sent = 0; sent < total;)
         {
-            sent += Copy(body, values, sent);
+            for (var end = Math.Min(total, sent + FlushBytes); sent < end;) sent += Copy(body, values, sent);
             var flushed = await body.FlushAsync(aborted).ConfigureAwait(false);
             if (flushed.IsCompleted || flushed.IsCanceled) return false;
         }
@@ -127,6 +131,4 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
         var floats = values.Span[(int)(from / sizeof(float))..];
         return MemoryMarshal.AsBytes(floats[..Math.Min(floats.Length, MostFloats)])[(int)(from % sizeof(float))..];
     }
-
-    private const int MostFloats = 1 << 28;
 }
