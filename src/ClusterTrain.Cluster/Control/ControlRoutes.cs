@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,9 +19,10 @@ public static class ControlRoutes
     public static void Map(IEndpointRouteBuilder routes, Mailboxes boxes, Action<IClusterMessage> received) =>
         routes.MapPost("/control/{worker}", async (HttpContext http, string worker, int? wait) =>
         {
-            if (await Read(http).ConfigureAwait(false) is not { } messages)
+            var (messages, refusal) = await Read(http).ConfigureAwait(false);
+            if (messages is null)
             {
-                http.Response.StatusCode = StatusCodes.Status400BadRequest;
+                await Refusals.Refuse(http, refusal!).ConfigureAwait(false);
                 return;
             }
 
@@ -33,18 +35,19 @@ public static class ControlRoutes
             await http.Response.Body.WriteAsync(body, http.RequestAborted).ConfigureAwait(false);
         });
 
-    private static async Task<IClusterMessage[]?> Read(HttpContext http)
+    private static async Task<(IClusterMessage[]? Messages, PlaneRefusal? Refusal)> Read(HttpContext http)
     {
-        if (http.Request.ContentLength is not { } length || length > ControlJson.MostBytes) return null;
+        if (http.Request.ContentLength is not { } length) return (null, PlaneRefusal.NoLength);
+        if (length > ControlJson.MostBytes) return (null, PlaneRefusal.TooLong(length, ControlJson.MostBytes));
         var body = new byte[length];
+        await http.Request.Body.ReadExactlyAsync(body, http.RequestAborted).ConfigureAwait(false);
         try
         {
-            await http.Request.Body.ReadExactlyAsync(body, http.RequestAborted).ConfigureAwait(false);
-            return ControlJson.Read(body);
+            return (ControlJson.Read(body), null);
         }
-        catch (Exception failure) when (failure is JsonException or IOException or NotSupportedException)
+        catch (Exception failure) when (failure is JsonException or NotSupportedException)
         {
-            return null;
+            return (null, PlaneRefusal.Malformed($"no messages: {failure.Message} Allowed is a JSON array of the protocol's messages"));
         }
     }
 }

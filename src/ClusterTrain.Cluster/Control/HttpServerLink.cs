@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Working;
 
@@ -17,17 +18,19 @@ public sealed class HttpServerLink : IServerLink
     private readonly CancellationTokenSource _over = new();
 
     /// <param name="server">Base address of the server's plane.</param>
+    /// <param name="connections">Shared with the plane; stay open when this is disposed of.</param>
     /// <param name="worker">The worker's name.</param>
     /// <param name="giveUpAfter">How long a server may be out of reach.</param>
     /// <param name="gone">Called once it was for longer.</param>
     /// <param name="time">The clock.</param>
-    public HttpServerLink(Uri server, string worker, TimeSpan giveUpAfter, Action gone, TimeProvider time)
+    public HttpServerLink(
+        Uri server, PlaneConnections connections, string worker, TimeSpan giveUpAfter, Action gone, TimeProvider time)
     {
         (_worker, _giveUpAfter, _gone, _time) = (worker, giveUpAfter, gone, time);
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
-        {
-            BaseAddress = server, Timeout = TimeSpan.FromMilliseconds(2 * ControlRoutes.MostWait),
-        };
+        _http = connections.Client();
+        _http.BaseAddress = server;
+        _http.Timeout = TimeSpan.FromMilliseconds(2 * ControlRoutes.MostWait);
+        _http.MaxResponseContentBufferSize = Mailboxes.MostWaiting * ControlJson.MostBytes;
         new Thread(Listen) { Name = "link", IsBackground = true }.Start();
     }
 

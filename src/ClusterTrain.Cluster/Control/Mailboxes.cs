@@ -7,7 +7,9 @@ namespace ClusterTrain.Cluster.Control;
 /// <summary>What waits for each worker to be fetched. A worker that fetches nothing loses its oldest messages.</summary>
 public sealed class Mailboxes
 {
-    private const int MostWaiting = 64;
+    /// <summary>Messages that wait for a worker at the most.</summary>
+    public const int MostWaiting = 64;
+
     private readonly ConcurrentDictionary<string, Channel<IClusterMessage>> _boxes = new(StringComparer.Ordinal);
 
     public void Post(string worker, IClusterMessage message) => Box(worker).Writer.TryWrite(message);

@@ -48,9 +48,3 @@ public sealed record NodeSettings
     /// <summary>Whether to listen beyond this machine without TLS; default false.</summary>
     public bool AllowPlaintext { get; init; }
 }
-
-/// <summary>Certificates of a node, for Akka.Remote and for the plane.</summary>
-/// <param name="Certificate">Path of a PFX with this node's certificate and key.</param>
-/// <param name="Password">Of the PFX; may be empty.</param>
-/// <param name="Authority">Path of the PEM of the authority that signed every node's and client's certificate.</param>
-public sealed record TlsSettings(string Certificate, string Password, string Authority);

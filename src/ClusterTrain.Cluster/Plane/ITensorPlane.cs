@@ -18,7 +18,7 @@ public enum PlaneOutcome
 /// <summary>The tensors of a server, as a worker reaches them. Blocks until done; never throws for what can go wrong.</summary>
 public interface ITensorPlane
 {
-    /// <summary>Fills <paramref name="target"/>, which has exactly the tensor's length.</summary>
+    /// <summary>Fills <paramref name="target"/>, which has exactly the tensor's length; what it holds is void unless done.</summary>
     PlaneOutcome Get(TensorName name, Memory<float> target);
 
     /// <summary>Brings a tensor; bringing it again changes nothing.</summary>

@@ -12,7 +12,7 @@ public enum TensorRefusal
     /// <summary>410: its step or version is over; who asks should ask for work anew.</summary>
     Over,
 
-    /// <summary>400: a step, shard or block that the run does not have.</summary>
+    /// <summary>404: a step, shard or block that the run does not have, or not yet.</summary>
     NoSuchTensor,
 }
 
@@ -37,6 +37,9 @@ public interface ITensorReading : IDisposable
 
     /// <summary>Of <see cref="Values"/>, 32 lower-case hex digits (<see cref="TensorHash"/>).</summary>
     string Hash { get; }
+
+    /// <summary>All of it has been handed to the network.</summary>
+    void Delivered();
 }
 
 /// <summary>A pooled place of exactly the right size; disposing without accepting gives it back and changes nothing.</summary>

@@ -1,100 +1,110 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Net;
+using ClusterTrain.Cluster.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Cluster.Plane;
 
-/// <summary>Stand-in.</summary>
+/// <summary>A process's HTTP port: its tensors, and whatever else is mapped beside them.</summary>
 public sealed class PlaneHost : IDisposable
 {
+    // Of everything but tensors, which have a cap of their own.
+    private const long MostOtherBytes = 2 << 20;
+    private const long BufferedBytes = 1 << 20;
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    // Whom nothing is heard of for this long, in the middle of a tensor, gives its memory back.
+    private static readonly MinDataRate Slowest = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(30));
+
     private readonly WebApplication _app;
+    private readonly NodeCertificates? _certificates;
 
-    private PlaneHost(WebApplication app) => _app = app;
+    private PlaneHost(WebApplication app, NodeCertificates? certificates) => (_app, _certificates) = (app, certificates);
 
+    /// <summary>Base address that is listened on, with the port that was free: <c>http://127.0.0.1:4080/</c>.</summary>
     public string Address => _app.Urls.First().TrimEnd('/') + "/";
 
+    /// <summary>Listens from now on.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="store">The tensors.</param>
+    /// <param name="more">Maps what else the port serves.</param>
+    /// <exception cref="NodeSettingsException">Plain HTTP would be spoken beyond this machine, or a certificate is no good.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
     public static PlaneHost Start(PlaneOptions options, ITensorStore store, Action<IEndpointRouteBuilder> more)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(options.Endpoint);
-            kestrel.Limits.MaxRequestBodySize = 1L << 32;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-        });
-        builder.Services.AddRoutingCore();
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
+        RequireSafe(options);
+        var certificates = options.Tls is { } tls ? NodeCertificates.Load(tls) : null;
+        var gate = certificates is null ? null : new CertificateGate(certificates);
+        var app = Build(options, gate);
+        if (gate is not null) app.Use(gate.Pass);
+        app.Use(Refusals.Guard);
         app.UseRouting();
-        Map(app, store);
+        new TensorRoutes(store, options.MostBytes).Map(app);
         more(app);
         app.UseEndpoints(_ => { });
-        app.StartAsync().GetAwaiter().GetResult();
-        return new PlaneHost(app);
+        var host = new PlaneHost(app, certificates);
+        try
+        {
+            app.StartAsync().GetAwaiter().GetResult();
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        try { _app.StopAsync(limit.Token).GetAwaiter().GetResult(); } catch (OperationCanceledException) { }
-        _app.DisposeAsync().AsTask().GetAwaiter().GetResult();
-    }
-
-    private static void Map(IEndpointRouteBuilder app, ITensorStore store)
-    {
-        app.MapGet("/t/{run}/{inc:int}/{kind:int}/{version:long}/{step:long}/{first:int}/{count:int}",
-            async (HttpContext http, string run, int inc, int kind, long version, long step, int first, int count) =>
-            {
-                var (reading, refusal) = store.Read(new TensorName(run, inc, (TensorKind)kind, version, step, first, count));
-                if (reading is null) { http.Response.StatusCode = Status(refusal); return; }
-                using (reading)
-                {
-                    var bytes = Bytes(reading.Values);
-                    http.Response.ContentLength = bytes.Length;
-                    http.Response.Headers["X-ClusterTrain-Hash"] = reading.Hash;
-                    await http.Response.Body.WriteAsync(bytes);
-                }
-            });
-        app.MapPut("/t/{run}/{inc:int}/{kind:int}/{version:long}/{step:long}/{first:int}/{count:int}",
-            async (HttpContext http, string run, int inc, int kind, long version, long step, int first, int count) =>
-            {
-                var headers = http.Request.Headers;
-                var figures = new GradientFigures(BitConverter.Int64BitsToDouble(long.Parse(headers["X-Loss"]!, CultureInfo.InvariantCulture)), int.Parse(headers["X-Correct"]!, CultureInfo.InvariantCulture));
-                var (writing, refusal) = store.Write(new TensorName(run, inc, (TensorKind)kind, version, step, first, count), headers["X-Worker"]!, figures);
-                if (writing is null) { http.Response.StatusCode = Status(refusal); return; }
-                using (writing)
-                {
-                    var bytes = Bytes(writing.Values);
-                    if (http.Request.ContentLength != bytes.Length) { http.Response.StatusCode = 400; return; }
-                    await http.Request.Body.ReadExactlyAsync(MemoryMarshal.AsMemory(bytes));
-                    if (TensorHash.Of(writing.Values.Span) != headers["X-ClusterTrain-Hash"]) { http.Response.StatusCode = 422; return; }
-                    writing.Accept();
-                }
-            });
-    }
-
-    private static int Status(TensorRefusal? refusal) => refusal switch
-    {
-        TensorRefusal.UnknownRun => 404, TensorRefusal.OtherIncarnation => 409, TensorRefusal.Over => 410, _ => 400,
-    };
-
-    internal static ReadOnlyMemory<byte> Bytes(ReadOnlyMemory<float> floats) => new FloatBytes(MemoryMarshal.AsMemory(floats)).Memory;
-
-    internal sealed class FloatBytes(Memory<float> floats) : System.Buffers.MemoryManager<byte>
-    {
-        public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(floats.Span);
-        public override unsafe System.Buffers.MemoryHandle Pin(int elementIndex = 0)
+        using var limit = new CancellationTokenSource(Farewell);
+        try
         {
-            var h = floats.Pin();
-            return new System.Buffers.MemoryHandle((byte*)h.Pointer + elementIndex, default, this);
+            _app.StopAsync(limit.Token).GetAwaiter().GetResult();
         }
-        public override void Unpin() { }
-        protected override void Dispose(bool disposing) { }
+        catch (OperationCanceledException)
+        {
+            // Who is in the middle of something is cut off.
+        }
+
+        _app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _certificates?.Dispose();
+    }
+
+    private static void RequireSafe(PlaneOptions options)
+    {
+        if (options.Tls is not null || options.AllowPlaintext || IPAddress.IsLoopback(options.Endpoint.Address)) return;
+        throw new NodeSettingsException([
+            $"{options.Endpoint}: other machines can reach this address, and there is no tls: set tls.certificate, tls.password and tls.ca, "
+            + "or say allow-plaintext = true where everyone on the network may change the run",
+        ]);
+    }
+
+    private static WebApplication Build(PlaneOptions options, CertificateGate? gate)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MostOtherBytes;
+            kestrel.Limits.MaxRequestBufferSize = BufferedBytes;
+            kestrel.Limits.MaxResponseBufferSize = BufferedBytes;
+            kestrel.Limits.MinRequestBodyDataRate = Slowest;
+            kestrel.Limits.MinResponseDataRate = Slowest;
+            kestrel.Listen(options.Endpoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (gate is not null) listen.UseHttps(gate.Handshake());
+            });
+        });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new PlaneBlocks.Factory());
+        builder.Services.AddRoutingCore();
+        builder.Logging.ClearProviders();
+        return builder.Build();
     }
 }

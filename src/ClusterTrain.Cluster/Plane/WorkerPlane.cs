@@ -1,65 +1,172 @@
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace ClusterTrain.Cluster.Plane;
 
-/// <summary>Stand-in.</summary>
+/// <summary>
+/// A server's tensors over HTTP. What fails on the way is tried again a few times: every request may be repeated. Any
+/// thread may call.
+/// </summary>
 public sealed class WorkerPlane : ITensorPlane, IDisposable
 {
+    // Bringing this much to a server that refuses it costs more than asking first.
+    private const int WorthAsking = 1 << 20;
+    private const int MostReasonBytes = 300;
+    private const int MostSpecBytes = 2 << 20;
+
+    private static readonly TimeSpan[] Waits =
+        [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(1000)];
+
     private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _note;
+    private volatile string? _noted;
+    private long _sent;
+    private long _received;
 
-    public WorkerPlane(Uri server, object? tls) => _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = server };
-
-    public PlaneOutcome Get(TensorName name, Memory<float> target) => Try(Request(HttpMethod.Get, name), response =>
+    /// <param name="server">Base address of the server's plane.</param>
+    /// <param name="connections">Stay open when this is disposed of.</param>
+    /// <param name="time">For the waits between tries.</param>
+    /// <param name="note">Told why the server is out of reach, once for each reason; must not block.</param>
+    /// <exception cref="Nodes.NodeSettingsException">The address does not fit the certificates.</exception>
+    public WorkerPlane(Uri server, PlaneConnections connections, TimeProvider time, Action<string>? note = null)
     {
-        var bytes = MemoryMarshal.AsMemory(PlaneHost.Bytes(target));
-        if (response.Content.Headers.ContentLength != bytes.Length) return PlaneOutcome.Unreachable;
-        using var stream = response.Content.ReadAsStream();
-        stream.ReadExactly(bytes.Span);
-        return TensorHash.Of(target.Span) == response.Headers.GetValues("X-ClusterTrain-Hash").Single() ? PlaneOutcome.Done : PlaneOutcome.Unreachable;
-    });
+        connections.RequireFits(server);
+        (_time, _note) = (time, note ?? (_ => { }));
+        _http = connections.Client();
+        (_http.BaseAddress, _http.Timeout) = (server, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Bytes of tensors that the server has taken.</summary>
+    public long BytesSent => Interlocked.Read(ref _sent);
+
+    /// <summary>Bytes of tensors that came whole.</summary>
+    public long BytesReceived => Interlocked.Read(ref _received);
+
+    public PlaneOutcome Get(TensorName name, Memory<float> target) => Persist(() =>
+        Send(_ => new HttpRequestMessage(HttpMethod.Get, TensorPath.Of(name)), response => Fill(response, target)));
 
     public PlaneOutcome Put(TensorName name, ReadOnlyMemory<float> values, string worker, GradientFigures figures)
     {
-        var request = Request(HttpMethod.Put, name);
-        request.Content = new ReadOnlyMemoryContent(PlaneHost.Bytes(values));
-        request.Headers.Add("X-Worker", worker);
-        request.Headers.Add("X-Loss", BitConverter.DoubleToInt64Bits(figures.Loss).ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("X-Correct", figures.Correct.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("X-ClusterTrain-Hash", TensorHash.Of(values.Span));
-        return Try(request, _ => PlaneOutcome.Done);
+        var hash = TensorHash.Of(values.Span);
+        return Persist(() => Send(progress => Bring(name, new TensorContent(values, progress), worker, figures, hash), _ =>
+        {
+            Interlocked.Add(ref _sent, (long)sizeof(float) * values.Length);
+            return Attempt.Done;
+        }));
     }
 
     public string? GetSpec(string run)
     {
-        try
+        string? spec = null;
+        Persist(() => Send(_ => new HttpRequestMessage(HttpMethod.Get, $"runs/{Uri.EscapeDataString(run)}/spec"), response =>
         {
-            return _http.GetStringAsync($"runs/{run}/spec").GetAwaiter().GetResult();
-        }
-        catch (HttpRequestException)
-        {
-            return null;
-        }
+            spec = Text(response, MostSpecBytes);
+            return Attempt.Done;
+        }));
+        return spec;
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static HttpRequestMessage Request(HttpMethod method, TensorName n) => new(method, $"t/{n.Run}/{n.Incarnation}/{(int)n.Kind}/{n.Version}/{n.Step}/{n.First}/{n.Count}");
+    private static HttpRequestMessage Bring(TensorName name, TensorContent content, string worker, GradientFigures figures, string hash)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, TensorPath.Of(name)) { Content = content };
+        request.Headers.Add(PlaneHeaders.Hash, hash);
+        request.Headers.Add(PlaneHeaders.Worker, Uri.EscapeDataString(worker));
+        request.Headers.Add(PlaneHeaders.Loss, PlaneHeaders.LossBits(figures.Loss));
+        request.Headers.Add(PlaneHeaders.Correct, figures.Correct.ToString(CultureInfo.InvariantCulture));
+        if (content.Headers.ContentLength > WorthAsking) request.Headers.ExpectContinue = true;
+        return request;
+    }
 
-    private PlaneOutcome Try(HttpRequestMessage request, Func<HttpResponseMessage, PlaneOutcome> done)
+    private static string Text(HttpResponseMessage response, int mostBytes)
+    {
+        using var stream = response.Content.ReadAsStream();
+        var bytes = new byte[mostBytes];
+        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return System.Text.Encoding.UTF8.GetString(bytes, 0, length);
+    }
+
+    private Attempt Fill(HttpResponseMessage response, Memory<float> target)
+    {
+        var bytes = MemoryMarshal.AsBytes(target.Span);
+        if (response.Content.Headers.ContentLength != bytes.Length)
+            return Attempt.Failed($"the server sends {response.Content.Headers.ContentLength} bytes where {bytes.Length} are wanted");
+        using var stream = response.Content.ReadAsStream();
+        stream.ReadExactly(bytes);
+        if (!response.Headers.TryGetValues(PlaneHeaders.Hash, out var said) || said.First() != TensorHash.Of(target.Span))
+            return Attempt.Again("what came does not have the hash that the server says");
+        Interlocked.Add(ref _received, bytes.Length);
+        return Attempt.Done;
+    }
+
+    private PlaneOutcome Persist(Func<Attempt> attempt)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var (outcome, isFinal, why) = attempt();
+            if (outcome == PlaneOutcome.Done) _noted = null;
+            if (isFinal || tries == Waits.Length)
+            {
+                if (outcome == PlaneOutcome.Unreachable) Note(why!);
+                return outcome;
+            }
+
+            Task.Delay(Waits[tries], _time).GetAwaiter().GetResult();
+        }
+    }
+
+    private void Note(string why)
+    {
+        if (_noted == why) return;
+        _noted = why;
+        _note($"{_http.BaseAddress}: {why}");
+    }
+
+    private Attempt Send(Func<Action, HttpRequestMessage> make, Func<HttpResponseMessage, Attempt> done)
     {
         try
         {
-            using (request)
-            using (var response = _http.Send(request, HttpCompletionOption.ResponseHeadersRead))
-                return (int)response.StatusCode switch
-                {
-                    200 => done(response), 404 or 409 => PlaneOutcome.OtherRun, _ => PlaneOutcome.Over,
-                };
+            // Until the headers are there; the socket's own timeout watches over the body.
+            using var patience = new CancellationTokenSource(PlaneConnections.Patience, _time);
+            using var request = make(() => patience.CancelAfter(PlaneConnections.Patience));
+            using var response = _http.Send(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            return response.IsSuccessStatusCode ? done(response) : Refused(response);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            return PlaneOutcome.Unreachable;
+            return Attempt.Again(failure is OperationCanceledException
+                ? $"no answer within {PlaneConnections.Patience.TotalSeconds:F0} s" : failure.GetBaseException().Message);
         }
+    }
+
+    private static Attempt Refused(HttpResponseMessage response)
+    {
+        var code = response.Headers.TryGetValues(PlaneHeaders.Refusal, out var codes) ? codes.First() : "";
+        switch (code)
+        {
+            case PlaneRefusal.OverCode or PlaneRefusal.UnknownTensorCode:
+                return Attempt.Final(PlaneOutcome.Over);
+            case PlaneRefusal.OtherIncarnationCode or PlaneRefusal.UnknownRunCode:
+                return Attempt.Final(PlaneOutcome.OtherRun);
+        }
+
+        var why = $"it answers {(int)response.StatusCode}: {Text(response, MostReasonBytes)}";
+        var isWorthwhile = code == PlaneRefusal.DamagedCode || response.StatusCode >= HttpStatusCode.InternalServerError;
+        return isWorthwhile ? Attempt.Again(why) : Attempt.Failed(why);
+    }
+
+    private readonly record struct Attempt(PlaneOutcome Outcome, bool IsFinal, string? Why)
+    {
+        public static Attempt Done => Final(PlaneOutcome.Done);
+
+        public static Attempt Final(PlaneOutcome outcome) => new(outcome, true, null);
+
+        /// <summary>Trying again would not help.</summary>
+        public static Attempt Failed(string why) => new(PlaneOutcome.Unreachable, true, why);
+
+        public static Attempt Again(string why) => new(PlaneOutcome.Unreachable, false, why);
     }
 }

@@ -141,7 +141,12 @@ public sealed class RunTensors(
 
         public string Hash { get; } = owner.HashOf(snapshot);
 
-        public void Dispose() => Interlocked.Add(ref owner._sent, 4L * snapshot.Parameters.Length);
+        public void Delivered() => owner.Sent(snapshot.Parameters.Length);
+
+        public void Dispose()
+        {
+            // The memory is the model's.
+        }
     }
 
     private sealed class CopyReading(RunTensors owner, float[] copy, int count) : ITensorReading
@@ -152,11 +157,11 @@ public sealed class RunTensors(
 
         public string Hash { get; } = TensorHash.Of(copy.AsSpan(0, count));
 
+        public void Delivered() => owner.Sent(count);
+
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _copy, null) is not { } mine) return;
-            ArrayPool<float>.Shared.Return(mine);
-            Interlocked.Add(ref owner._sent, 4L * count);
+            if (Interlocked.Exchange(ref _copy, null) is { } mine) ArrayPool<float>.Shared.Return(mine);
         }
     }
 
@@ -170,7 +175,7 @@ public sealed class RunTensors(
         public void Accept()
         {
             if (Interlocked.Exchange(ref _result, null) is not { } whole) return;
-            Interlocked.Add(ref _owner._received, 4L * values.Length);
+            Interlocked.Add(ref _owner._received, (long)sizeof(float) * values.Length);
             _owner.Accepted(worker, whole);
         }
 
@@ -179,6 +184,8 @@ public sealed class RunTensors(
             if (Interlocked.Exchange(ref _result, null) is { } unused) _owner.GiveBack(unused);
         }
     }
+
+    private void Sent(int floats) => Interlocked.Add(ref _sent, (long)sizeof(float) * floats);
 
     private void Accepted(string worker, WorkResult result) => arrived(new DeskInput.Arrived(worker, result));
 

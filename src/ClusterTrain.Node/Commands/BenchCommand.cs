@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using ClusterTrain.Cluster.Benchmarks;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Benchmarks;
@@ -12,21 +13,21 @@ namespace ClusterTrain.Node.Commands;
 internal static class BenchCommand
 {
     private static readonly string[] Maths = ["managed", "mkl"];
-    private static readonly string[] Kinds = ["gemm", "step", "reduce"];
+    private static readonly string[] Kinds = ["gemm", "step", "reduce", "plane"];
 
     public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
     {
-        var kind = new Argument<string?>("KIND") { Description = "gemm, step or reduce (default: all).", Arity = ArgumentArity.ZeroOrOne };
+        var kind = new Argument<string?>("KIND") { Description = "gemm, step, reduce or plane (default: all).", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
         var math = new Option<string>("--math")
         {
             Description = "Backend of the matrix products: managed or mkl.",
             DefaultValueFactory = _ => Maths[0],
         };
-        var command = new Command("bench", "Measure this machine on one core: each figure beside the limit measured in the same run.") { kind, math, json };
+        var command = new Command("bench", "Measure this machine, one core or one connection: each figure beside the limit measured in the same run.") { kind, math, json };
         command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
             Run(surroundings(), result.GetValue(kind), result.GetValue(math)!, result.GetValue(json))));
-        return command.With("bench", "bench gemm --json", "bench step --math mkl");
+        return command.With("bench", "bench gemm --json", "bench step --math mkl", "bench plane");
     }
 
     private static int Run(Surroundings surroundings, string? kind, string math, bool json)
@@ -37,9 +38,8 @@ internal static class BenchCommand
             throw new WrongInputException($"--math {math}: no such backend; allowed: {string.Join(", ", Maths)}");
         var products = SpecInput.Math(surroundings).Select(math == Maths[0] ? MathChoice.Managed : MathChoice.Mkl).Create;
         var sampler = new Sampler(surroundings.Time);
-        var limits = MachineLimits.Measure(sampler);
         var figures = new List<BenchFigure>();
-        foreach (var figure in Figures(kind, products, limits, sampler))
+        foreach (var figure in Figures(kind, products, sampler, surroundings.Time))
         {
             figures.Add(figure);
             if (!json) surroundings.Out.WriteLine(Line(figure));
@@ -50,8 +50,12 @@ internal static class BenchCommand
     }
 
     private static IEnumerable<BenchFigure> Figures(
-        string? kind, Func<IMatrixProducts> products, MachineLimits limits, Sampler sampler)
+        string? kind, Func<IMatrixProducts> products, Sampler sampler, TimeProvider time)
     {
+        if (kind is null or "plane")
+            foreach (var figure in PlaneBench.Run(sampler, time)) yield return figure;
+        if (kind == "plane") yield break;
+        var limits = MachineLimits.Measure(sampler);
         if (kind is null or "gemm")
             foreach (var figure in ProductBench.Run(products(), limits, sampler)) yield return figure;
         if (kind is null or "reduce")

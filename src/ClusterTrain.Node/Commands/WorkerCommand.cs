@@ -33,13 +33,14 @@ internal static class WorkerCommand
             throw new WrongInputException($"--server {server}: an address such as http://127.0.0.1:4080/ is wanted");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(surroundings.Stop);
         StandardInput.WhenItEnds(stop.Cancel);
-        using var link = new HttpServerLink(address, name, Patience, stop.Cancel, surroundings.Time);
+        using var connections = new PlaneConnections(null);
+        using var link = new HttpServerLink(address, connections, name, Patience, stop.Cancel, surroundings.Time);
         var settings = new WorkerSettings
         {
             Name = name,
             Slowness = SlownessOf(surroundings, name),
             Time = surroundings.Time,
-            Connect = plane => new WorkerPlane(new Uri(plane), null),
+            Connect = plane => new WorkerPlane(new Uri(plane), connections, surroundings.Time),
             Load = (spec, math) => WorkerRun.Load(surroundings, spec, math, data),
         };
         using var shell = new WorkerShell(settings, link);

@@ -13,7 +13,7 @@ internal sealed class ClusterException(string message) : Exception(message);
 internal sealed class ClusterClient(Uri node, TlsSettings? tls) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly HttpClient _http = ClusterHttp.Client(tls, Patience);
+    private readonly ClusterHttp _http = new(tls, Patience);
 
     /// <exception cref="ClusterException">There is no answer.</exception>
     public NodeStatus Status() => Ask(HttpMethod.Get, NodeRoutes.StatusPath, null, NodeJson.Default.NodeStatus);
@@ -37,7 +37,7 @@ internal sealed class ClusterClient(Uri node, TlsSettings? tls) : IDisposable
         {
             using var request = new HttpRequestMessage(method, new Uri(node, path));
             if (body is not null) request.Content = new StringContent(body);
-            using var response = _http.Send(request);
+            using var response = _http.Client.Send(request);
             using var reader = new StreamReader(response.Content.ReadAsStream());
             var text = reader.ReadToEnd();
             if (response.IsSuccessStatusCode) return JsonSerializer.Deserialize(text, type) ?? throw new JsonException("nothing");

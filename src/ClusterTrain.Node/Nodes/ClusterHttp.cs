@@ -1,13 +1,27 @@
 using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Plane;
 
 namespace ClusterTrain.Node.Nodes;
 
 /// <summary>A client for what nodes say to users and to each other on users' behalf.</summary>
-internal static class ClusterHttp
+internal sealed class ClusterHttp : IDisposable
 {
-    public static HttpClient Client(TlsSettings? tls, TimeSpan patience)
+    private readonly PlaneConnections _connections;
+
+    /// <param name="tls">For https; null for plain http.</param>
+    /// <param name="patience">How long an answer may take.</param>
+    public ClusterHttp(TlsSettings? tls, TimeSpan patience)
     {
-        _ = tls;
-        return new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { Timeout = patience };
+        _connections = new PlaneConnections(tls);
+        Client = _connections.Client();
+        Client.Timeout = patience;
+    }
+
+    public HttpClient Client { get; }
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _connections.Dispose();
     }
 }

@@ -24,6 +24,9 @@ internal static partial class NodeLog
     [LoggerMessage(6, LogLevel.Error, "This worker failed: {What}")]
     public static partial void WorkerFailed(ILogger log, string what);
 
+    [LoggerMessage(7, LogLevel.Warning, "The server's tensors are out of reach: {Why}")]
+    public static partial void PlaneOutOfReach(ILogger log, string why);
+
     [LoggerMessage(10, LogLevel.Information, "This node is the active server; runs are in {Folder}")]
     public static partial void Serving(ILogger log, string folder);
 

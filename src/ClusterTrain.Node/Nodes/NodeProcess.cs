@@ -57,7 +57,8 @@ internal static class NodeProcess
         try
         {
             return PlaneHost.Start(
-                new PlaneOptions { Endpoint = endpoint }, served, routes => new NodeRoutes(late, queue, served, forward).Map(routes));
+                new PlaneOptions { Endpoint = endpoint, Tls = settings.Tls, AllowPlaintext = settings.AllowPlaintext }, served,
+                routes => new NodeRoutes(late, queue, served, forward).Map(routes));
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {

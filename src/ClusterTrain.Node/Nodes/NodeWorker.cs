@@ -15,9 +15,9 @@ internal sealed class NodeWorker : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private NodeWorker()
-    {
-    }
+    private readonly PlaneConnections _connections;
+
+    private NodeWorker(PlaneConnections connections) => _connections = connections;
 
     /// <summary>Completes when it has ended, in whatever way.</summary>
     public Task Ended => _ended.Task;
@@ -31,7 +31,7 @@ internal sealed class NodeWorker : IDisposable
         var roles = (settings.Roles.Contains(NodeSettings.Trainer) ? WorkerRoles.Trainer : WorkerRoles.None)
             | (settings.Roles.Contains(NodeSettings.Adversary) ? WorkerRoles.Adversary : WorkerRoles.None);
         if (roles == WorkerRoles.None) return null;
-        var worker = new NodeWorker();
+        var worker = new NodeWorker(new PlaneConnections(settings.Tls));
         node.OnLeaving(worker.HandBack);
         var link = node.Link(name);
         var shell = new WorkerShell(
@@ -42,7 +42,8 @@ internal sealed class NodeWorker : IDisposable
                 Threads = settings.Workers == 0 ? Environment.ProcessorCount : settings.Workers,
                 Slowness = WorkerCommand.SlownessOf(surroundings, name),
                 Time = surroundings.Time,
-                Connect = plane => new WorkerPlane(new Uri(plane), settings.Tls),
+                Connect = plane => new WorkerPlane(
+                    new Uri(plane), worker._connections, surroundings.Time, why => NodeLog.PlaneOutOfReach(log, why)),
                 Load = (spec, math) => WorkerRun.Load(surroundings, spec, math, settings.Data),
             },
             link);
@@ -57,7 +58,11 @@ internal sealed class NodeWorker : IDisposable
         return Ended;
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _connections.Dispose();
+    }
 
     private void Work(ILogger log, WorkerShell shell, IServerLink link)
     {

@@ -11,7 +11,7 @@ internal sealed class UserForwarding(TlsSettings? tls) : IDisposable
 {
     private const string Mark = "X-ClusterTrain-Forwarded";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly HttpClient _http = ClusterHttp.Client(tls, Patience);
+    private readonly ClusterHttp _http = new(tls, Patience);
 
     /// <summary>Whether another node brought this here: it is not sent on a second time.</summary>
     public static bool IsForwarded(HttpRequest request) => request.Headers.ContainsKey(Mark);
@@ -24,7 +24,7 @@ internal sealed class UserForwarding(TlsSettings? tls) : IDisposable
         if (HttpMethods.IsPost(http.Request.Method)) request.Content = new StreamContent(http.Request.Body);
         try
         {
-            using var response = await _http.SendAsync(request, http.RequestAborted).ConfigureAwait(false);
+            using var response = await _http.Client.SendAsync(request, http.RequestAborted).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync(http.RequestAborted).ConfigureAwait(false);
             return Results.Text(text, response.Content.Headers.ContentType?.MediaType, statusCode: (int)response.StatusCode);
         }

@@ -1,0 +1,89 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using ClusterTrain.Cluster.Nodes;
+
+namespace ClusterTrain.Cluster.Plane;
+
+/// <summary>
+/// The connections of a process to planes: one pool for everything that it says to them. As many to a server as are in
+/// use at once, so that a request that waits for news never holds up a tensor.
+/// </summary>
+public sealed class PlaneConnections : IDisposable
+{
+    /// <summary>How long a server may be silent in the middle of something; longer than any wait for news.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
+
+    private readonly NodeCertificates? _certificates;
+    private readonly SocketsHttpHandler _handler;
+
+    /// <param name="tls">For https; null for plain http.</param>
+    /// <exception cref="NodeSettingsException">A certificate is no good.</exception>
+    public PlaneConnections(TlsSettings? tls)
+    {
+        _certificates = tls is null ? null : NodeCertificates.Load(tls);
+        _handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = ConnectPatience,
+            Expect100ContinueTimeout = ConnectPatience,
+            ConnectCallback = (context, stop) => Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, stop),
+        };
+        if (_certificates is not { } certificates) return;
+        _handler.SslOptions = new SslClientAuthenticationOptions
+        {
+            ClientCertificateContext = certificates.Context,
+            AllowTlsResume = false,
+            RemoteCertificateValidationCallback = (stream, certificate, chain, _) => Judge(certificates, (SslStream)stream, certificate, chain),
+        };
+    }
+
+    /// <summary>A client over these connections; disposing of it leaves them open.</summary>
+    public HttpClient Client() => new(_handler, disposeHandler: false);
+
+    /// <exception cref="NodeSettingsException">The address does not fit the certificates: they are never left aside in silence.</exception>
+    public void RequireFits(Uri server)
+    {
+        var wanted = _certificates is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
+        if (server.Scheme == wanted) return;
+        throw new NodeSettingsException([_certificates is null
+            ? $"{server}: https needs tls.certificate, tls.password and tls.ca here too"
+            : $"{server}: this node has certificates, and the server speaks plain http: give both tls, or neither"]);
+    }
+
+    public void Dispose()
+    {
+        _handler.Dispose();
+        _certificates?.Dispose();
+    }
+
+    private static async ValueTask<Stream> Connect(string host, int port, CancellationToken stop)
+    {
+        // Tensors are written whole: waiting for more to send only costs time. The kernel sizes the buffers by itself.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true, ReceiveTimeout = (int)Patience.TotalMilliseconds, SendTimeout = (int)Patience.TotalMilliseconds,
+        };
+        try
+        {
+            await socket.ConnectAsync(host, port, stop).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // An exception, not false: it carries the reason to whoever asked.
+    private static bool Judge(NodeCertificates certificates, SslStream stream, X509Certificate? certificate, X509Chain? chain) =>
+        certificates.WhyNotServer(certificate as X509Certificate2, chain, stream.TargetHostName) is { } why
+            ? throw new AuthenticationException(why) : true;
+}
