@@ -57,13 +57,14 @@ internal sealed class InProcessWorkers(RunContext context, LeasePolicy? leases =
         try
         {
             var name = $"worker-{number}";
-            using var link = new HttpServerLink(new Uri(plane), name, Patience, end.Cancel, TimeProvider.System);
+            using var connections = new PlaneConnections(null);
+            using var link = new HttpServerLink(new Uri(plane), connections, name, Patience, end.Cancel, TimeProvider.System);
             using var shell = new WorkerShell(
                 new WorkerSettings
                 {
                     Name = name,
                     Roles = Roles(number),
-                    Connect = address => new WorkerPlane(new Uri(address), null),
+                    Connect = address => new WorkerPlane(new Uri(address), connections, TimeProvider.System),
                     Load = (_, _) => (TinyRuns.Context(context.Spec), null),
                 },
                 link);
