@@ -26,6 +26,7 @@ public class WorkerPlaneTests
         Assert.Equal(0x7ff8_0000_0000_0123ul, BitConverter.DoubleToUInt64Bits(accepted.Figures.Loss));
         Assert.Equal(42, accepted.Figures.Correct);
         Assert.Equal((4L * TestPlane.Floats, 4L * TestPlane.Floats), (plane.Plane.BytesSent, plane.Plane.BytesReceived));
+        SpinWait.SpinUntil(() => plane.Store.BytesDelivered > 0, TimeSpan.FromSeconds(20));
         Assert.Equal(4L * TestPlane.Floats, plane.Store.BytesDelivered);
     }
 
@@ -148,13 +149,14 @@ public class WorkerPlaneTests
     public async Task ManyAtOnce_BothWays_EachItsOwnBits()
     {
         using var plane = new TestPlane(floats: 200_000, mostBytes: 1 << 24);
-        var tasks = Enumerable.Range(0, 32).Select(i => Task.Run(() =>
+        // On threads of their own, as workers are: the pool's are for what the plane itself does.
+        var tasks = Enumerable.Range(0, 32).Select(i => Task.Factory.StartNew(() =>
         {
             var target = new float[200_000];
             Assert.Equal(PlaneOutcome.Done, plane.Plane.Put(RecordingStore.Gradient(i % 8), TestPlane.Values(i, 200_000), $"w{i}", default));
             Assert.Equal(PlaneOutcome.Done, plane.Plane.Get(RecordingStore.Whole, target));
             Assert.Equal(plane.Store.Parameters, target);
-        }));
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         await Task.WhenAll(tasks);
         Assert.Equal(32, plane.Store.Accepted.Count);
         foreach (var (_, worker, _, hash) in plane.Store.Accepted)
