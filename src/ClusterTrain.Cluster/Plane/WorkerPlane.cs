@@ -28,7 +28,7 @@ public sealed class WorkerPlane : ITensorPlane, IDisposable
     /// <param name="server">Base address of the server's plane.</param>
     /// <param name="connections">Stay open when this is disposed of.</param>
     /// <param name="time">For the waits between tries.</param>
-    /// <param name="note">Told why the server is out of reach, once for each reason; must not block.</param>
+    /// <param name="note">Told why the server is out of reach, unless for the same reason as last time; must not block.</param>
     /// <exception cref="Nodes.NodeSettingsException">The address does not fit the certificates.</exception>
     public WorkerPlane(Uri server, PlaneConnections connections, TimeProvider time, Action<string>? note = null)
     {

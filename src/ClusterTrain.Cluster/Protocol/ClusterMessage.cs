@@ -11,6 +11,9 @@ public static class ClusterMessage
     /// <summary>Both sides must speak the same one.</summary>
     public const int Version = 1;
 
+    /// <summary>Longest reason that is carried, in characters; a longer one is cut. With it every message fits its frame.</summary>
+    public const int MostReason = 4000;
+
     // From a worker.
 
     /// <summary>A worker is here and wants a run to work for. Answered by <see cref="Begin"/> once there is one.</summary>
@@ -25,7 +28,10 @@ public static class ClusterMessage
         string Worker, RunKey Run, string Math, string MathVersion, string Data, string Spec) : IClusterMessage;
 
     /// <summary>The worker cannot work for this run.</summary>
-    public sealed record Unfit(string Worker, RunKey Run, string Why) : IClusterMessage;
+    public sealed record Unfit(string Worker, RunKey Run, string Why) : IClusterMessage
+    {
+        public string Why { get; init; } = Cut(Why);
+    }
 
     /// <summary>The worker has nothing to do, and nothing that it was given before.</summary>
     public sealed record Ask(string Worker, RunKey Run) : IClusterMessage;
@@ -60,7 +66,10 @@ public static class ClusterMessage
     public sealed record Over(RunKey Run) : IClusterMessage;
 
     /// <summary>The worker is not wanted, and why.</summary>
-    public sealed record Refuse(string Why) : IClusterMessage;
+    public sealed record Refuse(string Why) : IClusterMessage
+    {
+        public string Why { get; init; } = Cut(Why);
+    }
 
     // Between nodes.
 
@@ -70,4 +79,6 @@ public static class ClusterMessage
     /// <summary>Here.</summary>
     /// <param name="Plane">Base address of its plane: <c>http://10.0.0.5:4080/</c>.</param>
     public sealed record Located(string Plane) : IClusterMessage;
+
+    private static string Cut(string reason) => reason.Length <= MostReason ? reason : reason[..(MostReason - 3)] + "...";
 }

@@ -6,7 +6,8 @@ namespace ClusterTrain.Cluster.Protocol;
 /// <summary>Messages as JSON, for the loopback control channel.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true)]
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(IClusterMessage[]))]
 public sealed partial class ControlJson : JsonSerializerContext
 {
@@ -18,5 +19,6 @@ public sealed partial class ControlJson : JsonSerializerContext
 
     /// <exception cref="JsonException">These are no messages.</exception>
     public static IClusterMessage[] Read(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, Default.IClusterMessageArray) ?? throw new JsonException("no messages");
+        JsonSerializer.Deserialize(json, Default.IClusterMessageArray) is { } messages && Array.TrueForAll(messages, message => message is not null)
+            ? messages : throw new JsonException("null is no message.");
 }

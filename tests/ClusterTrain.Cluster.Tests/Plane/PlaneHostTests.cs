@@ -1,0 +1,50 @@
+using System.Net;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Plane;
+
+namespace ClusterTrain.Cluster.Tests.Plane;
+
+public class PlaneHostTests
+{
+    private static readonly IPEndPoint Everywhere = new(IPAddress.Any, 0);
+
+    [Fact]
+    public void BeyondLoopback_PlainHttp_IsRefusedAndNamesBothWaysOut()
+    {
+        var problem = Assert.Throws<NodeSettingsException>(() => Start(new PlaneOptions { Endpoint = Everywhere }));
+        foreach (var way in new[] { "tls.certificate", "tls.ca", "allow-plaintext = true", "0.0.0.0" })
+            Assert.Contains(way, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BeyondLoopback_PlaintextAllowed_Listens()
+    {
+        using var host = Start(new PlaneOptions { Endpoint = Everywhere, AllowPlaintext = true });
+        Assert.StartsWith("http://0.0.0.0:", host.Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BeyondLoopback_WithCertificates_Listens()
+    {
+        using var authority = new TestAuthority();
+        using var host = Start(new PlaneOptions { Endpoint = Everywhere, Tls = authority.Node() });
+        Assert.StartsWith("https://0.0.0.0:", host.Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Loopback_PlainHttp_Listens()
+    {
+        using var host = Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0) });
+        Assert.StartsWith("http://127.0.0.2:", host.Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TakenPort_Second_IsAnIOException()
+    {
+        using var host = Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) });
+        var port = new Uri(host.Address).Port;
+        Assert.Throws<IOException>(() => Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, port) }));
+    }
+
+    private static PlaneHost Start(PlaneOptions options) => PlaneHost.Start(options, new RecordingStore(1), _ => { });
+}
