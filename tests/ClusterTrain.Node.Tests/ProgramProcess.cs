@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Tests;
@@ -9,8 +10,8 @@ internal sealed class ProgramProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly Process _process;
-    private readonly Task<string> _output;
-    private readonly Task<string> _error;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
 
     public ProgramProcess(string folder, params string[] args)
         : this(folder, [], args)
@@ -19,16 +20,27 @@ internal sealed class ProgramProcess : IDisposable
 
     /// <param name="variables">Environment variables beside the tests' own.</param>
     public ProgramProcess(string folder, IEnumerable<(string Name, string Value)> variables, params string[] args)
+        : this(folder, variables, [], args)
     {
-        var start = new ProcessStartInfo("dotnet")
+    }
+
+    /// <param name="prefix">Words of another program that starts this one.</param>
+    public ProgramProcess(
+        string folder, IEnumerable<(string Name, string Value)> variables, IReadOnlyList<string> prefix, IEnumerable<string> args)
+    {
+        string[] words = [.. prefix, "dotnet", typeof(CommandLine).Assembly.Location, .. args];
+        var start = new ProcessStartInfo(words[0])
         {
-            WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var arg in (string[])[typeof(CommandLine).Assembly.Location, .. args]) start.ArgumentList.Add(arg);
+        foreach (var arg in words[1..]) start.ArgumentList.Add(arg);
         start.Environment.Remove("CLUSTERTRAIN_DATA");
         foreach (var (name, value) in variables) start.Environment[name] = value;
         _process = Process.Start(start)!;
-        (_output, _error) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
+        _process.OutputDataReceived += (_, line) => Hear(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Hear(_error, line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
 
     /// <summary>Waits until something is on disk; the program must still be running then.</summary>
@@ -37,11 +49,18 @@ internal sealed class ProgramProcess : IDisposable
         var watch = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.False(_process.HasExited, _process.HasExited ? $"the program ended too early: {_error.Result}" : "");
+            Assert.False(_process.HasExited, _process.HasExited ? $"the program ended too early: {Text(_error)}" : "");
             Assert.True(watch.Elapsed < Patience, "the program does not come to where it should be killed");
             Thread.Sleep(5);
         }
     }
+
+    /// <summary>Waits until it has said something; it must still be running then.</summary>
+    public void WaitUntilSaid(string text) => WaitUntil(() => Text(_output).Contains(text, StringComparison.Ordinal));
+
+    public int Pid => _process.Id;
+
+    public bool HasExited => _process.HasExited;
 
     public void Kill()
     {
@@ -58,13 +77,27 @@ internal sealed class ProgramProcess : IDisposable
 
     public Outcome Exit()
     {
-        Assert.True(_process.WaitForExit(Patience), "the program does not end");
-        return new Outcome(_process.ExitCode, _output.Result, _error.Result);
+        Assert.True(_process.WaitForExit(Patience), $"the program does not end: {Text(_output)}{Text(_error)}");
+
+        // Now it has ended, what it said is still on its way.
+        _process.WaitForExit();
+        return new Outcome(_process.ExitCode, Text(_output), Text(_error));
     }
 
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+    }
+
+    private static void Hear(StringBuilder heard, string? line)
+    {
+        if (line is null) return;
+        lock (heard) heard.Append(line).Append('\n');
+    }
+
+    private static string Text(StringBuilder heard)
+    {
+        lock (heard) return heard.ToString();
     }
 }

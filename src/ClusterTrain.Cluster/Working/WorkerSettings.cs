@@ -21,6 +21,9 @@ public sealed record WorkerSettings
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Told, on the worker's thread, of each run that it begins to work for.</summary>
+    public Action<RunKey> Began { get; init; } = _ => { };
+
     /// <summary>Opens the plane at an address.</summary>
     public required Func<string, ITensorPlane> Connect { get; init; }
 

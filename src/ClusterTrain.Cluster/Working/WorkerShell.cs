@@ -21,6 +21,7 @@ public sealed class WorkerShell : IDisposable
     private AssignmentRunner? _runner;
     private ITensorPlane? _plane;
     private string? _address;
+    private RunKey? _began;
 
     public WorkerShell(WorkerSettings settings, IServerLink link)
     {
@@ -124,6 +125,8 @@ public sealed class WorkerShell : IDisposable
 
     private void Execute(ClusterMessage.Assign assign)
     {
+        if (_began != assign.Run) _settings.Began(assign.Run);
+        _began = assign.Run;
         var report = _runner!.Run(assign, _plane!, () => _handBack);
         _inbox.Add(report.Outcome is PlaneOutcome.Done or PlaneOutcome.Over
             ? new WorkerInput.Worked(assign.Run, report.Measured)

@@ -27,6 +27,9 @@ internal static partial class NodeLog
     [LoggerMessage(7, LogLevel.Warning, "The server's tensors are out of reach: {Why}")]
     public static partial void PlaneOutOfReach(ILogger log, string why);
 
+    [LoggerMessage(9, LogLevel.Information, "{Name} works for {Run}, incarnation {Incarnation}")]
+    public static partial void Works(ILogger log, string name, string run, int incarnation);
+
     [LoggerMessage(10, LogLevel.Information, "This node is the active server; runs are in {Folder}")]
     public static partial void Serving(ILogger log, string folder);
 

@@ -42,6 +42,7 @@ internal sealed class NodeWorker : IDisposable
                 Threads = settings.Workers == 0 ? Environment.ProcessorCount : settings.Workers,
                 Slowness = WorkerCommand.SlownessOf(surroundings, name),
                 Time = surroundings.Time,
+                Began = run => NodeLog.Works(log, name, run.Run, run.Incarnation),
                 Connect = plane => new WorkerPlane(
                     new Uri(plane), worker._connections, surroundings.Time, why => NodeLog.PlaneOutOfReach(log, why)),
                 Load = (spec, math) => WorkerRun.Load(surroundings, spec, math, settings.Data),

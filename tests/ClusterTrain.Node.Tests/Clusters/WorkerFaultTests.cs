@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using ClusterTrain.Cluster.Processes;
+using ClusterTrain.Node.Cli;
+
+namespace ClusterTrain.Node.Tests.Clusters;
+
+/// <summary>Workers that die, leave, or come late; the run must not care.</summary>
+public sealed class WorkerFaultTests : IDisposable
+{
+    // Some seconds long.
+    private static readonly string[] Long = ["--set", "epochs=150", "--set", "evaluation.everyEpochs=50", "--set", "checkpoints.everySteps=100"];
+    private readonly Shell _shell = new();
+
+    public WorkerFaultTests() => _shell.Write("tiny.yaml", TinySpec.Text);
+
+    public void Dispose() => _shell.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Engine.Both), MemberType = typeof(Engine))]
+    public void Train_WorkersKilledAgainAndAgain_CompletesToTheSameBits(string engine)
+    {
+        Engine.Require(engine);
+        var run = _shell.RunAt("run");
+        using var program = Start(engine, workers: 3);
+        var (random, killed) = (new Random(1), 0);
+        for (var step = 100L; killed < 4; step += 200)
+        {
+            program.WaitUntil(() => StepsOf(run) >= step);
+            var workers = Workers(run);
+            if (workers.Count == 0) continue;
+            Kill(workers[random.Next(workers.Count)].Pid, "KILL");
+            killed++;
+        }
+
+        var outcome = program.Exit().Gives(ExitCode.Done);
+
+        Assert.Contains("is started again", outcome.Out, StringComparison.Ordinal);
+        AssertSame(_shell.Train("whole", Long), run);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engine.Both), MemberType = typeof(Engine))]
+    public void Train_WorkerToldToStop_LeavesInOrderAndTheOthersGoOn(string engine)
+    {
+        Engine.Require(engine);
+        var run = _shell.RunAt("run");
+        using var program = Start(engine, workers: 3);
+        program.WaitUntil(() => StepsOf(run) >= 100);
+        Kill(Workers(run)[1].Pid, "TERM");
+
+        var outcome = program.Exit().Gives(ExitCode.Done);
+
+        Assert.Contains("worker-2 has left; 2 workers go on", outcome.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("started again", outcome.Out, StringComparison.Ordinal);
+        AssertSame(_shell.Train("whole", Long), run);
+    }
+
+    [Fact]
+    public void Train_NodeJoinsAmidTheRun_WorksForItAndLeavesInOrder()
+    {
+        Engine.Require(Engine.Akka);
+        var run = _shell.RunAt("run");
+        using var program = Start(Engine.Akka, workers: 1);
+        program.WaitUntil(() => StepsOf(run) >= 50);
+        using var late = new ProgramProcess(_shell.Folder, [("CLUSTERTRAIN_NAME", "late")], "node", "--config", run["cluster.conf"]);
+        late.WaitUntilSaid("late works for tiny");
+        late.Signal("TERM");
+
+        late.Exit().Gives(ExitCode.Done);
+        program.Exit().Gives(ExitCode.Done);
+
+        AssertSame(_shell.Train("whole", Long), run);
+    }
+
+    [Fact]
+    public void Train_WorkerWithOtherData_IsRefusedOnItsOwnScreenAndTheServers()
+    {
+        Training.Tests.Data.IdxFiles.WriteFolder(_shell["data/dots"]);
+        Training.Tests.Data.IdxFiles.WriteFolder(_shell["other/dots"], salt: 1);
+        _shell.Write("tiny.yaml", TinySpec.OnFolder("dots"));
+        var run = _shell.RunAt("run");
+        using var program = new ProgramProcess(
+            _shell.Folder, "train", "tiny.yaml", "--data", "data", "--out", "run", "--engine", "processes", "--workers", "1", "--set", "epochs=4000",
+            "--set", "evaluation.everyEpochs=1000");
+        program.WaitUntil(() => StepsOf(run) >= 10);
+        using var stranger = new ProgramProcess(
+            _shell.Folder, "worker", "--server", Workers(run)[0].Address, "--name", "stranger", "--data", "other");
+
+        Assert.Contains("its data has the hash", stranger.Exit().Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
+        program.Signal("TERM");
+        var outcome = program.Exit().Gives(ExitCode.Interrupted);
+        Assert.Contains("stranger is refused: its data has the hash", outcome.Out, StringComparison.Ordinal);
+    }
+
+    private ProgramProcess Start(string engine, int workers) => new(
+        _shell.Folder, ["train", "tiny.yaml", "--out", "run", "--engine", engine, "--workers", $"{workers}", .. Long]);
+
+    private static long StepsOf(RunFiles run) => File.Exists(run["ledger.jsonl"]) ? File.ReadLines(run["ledger.jsonl"]).LongCount() : 0;
+
+    private static IReadOnlyList<RunningProcess> Workers(RunFiles run)
+    {
+        try
+        {
+            return [.. ProcessesFile.Read(run["processes.json"]).Where(process => process.Role == "worker").OrderBy(process => process.Name, StringComparer.Ordinal)];
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private static void Kill(int pid, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{pid}"]);
+        kill.WaitForExit();
+    }
+
+    private static void AssertSame(RunFiles whole, RunFiles run)
+    {
+        Assert.Equal(whole.StateHash, run.StateHash);
+        Assert.Equal(whole.Ledger, run.Ledger);
+        Assert.Equal(whole.Curve(), run.Curve());
+    }
+}
