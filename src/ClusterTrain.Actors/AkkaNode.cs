@@ -1,11 +1,14 @@
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using ClusterTrain.Actors.Configuration;
+using ClusterTrain.Actors.Logging;
 using ClusterTrain.Actors.Roles;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Working;
+using Microsoft.Extensions.Logging;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace ClusterTrain.Actors;
@@ -21,9 +24,10 @@ public sealed class AkkaNode : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly AkkaCluster _cluster;
     private readonly IActorRef _server;
+    private readonly IActorRef _coordinator;
     private volatile bool _isLeaving;
 
-    private AkkaNode(ActorSystem system, NodeSettings settings, string plane, IServerDuty? duty)
+    private AkkaNode(ActorSystem system, NodeSettings settings, string plane, IServerDuty? duty, ILogger log)
     {
         (_system, _cluster) = (system, AkkaCluster.Get(system));
         if (duty is not null && settings.Roles.Contains(NodeSettings.Server))
@@ -36,6 +40,7 @@ public sealed class AkkaNode : IAsyncDisposable
 
         _server = system.ActorOf(
             ClusterSingletonProxy.Props($"/user/{ServerName}", ClusterSingletonProxySettings.Create(system).WithRole(NodeSettings.Server)), "to-server");
+        _coordinator = system.ActorOf(CoordinatorActor.Props(_server, log), CoordinatorActor.Name);
         if (settings.Seeds.Count == 0) _cluster.Join(_cluster.SelfAddress);
         Ended = system.WhenTerminated.ContinueWith(
             _ => _isLeaving ? new NodeEnd(true, "left the cluster")
@@ -73,10 +78,12 @@ public sealed class AkkaNode : IAsyncDisposable
     /// <param name="configPath">The user's file, whose <c>akka</c> section goes before the program's; or null.</param>
     /// <param name="plane">Base address of this node's plane.</param>
     /// <param name="duty">What to do while it is the active server; null on a node that cannot be.</param>
-    public static AkkaNode Start(NodeSettings settings, string? configPath, string plane, IServerDuty? duty)
+    /// <param name="log">Told of who comes to the cluster and who goes.</param>
+    public static AkkaNode Start(NodeSettings settings, string? configPath, string plane, IServerDuty? duty, ILogger log)
     {
         var user = configPath is null ? Config.Empty : ConfigurationFactory.ParseString(File.ReadAllText(configPath));
-        return new AkkaNode(ActorSystem.Create(NodeConfig.System, NodeConfig.Of(settings, user)), settings, plane, duty);
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(NodeConfig.Of(settings, user)), new LogSetup(log));
+        return new AkkaNode(ActorSystem.Create(NodeConfig.System, setup), settings, plane, duty, log);
     }
 
     /// <summary>Called once when this node leaves, before the cluster is told: what it returns is waited for.</summary>
@@ -88,7 +95,7 @@ public sealed class AkkaNode : IAsyncDisposable
         });
 
     /// <summary>A worker's way to the server, wherever that is or will be.</summary>
-    public IServerLink Link(string worker) => new ActorLink(_system, _server, worker);
+    public IServerLink Link(string worker) => new ActorLink(_system, _coordinator, worker);
 
     /// <summary>Base address of the active server's plane, or null when there is none to be found in time.</summary>
     public async Task<string?> LocateServer(TimeSpan patience)

@@ -36,11 +36,12 @@ internal sealed class RunFiles(string path)
             .Where(field => field.Name != "seconds").Select(field => $"{field.Name}={field.Value}"))),
     ];
 
-    /// <summary>Copies the folder as it is at this moment.</summary>
+    /// <summary>Copies the folder as it is at this moment, but for the lock that its owner has.</summary>
     public RunFiles CopyTo(string target)
     {
         foreach (var file in Directory.EnumerateFiles(FullPath, "*", SearchOption.AllDirectories))
         {
+            if (Path.GetFileName(file) == "claim") continue;
             var copy = Path.Combine(target, Path.GetRelativePath(FullPath, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);

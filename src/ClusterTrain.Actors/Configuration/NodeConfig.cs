@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using ClusterTrain.Actors.Logging;
 using ClusterTrain.Actors.Serialization;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
@@ -19,6 +20,7 @@ internal static class NodeConfig
         akka {
           loglevel = WARNING
           stdout-loglevel = OFF
+          loggers = [{{Quote(Short(typeof(AkkaLogActor)))}}]
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor {
@@ -40,9 +42,11 @@ internal static class NodeConfig
           cluster {
             roles = [{{string.Join(", ", settings.Roles.Select(Quote))}}]
             seed-nodes = [{{string.Join(", ", settings.Seeds.Select(seed => Quote(SeedAddress(settings, seed))))}}]
-            failure-detector { heartbeat-interval = 1s, acceptable-heartbeat-pause = 3s }
+            failure-detector { heartbeat-interval = 500ms, acceptable-heartbeat-pause = 3s }
+            unreachable-nodes-reaper-interval = 500ms
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-            split-brain-resolver { active-strategy = keep-majority, stable-after = 5s }
+            split-brain-resolver { active-strategy = keep-majority, stable-after = 4s }
+            down-removal-margin = 2s
             run-coordinated-shutdown-when-down = on
             shutdown-after-unsuccessful-join-seed-nodes = off
             singleton { hand-over-retry-interval = 1s }

@@ -134,7 +134,7 @@ public sealed class NodeSettingsFile
         var path = $"{Section}.{key}";
         if (!_config.HasPath(path)) return null;
         var value = _config.GetValue(path);
-        return value.IsArray() ? [.. _config.GetStringList(path)] : Split(_config.GetString(path));
+        return value.IsArray() ? [.. _config.GetStringList(path)] : Split(_config.GetString(path) ?? "");
     }
 
     private int Number(string key, string variable, int usual, int most)
@@ -170,8 +170,9 @@ public sealed class NodeSettingsFile
         {
             throw new NodeSettingsException([$"{path}: cannot be read: {failure.Message}"]);
         }
-        catch (Exception failure) when (failure is FormatException or ConfigurationException or InvalidOperationException or NotSupportedException)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
+            // The parser has no exception of its own for text that it cannot read.
             throw new NodeSettingsException([$"{path}: is no HOCON: {failure.Message.ReplaceLineEndings(" ")}"]);
         }
     }

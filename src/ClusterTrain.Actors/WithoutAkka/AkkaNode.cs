@@ -1,5 +1,6 @@
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Working;
+using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Actors;
 
@@ -27,7 +28,7 @@ public sealed class AkkaNode : IAsyncDisposable
 
     public static NodeSettings ReadSettings(string? path, Func<string, string?> variable) => throw Missing();
 
-    public static AkkaNode Start(NodeSettings settings, string? configPath, string plane, IServerDuty? duty) => throw Missing();
+    public static AkkaNode Start(NodeSettings settings, string? configPath, string plane, IServerDuty? duty, ILogger log) => throw Missing();
 
     public void OnLeaving(Func<Task> handBack) => throw Missing();
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Training.Planning;
@@ -21,7 +22,8 @@ public sealed class RunTensors(
     RunKey run, RunContext context, ParameterServer server, Lock gate, Action<DeskInput> arrived) : ITensorStore
 {
     private readonly RunPlan _plan = context.Plan;
-    private readonly ParameterSlice _slice = new(context.Plan);
+    private readonly ConcurrentBag<ParameterSlice> _slices = [];
+    private readonly Lock _hashing = new();
     private (ParameterSnapshot? Snapshot, string Hash) _whole = (null, "");
     private long _sent;
     private long _received;
@@ -35,42 +37,69 @@ public sealed class RunTensors(
     public (ITensorReading? Reading, TensorRefusal? Refusal) Read(TensorName name)
     {
         if (Wrong(name) is { } wrong) return (null, wrong);
+        ParameterSnapshot snapshot;
         lock (gate)
         {
             if (name.Kind == TensorKind.Batch)
                 return server.Batch(name.Step, name.First) is { } batch ? (Copy(batch.Values), null) : (null, Missing(name.Step));
             if (name.Kind != TensorKind.Parameters) return (null, TensorRefusal.NoSuchTensor);
-            if (server.ParametersAt(name.Version) is not { } snapshot) return (null, Missing(name.Version));
-            if (name.Count == 0) return (new WholeReading(this, snapshot), null);
-            var mask = _slice.Mask(name.Step, name.First, name.Count);
-            var copy = ArrayPool<float>.Shared.Rent(mask.ParameterCount);
-            ParameterSlice.Gather(snapshot.Parameters.Span, mask, copy);
-            return (new CopyReading(this, copy, mask.ParameterCount), null);
+            if (server.ParametersAt(name.Version) is not { } found) return (null, Missing(name.Version));
+            snapshot = found;
         }
+
+        // Outside the gate: two commits later the memory is written over, but then what is made of it is for a step that is over.
+        return (name.Count == 0 ? new WholeReading(this, snapshot) : Slice(snapshot, name), null);
     }
 
     public (ITensorWriting? Writing, TensorRefusal? Refusal) Write(TensorName name, string worker, GradientFigures figures)
     {
         if (Wrong(name) is { } wrong) return (null, wrong);
         lock (gate)
+            if (server.IsFinished || name.Step < server.Model.Version)
+                return (null, TensorRefusal.Over);
+        var slice = RentSlice();
+        try
         {
-            if (server.IsFinished || name.Step < server.Model.Version) return (null, TensorRefusal.Over);
-            switch (name.Kind)
+            return name.Kind switch
             {
-                case TensorKind.Gradient when name.Step == server.Model.Version && BlockSum.IsBlock(name.First, name.Count, _plan.Shards):
-                    var gradient = context.Buffers.RentGradient();
-                    _slice.Aim(gradient.Mask, name.Step, name.First, name.Count);
-                    (gradient.Shards, gradient.Loss, gradient.Correct) = (name.Count, figures.Loss, figures.Correct);
-                    return (new Writing(this, worker, new WorkResult.Gradient(Id(WorkKind.Gradient, name), gradient), gradient.Memory), null);
-                case TensorKind.Batch when _plan.IsPipelined && name.Step <= server.Model.Version + 1:
-                    var (rows, features) = _slice.BatchShape(name.Step, name.First);
-                    var batch = context.Buffers.RentBatch().Resize(rows, features);
-                    return (new Writing(this, worker, new WorkResult.Attacked(Id(WorkKind.Attack, name), batch), batch.Memory), null);
-                default:
-                    return (null, TensorRefusal.NoSuchTensor);
-            }
+                TensorKind.Gradient when BlockSum.IsBlock(name.First, name.Count, _plan.Shards) => (Gradient(slice, name, worker, figures), null),
+                TensorKind.Batch when _plan.IsPipelined => (Batch(slice, name, worker), null),
+                _ => (null, TensorRefusal.NoSuchTensor),
+            };
+        }
+        finally
+        {
+            _slices.Add(slice);
         }
     }
+
+    private Writing Gradient(ParameterSlice slice, TensorName name, string worker, GradientFigures figures)
+    {
+        var gradient = context.Buffers.RentGradient();
+        slice.Aim(gradient.Mask, name.Step, name.First, name.Count);
+        (gradient.Shards, gradient.Loss, gradient.Correct) = (name.Count, figures.Loss, figures.Correct);
+        return new Writing(this, worker, new WorkResult.Gradient(Id(WorkKind.Gradient, name), gradient), gradient.Memory);
+    }
+
+    private Writing Batch(ParameterSlice slice, TensorName name, string worker)
+    {
+        var (rows, features) = slice.BatchShape(name.Step, name.First);
+        var batch = context.Buffers.RentBatch().Resize(rows, features);
+        return new Writing(this, worker, new WorkResult.Attacked(Id(WorkKind.Attack, name), batch), batch.Memory);
+    }
+
+    private CopyReading Slice(ParameterSnapshot snapshot, TensorName name)
+    {
+        var slice = RentSlice();
+        var mask = slice.Mask(name.Step, name.First, name.Count);
+        var copy = ArrayPool<float>.Shared.Rent(mask.ParameterCount);
+        ParameterSlice.Gather(snapshot.Parameters.Span, mask, copy);
+        var reading = new CopyReading(this, copy, mask.ParameterCount);
+        _slices.Add(slice);
+        return reading;
+    }
+
+    private ParameterSlice RentSlice() => _slices.TryTake(out var free) ? free : new ParameterSlice(_plan);
 
     private TensorRefusal? Wrong(TensorName name)
     {
@@ -98,7 +127,7 @@ public sealed class RunTensors(
 
     private string HashOf(ParameterSnapshot snapshot)
     {
-        lock (_slice)
+        lock (_hashing)
         {
             if (_whole.Snapshot != snapshot) _whole = (snapshot, TensorHash.Of(snapshot.Parameters.Span));
             return _whole.Hash;

@@ -22,6 +22,7 @@ internal sealed class AssignmentRunner
     private readonly RunPlan _plan;
     private readonly ShardCrew _crew;
     private readonly ParameterSlice _slice;
+    private readonly BlockSum _blocks;
     private readonly AlignedBuffer _cut;
     private readonly AlignedBuffer _scattered;
     private readonly AlignedBuffer[] _whole;
@@ -32,6 +33,7 @@ internal sealed class AssignmentRunner
         (_worker, _context, _plan) = (settings.Name, context, context.Plan);
         _crew = new ShardCrew(context, settings);
         _slice = new ParameterSlice(_plan);
+        _blocks = new BlockSum(_plan.Network, _plan.Shards, context.Buffers);
         var length = _plan.Network.ParameterCount;
         (_cut, _scattered) = (new AlignedBuffer(length), new AlignedBuffer(length));
         _whole = [new AlignedBuffer(length), new AlignedBuffer(length)];
@@ -162,7 +164,7 @@ internal sealed class AssignmentRunner
                 i++;
             }
 
-            blocks.AddRange(BlockSum.Fold(head.Id.Index, leaves, _plan.Shards, _context.Buffers));
+            blocks.AddRange(_blocks.Fold(head.Id.Index, leaves));
         }
 
         return blocks;

@@ -3,6 +3,7 @@ using ClusterTrain.Actors;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Nodes;
+using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Commands;
 
@@ -39,6 +40,7 @@ internal static class NodeCommand
             path, name => name == NodeSettings.RolesVariable && roles is not null ? roles : surroundings.Variable(name));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(surroundings.Stop);
         if (isChild) StandardInput.WhenItEnds(stop.Cancel);
-        return NodeProcess.Run(surroundings with { Stop = stop.Token }, settings, path);
+        // Who started it shows the run's progress; of its workers only what went wrong.
+        return NodeProcess.Run(surroundings with { Stop = stop.Token }, settings, path, isChild ? LogLevel.Error : LogLevel.Information);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         using var resumed = request.Resume ? RunClaim.Take(folder.FullPath) : null;
         var start = request.Resume ? run.Resume() : run.Create();
         using var created = request.Resume ? null : RunClaim.Take(folder.FullPath);
-        var incarnation = (resumed ?? created)!.Incarnation;
+        var incarnation = (resumed ?? created)!.NextIncarnation();
         foreach (var warning in start.Warnings) surroundings.Error.WriteLine($"warning: {warning}");
         using var recorder = new RunRecorder(run, start);
         Announce(run, start, math);

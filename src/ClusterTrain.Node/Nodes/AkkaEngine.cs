@@ -8,6 +8,7 @@ using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClusterTrain.Node.Nodes;
 
@@ -29,7 +30,7 @@ internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time)
         served.Set(conductor, specText);
         var settings = new NodeSettings { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [] };
         LocalClusterFile.Write(options.ConfigPath, null, options.Data);
-        var node = AkkaNode.Start(settings, options.ConfigPath, host.Address, duty);
+        var node = AkkaNode.Start(settings, options.ConfigPath, host.Address, duty, NullLogger.Instance);
         try
         {
             LocalClusterFile.Write(options.ConfigPath, node.Address, options.Data);

@@ -7,18 +7,20 @@ namespace ClusterTrain.Node.Nodes;
 /// <param name="output">For what is as it should be.</param>
 /// <param name="error">For warnings and errors.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LineLogger(TextWriter output, TextWriter error, TimeProvider time) : ILogger
+/// <param name="least">What is less grave is left out.</param>
+internal sealed class LineLogger(TextWriter output, TextWriter error, TimeProvider time, LogLevel least = LogLevel.Information) : ILogger
 {
     private readonly Lock _gate = new();
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        if (!IsEnabled(logLevel)) return;
         var grave = logLevel switch { LogLevel.Warning => "warning: ", >= LogLevel.Error => "error: ", _ => "" };
         var line = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():HH:mm:ss.fff} {grave}{formatter(state, exception)}");
         lock (_gate) (logLevel >= LogLevel.Warning ? error : output).WriteLine(line);

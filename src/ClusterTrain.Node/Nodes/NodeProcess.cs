@@ -19,9 +19,10 @@ internal static class NodeProcess
     /// <param name="surroundings">Its stop lets the node hand back its work and leave.</param>
     /// <param name="settings">What the node is and where.</param>
     /// <param name="configPath">The user's file, whose <c>akka</c> section counts too; or null.</param>
-    public static int Run(Surroundings surroundings, NodeSettings settings, string? configPath)
+    /// <param name="least">What is less grave is not logged.</param>
+    public static int Run(Surroundings surroundings, NodeSettings settings, string? configPath, LogLevel least = LogLevel.Information)
     {
-        var log = new LineLogger(surroundings.Out, surroundings.Error, surroundings.Time);
+        var log = new LineLogger(surroundings.Out, surroundings.Error, surroundings.Time, least);
         var served = new ServedRun();
         var queue = settings.Roles.Contains(NodeSettings.Server) ? new RunQueue(surroundings.PathOf(settings.Runs)) : null;
         var late = new LateNode();
@@ -30,7 +31,7 @@ internal static class NodeProcess
         var plane = PlaneAddress.Of(settings, port.Address);
         using var duty = queue is null ? null : new ServerDuty(surroundings, log, queue, served, plane, settings.Data);
         late.Set(plane, duty);
-        var node = StartNode(settings, configPath, plane, duty);
+        var node = StartNode(settings, configPath, plane, duty, log);
         late.Set(node);
         var name = settings.Name ?? node.Address;
         NodeLog.Started(log, name, string.Join(", ", settings.Roles), node.Address, plane);
@@ -66,11 +67,11 @@ internal static class NodeProcess
         }
     }
 
-    private static AkkaNode StartNode(NodeSettings settings, string? configPath, string plane, ServerDuty? duty)
+    private static AkkaNode StartNode(NodeSettings settings, string? configPath, string plane, ServerDuty? duty, ILogger log)
     {
         try
         {
-            return AkkaNode.Start(settings, configPath, plane, duty);
+            return AkkaNode.Start(settings, configPath, plane, duty, log);
         }
         catch (Exception failure) when (failure is not NotSupportedException)
         {

@@ -99,9 +99,10 @@ internal sealed class ServerDuty(
         using var claim = Claim(term, path);
         if (claim is null) return;
         using var session = new ServedSession(surroundings, log, path, data);
-        var progress = session.Begin(name, claim.Incarnation, term.HandOver.Token);
+        var incarnation = claim.NextIncarnation();
+        var progress = session.Begin(name, incarnation, term.HandOver.Token);
         using var conductor = new RunConductor(
-            new RunKey(name, claim.Incarnation), plane, session.Run.Context, session.Start.State, ServedSession.Leases,
+            new RunKey(name, incarnation), plane, session.Run.Context, session.Start.State, ServedSession.Leases,
             send => term.Send(send.Worker, send.Message), Note, surroundings.Time);
         lock (_gate) Current = progress;
         served.Set(conductor, session.SpecText);

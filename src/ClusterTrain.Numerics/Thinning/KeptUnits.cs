@@ -97,6 +97,26 @@ public sealed class KeptUnits
         Scale = Site.Scale;
     }
 
+    /// <summary>Keeps what <paramref name="other"/> keeps, too.</summary>
+    internal void Unite(KeptUnits other)
+    {
+        if (IsAll) return;
+        if (other.IsAll)
+        {
+            for (var unit = 0; unit < _indices.Length; unit++) _indices[unit] = unit;
+            Count = _indices.Length;
+            return;
+        }
+
+        var both = Site.Units <= Chunk ? stackalloc bool[Site.Units] : new bool[Site.Units];
+        foreach (var unit in Indices) both[unit] = true;
+        foreach (var unit in other.Indices) both[unit] = true;
+        Count = 0;
+        for (var unit = 0; unit < both.Length; unit++)
+            if (both[unit])
+                _indices[Count++] = unit;
+    }
+
     internal void Set(ReadOnlySpan<int> kept)
     {
         kept.CopyTo(_indices);

@@ -40,6 +40,16 @@ public static unsafe class MaskedTreeSum
         Fold(buffers, Buffers(count), blocks);
     }
 
+    /// <summary>One row at full width, +0 in the columns that it lacks.</summary>
+    /// <param name="row">Kept values, readable <see cref="Block"/> floats beyond the last.</param>
+    /// <param name="mask">A word a block: bit b set when column 16 * block + b is kept.</param>
+    /// <param name="target">Whole blocks; overwritten.</param>
+    /// <param name="blocks">Blocks of 16 columns.</param>
+    public static void Expand(float* row, ushort* mask, float[] target, int blocks)
+    {
+        fixed (float* start = target) Expand(row, mask, start, blocks);
+    }
+
     private static void AddPair(float** rows, ushort** masks, float* sum, int blocks)
     {
         var left = rows[0];

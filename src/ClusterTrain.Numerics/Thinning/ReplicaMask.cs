@@ -52,6 +52,20 @@ public sealed class ReplicaMask
         return Settle();
     }
 
+    /// <summary>Keeps what another mask keeps.</summary>
+    public ReplicaMask Set(ReplicaMask other)
+    {
+        for (var i = 0; i < _kept.Length; i++) _kept[i].Set(other._kept[i].Indices);
+        return Settle();
+    }
+
+    /// <summary>Keeps what another mask keeps, too: where the parameters and gradients of several shards lie.</summary>
+    public ReplicaMask Unite(ReplicaMask other)
+    {
+        for (var i = 0; i < _kept.Length; i++) _kept[i].Unite(other._kept[i]);
+        return Settle();
+    }
+
     /// <summary>First float of the stage's weight [out kept, in kept * group] in the cut-out parameters; its bias follows.</summary>
     public int WeightOffset(Stage stage)
     {

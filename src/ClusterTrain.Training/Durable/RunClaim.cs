@@ -13,10 +13,7 @@ public sealed class RunClaim : IDisposable
     public const string FileName = "claim";
     private readonly FileStream _file;
 
-    private RunClaim(FileStream file, int incarnation) => (_file, Incarnation) = (file, incarnation);
-
-    /// <summary>1 for the first owner of the folder, one more for each that follows.</summary>
-    public int Incarnation { get; }
+    private RunClaim(FileStream file) => _file = file;
 
     /// <exception cref="RunFolderException">Somebody else has it, or the folder cannot be written.</exception>
     public static RunClaim Take(string folder) => TryTake(folder) ?? throw new RunFolderException(
@@ -31,14 +28,7 @@ public sealed class RunClaim : IDisposable
         try
         {
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var text = new byte[16];
-            var length = file.Read(text);
-            _ = int.TryParse(Encoding.ASCII.GetString(text, 0, length), CultureInfo.InvariantCulture, out var last);
-            var own = last + 1;
-            file.Position = 0;
-            file.Write(Encoding.ASCII.GetBytes(own.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush(flushToDisk: true);
-            return new RunClaim(file, own);
+            return new RunClaim(file);
         }
         catch (IOException) when (file is null && File.Exists(path))
         {
@@ -48,6 +38,27 @@ public sealed class RunClaim : IDisposable
         {
             file?.Dispose();
             throw RunFolderException.For("write", folder, failure);
+        }
+    }
+
+    /// <summary>Counts this owner: 1 for the first one that did, one more for each that followed. Written at once.</summary>
+    /// <exception cref="RunFolderException">The folder cannot be written.</exception>
+    public int NextIncarnation()
+    {
+        try
+        {
+            var text = new byte[16];
+            _file.Position = 0;
+            var length = _file.Read(text);
+            _ = int.TryParse(Encoding.ASCII.GetString(text, 0, length), CultureInfo.InvariantCulture, out var last);
+            _file.Position = 0;
+            _file.Write(Encoding.ASCII.GetBytes((last + 1).ToString(CultureInfo.InvariantCulture) + "\n"));
+            _file.Flush(flushToDisk: true);
+            return last + 1;
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw RunFolderException.For("write", _file.Name, failure);
         }
     }
 

@@ -10,17 +10,35 @@ namespace ClusterTrain.Training.Reduction;
 /// a right neighbour passes up unchanged. Arrival decides nothing. Units a shard dropped count as +0 there.
 /// </summary>
 /// <remarks>
-/// Shards are kept as they came, cut out, and added row by row at the commit, so that a pending step holds at most one
-/// gradient a shard and nothing dense. Node (level, i) covers shards i * 2^level up to the next node's first.
+/// Gradients are kept as they came, cut out, and added row by row at the commit, so that a pending step holds at most one
+/// a shard and nothing dense. Node (level, i) covers shards i * 2^level up to the next node's first; any node may come
+/// added up already, as a block.
 /// </remarks>
 public sealed class ReductionTree(Network network, int shards)
 {
     // Pointers to this many rows are held on the stack.
     private const int MostOnStack = 256;
 
-    private readonly ShardGradient?[] _leaves = new ShardGradient?[shards];
+    // At a block's first shard; null at its others.
+    private readonly ShardGradient?[] _blocks = new ShardGradient?[shards];
+    private readonly int[] _firsts = new int[shards];
     private readonly RowScatter[] _scatter = [.. Enumerable.Range(0, shards).Select(_ => new RowScatter(network))];
     private readonly int _height = Height(shards);
+    private int _blockCount;
+    private bool _isUniform;
+
+    /// <summary>What became of a gradient that was offered.</summary>
+    public enum Verdict
+    {
+        /// <summary>It is in the tree; what it replaced was handed back.</summary>
+        Taken,
+
+        /// <summary>The tree has exactly this block, to the same bits or not: see <see cref="this[int]"/>.</summary>
+        Known,
+
+        /// <summary>The tree has all of it, otherwise divided into blocks.</summary>
+        Covered,
+    }
 
     public int Shards => shards;
 
@@ -29,19 +47,38 @@ public sealed class ReductionTree(Network network, int shards)
 
     public bool IsComplete => Count == shards;
 
-    /// <summary>The gradient that has arrived for a shard, or null.</summary>
-    public ShardGradient? this[int shard] => _leaves[shard];
+    /// <summary>The gradient that has arrived for the block that begins with a shard, or null.</summary>
+    public ShardGradient? this[int shard] => _blocks[shard];
 
     /// <summary>Row buffers that one <see cref="SumRow"/> needs, the result's included.</summary>
-    public int RowBuffers => Math.Max(_height + 1, MaskedTreeSum.Buffers(shards));
+    public int RowBuffers => RowBuffersFor(shards);
 
-    /// <summary>Takes a shard's gradient; false when that shard has one already.</summary>
-    public bool Offer(int shard, ShardGradient gradient)
+    /// <summary>Row buffers that a tree over so many shards needs.</summary>
+    public static int RowBuffersFor(int shards) => Math.Max(Height(shards) + 1, MaskedTreeSum.Buffers(shards));
+
+    /// <summary>Takes the gradient of a shard or block; smaller blocks inside it are handed to <paramref name="replaced"/>.</summary>
+    /// <param name="first">Its first shard.</param>
+    /// <param name="gradient">Sum over <see cref="ShardGradient.Shards"/> shards, which are a node of the tree.</param>
+    /// <param name="replaced">Called for each that it takes the place of.</param>
+    public Verdict Offer(int first, ShardGradient gradient, Action<ShardGradient>? replaced = null)
     {
-        if (_leaves[shard] is not null) return false;
-        _leaves[shard] = gradient;
-        Count++;
-        return true;
+        var known = _blocks[first];
+        if (known is not null && known.Shards == gradient.Shards) return Verdict.Known;
+        var covered = 0;
+        for (var shard = 0; shard < first + gradient.Shards; shard++)
+            if (_blocks[shard] is { } block)
+                covered += Math.Max(0, Math.Min(shard + block.Shards, first + gradient.Shards) - Math.Max(shard, first));
+        if (covered == gradient.Shards) return Verdict.Covered;
+        for (var shard = first; shard < first + gradient.Shards; shard++)
+        {
+            if (_blocks[shard] is not { } inner) continue;
+            _blocks[shard] = null;
+            replaced?.Invoke(inner);
+        }
+
+        _blocks[first] = gradient;
+        Count += gradient.Shards - covered;
+        return Verdict.Taken;
     }
 
     /// <summary>Hands every gradient to <paramref name="release"/> and starts over.</summary>
@@ -49,8 +86,8 @@ public sealed class ReductionTree(Network network, int shards)
     {
         for (var shard = 0; shard < shards; shard++)
         {
-            if (_leaves[shard] is { } gradient) release(gradient);
-            _leaves[shard] = null;
+            if (_blocks[shard] is { } gradient) release(gradient);
+            _blocks[shard] = null;
         }
 
         Count = 0;
@@ -59,7 +96,18 @@ public sealed class ReductionTree(Network network, int shards)
     /// <summary>Must be called once when complete, before rows are summed.</summary>
     public void Seal()
     {
-        for (var shard = 0; shard < shards; shard++) _scatter[shard].Aim(_leaves[shard]!.Mask);
+        _blockCount = 0;
+        for (var shard = 0; shard < shards; shard++)
+        {
+            if (_blocks[shard] is not { } block) continue;
+            _scatter[shard].Aim(block.Mask);
+            _firsts[_blockCount++] = shard;
+        }
+
+        // Nodes of one level and nothing else: the tree above them is that over as many shards.
+        var size = _blockCount > 1 ? _firsts[1] : shards;
+        _isUniform = true;
+        for (var i = 0; i < _blockCount; i++) _isUniform &= _firsts[i] == i * size;
     }
 
     /// <summary>
@@ -76,8 +124,9 @@ public sealed class ReductionTree(Network network, int shards)
     /// <param name="portable">Takes the plain path even where the processor has the fast one: for the tests.</param>
     public void SumRow(int stage, int row, float[][] buffers, int columns, bool portable = false)
     {
-        if (!portable && MaskedTreeSum.IsSupported && shards <= MostOnStack) SumInRegisters(stage, row, buffers, columns);
-        else if (!Sum(_height, 0, stage, row, buffers, 0, columns)) buffers[0].AsSpan(0, columns).Clear();
+        var isFast = !portable && MaskedTreeSum.IsSupported && shards <= MostOnStack;
+        if (isFast && _isUniform) SumInRegisters(stage, row, buffers, columns);
+        else if (!Sum(_height, 0, stage, row, buffers, 0, columns, isFast)) buffers[0].AsSpan(0, columns).Clear();
     }
 
     /// <summary>Sum of per-shard numbers in the tree's order.</summary>
@@ -87,33 +136,35 @@ public sealed class ReductionTree(Network network, int shards)
     public int CountCorrect()
     {
         var correct = 0;
-        foreach (var leaf in _leaves) correct += leaf!.Correct;
+        foreach (var block in _blocks) correct += block?.Correct ?? 0;
         return correct;
     }
 
     private unsafe void SumInRegisters(int stage, int row, float[][] buffers, int columns)
     {
-        var rows = stackalloc float*[shards];
-        var masks = stackalloc ushort*[shards];
-        for (var shard = 0; shard < shards; shard++)
+        var rows = stackalloc float*[_blockCount];
+        var masks = stackalloc ushort*[_blockCount];
+        for (var i = 0; i < _blockCount; i++)
         {
-            var start = _scatter[shard].Start(stage, row);
-            rows[shard] = start < 0 ? null : _leaves[shard]!.Address + start;
-            masks[shard] = _scatter[shard].ColumnsAddress(stage, row < 0);
+            var (block, scatter) = (_blocks[_firsts[i]]!, _scatter[_firsts[i]]);
+            var start = scatter.Start(stage, row);
+            rows[i] = start < 0 ? null : block.Address + start;
+            masks[i] = scatter.ColumnsAddress(stage, row < 0);
         }
 
-        MaskedTreeSum.Run(rows, masks, shards, buffers, (columns + MaskedTreeSum.Block - 1) / MaskedTreeSum.Block);
+        MaskedTreeSum.Run(rows, masks, _blockCount, buffers, Words(columns));
     }
 
     // Leaves the node's sum in buffers[depth]. False: every shard below dropped the unit, and the sum is all +0.
-    private bool Sum(int level, int node, int stage, int row, float[][] buffers, int depth, int columns)
+    private bool Sum(int level, int node, int stage, int row, float[][] buffers, int depth, int columns, bool isFast)
     {
-        if (level == 0)
-            return _scatter[node].Expand(stage, row, _leaves[node]!.Values, buffers[depth].AsSpan(0, columns));
-        var hasLeft = Sum(level - 1, 2 * node, stage, row, buffers, depth, columns);
+        var first = node << level;
+        if (_blocks[first] is { } block && (level == 0 || block.Shards >= Math.Min(1 << level, shards - first)))
+            return Expand(block, _scatter[first], stage, row, buffers[depth], columns, isFast);
+        var hasLeft = Sum(level - 1, 2 * node, stage, row, buffers, depth, columns, isFast);
         var right = (2 * node) + 1;
         if (right << (level - 1) >= shards) return hasLeft;
-        var hasRight = Sum(level - 1, right, stage, row, buffers, depth + 1, columns);
+        var hasRight = Sum(level - 1, right, stage, row, buffers, depth + 1, columns, isFast);
         if (!hasLeft && !hasRight) return false;
         var target = buffers[depth].AsSpan(0, columns);
         if (!hasLeft) target.Clear();
@@ -122,13 +173,26 @@ public sealed class ReductionTree(Network network, int shards)
         return true;
     }
 
+    private static unsafe bool Expand(
+        ShardGradient block, RowScatter scatter, int stage, int row, float[] target, int columns, bool isFast)
+    {
+        if (!isFast) return scatter.Expand(stage, row, block.Values, target.AsSpan(0, columns));
+        var start = scatter.Start(stage, row);
+        if (start < 0) return false;
+        MaskedTreeSum.Expand(block.Address + start, scatter.ColumnsAddress(stage, row < 0), target, Words(columns));
+        return true;
+    }
+
     private double SumLosses(int level, int node)
     {
-        if (level == 0) return _leaves[node]!.Loss;
+        var first = node << level;
+        if (_blocks[first] is { } block && (level == 0 || block.Shards >= Math.Min(1 << level, shards - first))) return block.Loss;
         var left = SumLosses(level - 1, 2 * node);
         var right = (2 * node) + 1;
         return right << (level - 1) >= shards ? left : left + SumLosses(level - 1, right);
     }
+
+    private static int Words(int columns) => (columns + MaskedTreeSum.Block - 1) / MaskedTreeSum.Block;
 
     private static int Height(int shards)
     {

@@ -17,6 +17,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, I
 {
     private readonly RunPlan _plan = run.Context.Plan;
     private readonly LedgerWriter _ledger = start.Ledger;
+    private (long Rows, TimeSpan Time) _first;
     private TimeSpan _last;
 
     /// <summary>SHA-256 of the ledger's last line.</summary>
@@ -31,9 +32,13 @@ public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, I
     /// <summary>Time of this session so far.</summary>
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>Training rows a second in this session.</summary>
-    public double ExamplesPerSecond =>
-        TrainingTime > TimeSpan.Zero ? TrainedRows / TrainingTime.TotalSeconds : 0;
+    /// <summary>
+    /// Training rows a second in this session; without its first step, in which workers arrive and code is compiled, once
+    /// there is another.
+    /// </summary>
+    public double ExamplesPerSecond => TrainedRows > _first.Rows
+        ? (TrainedRows - _first.Rows) / (TrainingTime - _first.Time).TotalSeconds
+        : TrainingTime > TimeSpan.Zero ? TrainedRows / TrainingTime.TotalSeconds : 0;
 
     public void On(ServerEffect effect, ParameterServer server, TimeSpan elapsed)
     {
@@ -44,6 +49,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, I
                 _ledger.Append(step.Step, step.State, step.Loss);
                 TrainedRows += _plan.Spec.Batch.Size;
                 TrainingTime += elapsed - _last;
+                if (_first.Rows == 0) _first = (TrainedRows, TrainingTime);
                 break;
             case ServerEffect.Evaluated evaluated:
                 MetricsFile.Append(run.Folder.MetricsPath, Record(evaluated, elapsed));

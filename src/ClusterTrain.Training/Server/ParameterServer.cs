@@ -22,7 +22,8 @@ public sealed class ParameterServer
     private readonly StepCommit _commit;
     private readonly AdversarialBatches _batches;
     private readonly Action<ShardGradient> _release;
-    private readonly List<WorkerId> _idle = [];
+    private readonly List<ServerMessage.WorkerAsks> _idle = [];
+    private readonly List<WorkItem> _taken = [];
     private readonly int _incarnation;
     private EvaluationRound? _round;
     private Phase _phase = Phase.NotStarted;
@@ -82,7 +83,7 @@ public sealed class ParameterServer
 
     public void Handle(ServerMessage message, TimeSpan now, List<ServerEffect> effects)
     {
-        if (_phase == Phase.NotStarted) Continue();
+        if (_phase == Phase.NotStarted) Continue(now);
         if (_phase == Phase.Finished)
         {
             if (message is ServerMessage.ResultArrives late) _context.Buffers.Return(late.Result);
@@ -92,10 +93,12 @@ public sealed class ParameterServer
         switch (message)
         {
             case ServerMessage.WorkerAsks ask:
-                if (!_idle.Contains(ask.Worker)) _idle.Add(ask.Worker);
+                RemoveIdle(ask.Worker);
+                _idle.Add(ask);
+                _board.Greet(ask);
                 break;
             case ServerMessage.WorkerLeaves gone:
-                _idle.Remove(gone.Worker);
+                RemoveIdle(gone.Worker);
                 _board.Release(gone.Worker);
                 break;
             case ServerMessage.ResultArrives arrival:
@@ -110,59 +113,59 @@ public sealed class ParameterServer
     }
 
     /// <summary>Opens the work that the committed state asks for next.</summary>
-    private void Continue()
+    private void Continue(TimeSpan now)
     {
-        if (_plan.IsEvaluationDue(Model.Version) && Stopping.LastVersion != Model.Version) OpenValidation();
-        else if (Stopping.HasStopped || Model.Version == _plan.TotalSteps) OpenConclusion();
-        else OpenStep();
+        if (_plan.IsEvaluationDue(Model.Version) && Stopping.LastVersion != Model.Version) OpenValidation(now);
+        else if (Stopping.HasStopped || Model.Version == _plan.TotalSteps) OpenConclusion(now);
+        else OpenStep(now);
     }
 
-    private void OpenStep()
+    private void OpenStep(TimeSpan now)
     {
         _phase = Phase.Training;
         var step = Model.Version;
         for (var shard = 0; shard < _plan.Shards; shard++)
         {
-            if (_plan.IsPipelined && _batches[step, shard] is null) OpenAttack(step, shard);
-            else OpenGradient(step, shard);
+            if (_plan.IsPipelined && _batches[step, shard] is null) OpenAttack(step, shard, now);
+            else OpenGradient(step, shard, now);
         }
 
         if (!_plan.IsPipelined || step + 1 >= _plan.TotalSteps) return;
-        for (var shard = 0; shard < _plan.Shards; shard++) OpenAttack(step + 1, shard);
+        for (var shard = 0; shard < _plan.Shards; shard++) OpenAttack(step + 1, shard, now);
     }
 
-    private void OpenAttack(long step, int shard)
+    private void OpenAttack(long step, int shard, TimeSpan now)
     {
         var id = new WorkId(_incarnation, WorkKind.Attack, step, shard);
-        if (!_board.Contains(id)) _board.Open(new WorkItem.Attack(id, _plan.AttackVersion(step)));
+        if (!_board.Contains(id)) _board.Open(new WorkItem.Attack(id, _plan.AttackVersion(step)), now);
     }
 
-    private void OpenGradient(long step, int shard) => _board.Open(new WorkItem.Gradient(
-        new WorkId(_incarnation, WorkKind.Gradient, step, shard), step, _batches[step, shard]));
+    private void OpenGradient(long step, int shard, TimeSpan now) => _board.Open(new WorkItem.Gradient(
+        new WorkId(_incarnation, WorkKind.Gradient, step, shard), step, _batches[step, shard]), now);
 
-    private void OpenValidation()
+    private void OpenValidation(TimeSpan now)
     {
         _phase = Phase.Validating;
-        OpenRound(EvaluationRound.OfValidation(_context, Model.Current));
+        OpenRound(EvaluationRound.OfValidation(_context, Model.Current), now);
     }
 
-    private void OpenConclusion()
+    private void OpenConclusion(TimeSpan now)
     {
         _phase = Phase.Concluding;
         DropPending();
-        OpenRound(EvaluationRound.OfResult(_context, Result.Current));
+        OpenRound(EvaluationRound.OfResult(_context, Result.Current), now);
     }
 
-    private void OpenRound(EvaluationRound round)
+    private void OpenRound(EvaluationRound round, TimeSpan now)
     {
         _round = round;
-        foreach (var item in round.Items(_incarnation)) _board.Open(item);
+        foreach (var item in round.Items(_incarnation)) _board.Open(item, now);
     }
 
     private void Accept(ServerMessage.ResultArrives arrival, TimeSpan now, List<ServerEffect> effects)
     {
         var result = arrival.Result;
-        var verdict = _board.Finish(result.Id, arrival.Worker, now);
+        var verdict = _board.Finish(result.Id, CountOf(result), arrival.Worker, now);
         if (verdict != WorkBoard.Verdict.Accepted)
         {
             if (verdict == WorkBoard.Verdict.Repeated && !Agrees(result))
@@ -174,38 +177,39 @@ public sealed class ParameterServer
         switch (result)
         {
             case WorkResult.Gradient gradient:
-                AcceptGradient(gradient, effects);
+                AcceptGradient(gradient, now, effects);
                 break;
             case WorkResult.Attacked attacked:
                 _batches.Put(result.Id.Step, result.Id.Index, attacked.Batch);
                 if (_phase == Phase.Training && result.Id.Step == Model.Version)
-                    OpenGradient(result.Id.Step, result.Id.Index);
+                    OpenGradient(result.Id.Step, result.Id.Index, now);
                 break;
             case WorkResult.Evaluated evaluated:
                 _round!.Put(result.Id.Index, evaluated.Sums);
-                if (_round.IsComplete) ConcludeRound(effects);
+                if (_round.IsComplete) ConcludeRound(now, effects);
                 break;
         }
     }
 
     private bool Agrees(WorkResult result) => result switch
     {
-        WorkResult.Gradient gradient => _tree[result.Id.Index]!.Agrees(gradient.Shard),
+        // Another division into blocks has other bits to compare; it was made of the same shards.
+        WorkResult.Gradient gradient => _tree[result.Id.Index] is not { } known || known.Shards != gradient.Shard.Shards || known.Agrees(gradient.Shard),
         WorkResult.Attacked attacked => _batches[result.Id.Step, result.Id.Index]!.Agrees(attacked.Batch),
         WorkResult.Evaluated evaluated => _round!.Agrees(result.Id.Index, evaluated.Sums),
         _ => true,
     };
 
-    private void AcceptGradient(WorkResult.Gradient gradient, List<ServerEffect> effects)
+    private void AcceptGradient(WorkResult.Gradient gradient, TimeSpan now, List<ServerEffect> effects)
     {
-        _tree.Offer(gradient.Id.Index, gradient.Shard);
+        _tree.Offer(gradient.Id.Index, gradient.Shard, _release);
         if (!double.IsFinite(gradient.Shard.Loss))
             Fail(new ServerEffect.Diverged(Model.Version, $"the loss of shard {gradient.Id.Index} is {gradient.Shard.Loss}"), effects);
         else if (_tree.IsComplete)
-            Commit(effects);
+            Commit(now, effects);
     }
 
-    private void Commit(List<ServerEffect> effects)
+    private void Commit(TimeSpan now, List<ServerEffect> effects)
     {
         var step = Model.Version;
         var (loss, correct) = (_tree.SumLosses() / _plan.Shards, _tree.CountCorrect());
@@ -218,17 +222,17 @@ public sealed class ParameterServer
         effects.Add(new ServerEffect.StepCommitted(
             step, fingerprint.ToString(), loss, (double)correct / _plan.Spec.Batch.Size));
         _tree.Clear(_release);
-        _board.Close(WorkKind.Gradient, step);
-        _board.Close(WorkKind.Attack, step);
+        _board.Close(WorkKind.Gradient, step, now);
+        _board.Close(WorkKind.Attack, step, now);
         _batches.Release(step);
         if (_plan.IsCheckpointDue(Model.Version) && !_plan.IsEvaluationDue(Model.Version))
             effects.Add(new ServerEffect.CheckpointDue(IsBest: false));
-        Continue();
+        Continue(now);
     }
 
-    private void ConcludeRound(List<ServerEffect> effects)
+    private void ConcludeRound(TimeSpan now, List<ServerEffect> effects)
     {
-        _board.Close(_round!.Kind, _round.Parameters.Version);
+        _board.Close(_round!.Kind, _round.Parameters.Version, now);
         if (_round.InfiniteSplit is { } split)
         {
             var rows = $"{split} rows".ToLowerInvariant();
@@ -253,7 +257,7 @@ public sealed class ParameterServer
         effects.Add(new ServerEffect.Evaluated(Model.Version, Split.Validation, sums, isBest));
         if (isBest || Stopping.HasStopped || _plan.IsCheckpointDue(Model.Version))
             effects.Add(new ServerEffect.CheckpointDue(isBest));
-        Continue();
+        Continue(now);
     }
 
     private void Interrupt(List<ServerEffect> effects)
@@ -286,17 +290,22 @@ public sealed class ParameterServer
     {
         for (var i = 0; i < _idle.Count && _board.OpenCount > 0;)
         {
-            if (_board.Take(_idle[i], now) is { } item)
-            {
-                effects.Add(new ServerEffect.Assign(_idle[i], item, Parameters(item)));
-                _idle.RemoveAt(i);
-            }
-            else
-            {
-                i++;
-            }
+            _taken.Clear();
+            _board.Take(_idle[i], now, _taken);
+            foreach (var item in _taken) effects.Add(new ServerEffect.Assign(_idle[i].Worker, item, Parameters(item)));
+            if (_taken.Count > 0) _idle.RemoveAt(i);
+            else i++;
         }
     }
+
+    private void RemoveIdle(WorkerId worker)
+    {
+        for (var i = _idle.Count - 1; i >= 0; i--)
+            if (_idle[i].Worker == worker)
+                _idle.RemoveAt(i);
+    }
+
+    private static int CountOf(WorkResult result) => result is WorkResult.Gradient gradient ? gradient.Shard.Shards : 1;
 
     private ParameterSnapshot Parameters(WorkItem item) => item switch
     {

@@ -9,8 +9,15 @@ public abstract record ServerMessage
     {
     }
 
-    /// <summary>A worker has room for one item.</summary>
-    public sealed record WorkerAsks(WorkerId Worker) : ServerMessage { public int Room { get; init; } = 1; public WorkKinds Kinds { get; init; } = WorkKinds.All; }
+    /// <summary>A worker has room for work, and has nothing in hand of what it was given before.</summary>
+    public sealed record WorkerAsks(WorkerId Worker) : ServerMessage
+    {
+        /// <summary>Items that it takes at most, 1 or more; default 1.</summary>
+        public int Room { get; init; } = 1;
+
+        /// <summary>What it takes; default all.</summary>
+        public WorkKinds Kinds { get; init; } = WorkKinds.All;
+    }
 
     /// <summary>A worker is gone; what it held is given to others.</summary>
     public sealed record WorkerLeaves(WorkerId Worker) : ServerMessage;

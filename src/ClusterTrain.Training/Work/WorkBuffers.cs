@@ -19,7 +19,9 @@ public sealed class WorkBuffers(RunPlan plan)
         lock (_gate)
         {
             Outstanding++;
-            return _gradients.TryPop(out var free) ? free : new ShardGradient(plan.Network);
+            if (!_gradients.TryPop(out var free)) return new ShardGradient(plan.Network);
+            free.Shards = 1;
+            return free;
         }
     }
 

@@ -9,7 +9,8 @@ namespace ClusterTrain.Training.Tests.Engines;
 /// <summary>What every engine promises. One class derives from it for each engine.</summary>
 public abstract class EngineContract
 {
-    private static readonly int[] WorkerCounts = [1, 2, 3, 4, 7, 8];
+    /// <summary>Numbers of workers to try.</summary>
+    protected virtual IReadOnlyList<int> WorkerCounts => [1, 2, 3, 4, 7, 8];
 
     [Theory]
     [MemberData(nameof(TinyRuns.Names), MemberType = typeof(TinyRuns))]

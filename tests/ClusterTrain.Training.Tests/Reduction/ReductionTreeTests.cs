@@ -20,11 +20,11 @@ public sealed class ReductionTreeTests
             for (var step = 0; step < 4; step++)
             {
                 var random = new Random((shards * 10) + step);
-                var gradients = Enumerable.Range(0, shards).Select(shard => Gradient(network, step, shard, random)).ToArray();
+                var gradients = Enumerable.Range(0, shards).Select(shard => RandomGradients.Make(network, step, shard, random)).ToArray();
                 var tree = new ReductionTree(network, shards);
-                foreach (var shard in Enumerable.Range(0, shards).OrderBy(_ => random.Next())) Assert.True(tree.Offer(shard, gradients[shard]));
+                foreach (var shard in Enumerable.Range(0, shards).OrderBy(_ => random.Next())) Assert.Equal(ReductionTree.Verdict.Taken, tree.Offer(shard, gradients[shard]));
 
-                AssertSum(NaiveSum([.. gradients.Select(gradient => Dense(network, gradient))]), tree, network);
+                AssertSum(RandomGradients.NaiveSum([.. gradients.Select(gradient => RandomGradients.Dense(network, gradient))]), tree, network);
             }
         }
     }
@@ -36,9 +36,9 @@ public sealed class ReductionTreeTests
         for (var step = 0; step < 3; step++)
         {
             var random = new Random(step);
-            var gradients = Enumerable.Range(0, 3).Select(shard => Gradient(Thinned, step, shard, random)).ToArray();
+            var gradients = Enumerable.Range(0, 3).Select(shard => RandomGradients.Make(Thinned, step, shard, random)).ToArray();
             for (var shard = 0; shard < 3; shard++) tree.Offer(shard, gradients[shard]);
-            AssertSum(NaiveSum([.. gradients.Select(gradient => Dense(Thinned, gradient))]), tree, Thinned);
+            AssertSum(RandomGradients.NaiveSum([.. gradients.Select(gradient => RandomGradients.Dense(Thinned, gradient))]), tree, Thinned);
 
             var released = new List<ShardGradient>();
             tree.Clear(released.Add);
@@ -51,15 +51,15 @@ public sealed class ReductionTreeTests
     public void Offer_ShardThatIsThere_IsRefusedAndChangesNothing()
     {
         var tree = new ReductionTree(Thinned, 2);
-        var first = Gradient(Thinned, 0, 0, new Random(1));
+        var first = RandomGradients.Make(Thinned, 0, 0, new Random(1));
 
-        Assert.True(tree.Offer(0, first));
-        Assert.False(tree.Offer(0, Gradient(Thinned, 0, 0, new Random(2))));
+        Assert.Equal(ReductionTree.Verdict.Taken, tree.Offer(0, first));
+        Assert.Equal(ReductionTree.Verdict.Known, tree.Offer(0, RandomGradients.Make(Thinned, 0, 0, new Random(2))));
 
         Assert.Same(first, tree[0]);
         Assert.Null(tree[1]);
         Assert.Equal((1, false), (tree.Count, tree.IsComplete));
-        Assert.True(tree.Offer(1, Gradient(Thinned, 0, 1, new Random(3))));
+        Assert.Equal(ReductionTree.Verdict.Taken, tree.Offer(1, RandomGradients.Make(Thinned, 0, 1, new Random(3))));
         Assert.True(tree.IsComplete);
     }
 
@@ -96,7 +96,7 @@ public sealed class ReductionTreeTests
         Assert.Equal(10, tree.CountCorrect());
     }
 
-    private static void AssertSum(float[] expected, ReductionTree tree, Network network)
+    internal static void AssertSum(float[] expected, ReductionTree tree, Network network)
     {
         tree.Seal();
         for (var index = 0; index < network.Stages.Length; index++)
@@ -121,39 +121,5 @@ public sealed class ReductionTreeTests
         Assert.Equal(
             buffers[0][..columns].Select(BitConverter.SingleToInt32Bits), fast.Select(BitConverter.SingleToInt32Bits));
         return fast;
-    }
-
-    private static ShardGradient Gradient(Network network, int step, int shard, Random random)
-    {
-        var gradient = new ShardGradient(network);
-        gradient.Mask.Draw(3, step, shard);
-        foreach (ref var value in gradient.Values)
-        {
-            value = random.Next(5) switch { 0 => -0f, 1 => 0f, _ => (random.NextSingle() - 0.5f) * MathF.ScaleB(1, random.Next(20)) };
-        }
-
-        return gradient;
-    }
-
-    private static float[] Dense(Network network, ShardGradient gradient)
-    {
-        var (dense, from) = (new float[network.ParameterCount], 0);
-        foreach (var stage in network.Stages)
-        {
-            foreach (var output in gradient.Mask[stage.Output].Indices)
-                foreach (var input in gradient.Mask[stage.Input].Indices)
-                    dense[stage.Weight.Offset + (output * stage.Weight.Columns) + input] = gradient.Values[from++];
-            foreach (var output in gradient.Mask[stage.Output].Indices) dense[stage.Bias.Offset + output] = gradient.Values[from++];
-        }
-
-        return dense;
-    }
-
-    /// <summary>Neighbours in pairs, level by level; who has no neighbour moves up as it is.</summary>
-    private static float[] NaiveSum(float[][] level)
-    {
-        while (level.Length > 1)
-            level = [.. level.Chunk(2).Select(pair => pair.Length == 1 ? pair[0] : [.. pair[0].Zip(pair[1], (a, b) => a + b)])];
-        return level[0];
     }
 }

@@ -66,6 +66,7 @@ public sealed class WorkBoardTests
     [Fact]
     public void Take_KindThatUsuallyTakesLong_HasALongerLease()
     {
+        Greet(Ann);
         Open(0, 1);
         Take(Ann);
         Take(Ann);
@@ -73,6 +74,113 @@ public sealed class WorkBoardTests
 
         Assert.Null(Take(Bob, 40));
         Assert.Equal(1, Take(Bob, 40.5));
+    }
+
+    [Theory]
+    [InlineData(8, 1, new[] { 8 })]
+    [InlineData(8, 2, new[] { 4, 4 })]
+    [InlineData(8, 3, new[] { 3, 3, 2 })]
+    [InlineData(7, 4, new[] { 2, 2, 2, 1 })]
+    [InlineData(2, 4, new[] { 1, 1, 0, 0 })]
+    [InlineData(1, 5, new[] { 1, 0, 0, 0, 0 })]
+    public void Take_SeveralEqualWorkers_GetEqualSharesOfNeighbours(int shards, int workers, int[] expected)
+    {
+        var all = Enumerable.Range(0, workers).Select(number => new WorkerId($"w{number}")).ToArray();
+        Greet(all);
+        Open([.. Enumerable.Range(0, shards)]);
+
+        var shares = all.Select(worker => Numbers(TakeMany(worker))).ToList();
+
+        Assert.Equal(expected, shares.Select(share => share.Length));
+        Assert.Equal(Enumerable.Range(0, shards), shares.SelectMany(share => share));
+    }
+
+    [Fact]
+    public void Take_WorkerThreeTimesAsFast_GetsThreeTimesAsMuch()
+    {
+        Teach((Ann, 1), (Bob, 3));
+        Open(0, 1, 2, 3, 4, 5, 6, 7);
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], Numbers(TakeMany(Ann)));
+        Assert.Equal([6, 7], Numbers(TakeMany(Bob)));
+    }
+
+    [Fact]
+    public void Take_WorkerOthersWouldWaitFor_GetsNothingUntilTheLeaseIsOver()
+    {
+        Teach((Ann, 1), (Bob, 1), (Cid, 30));
+        Open(0, 1, 2, 3, 4, 5, 6, 7);
+
+        Assert.Empty(TakeMany(Cid));
+        Assert.Equal([0, 1, 2, 3], Numbers(TakeMany(Ann)));
+        Assert.Empty(TakeMany(Cid, 3.9));
+        Assert.Equal([4], Numbers(TakeMany(Cid, 4.1)));
+    }
+
+    [Fact]
+    public void Take_OverdueRange_GivesItsSecondHalfFirst()
+    {
+        Teach((Ann, 0.1), (Bob, 0.1));
+        Open(0, 1, 2, 3, 4, 5, 6, 7);
+        Assert.Equal([0, 1, 2, 3], Numbers(TakeMany(Ann)));
+        Assert.Equal([4, 5, 6, 7], Numbers(TakeMany(Bob)));
+        Assert.Equal(WorkBoard.Verdict.Accepted, _board.Finish(Id(4), 4, Bob, TimeSpan.FromSeconds(0.4)));
+
+        Assert.Empty(TakeMany(Bob, 2));
+        Assert.Equal([2, 3], Numbers(TakeMany(Bob, 2.1)));
+        Assert.Equal([1], Numbers(TakeMany(Cid, 2.1)));
+    }
+
+    [Fact]
+    public void Take_KindsThatAWorkerDoesNotDo_AreLeftToOthers()
+    {
+        Open(0);
+        _board.Open(new WorkItem.Attack(new WorkId(0, WorkKind.Attack, 6, 0), 5), TimeSpan.Zero);
+
+        Assert.Equal(WorkKind.Attack, Assert.Single(TakeMany(Ann, kinds: WorkKinds.Attack)).Id.Kind);
+        Assert.Empty(TakeMany(Ann, 100, WorkKinds.Attack));
+        Assert.Equal(WorkKind.Gradient, Assert.Single(TakeMany(Bob, kinds: WorkKinds.Gradient)).Id.Kind);
+    }
+
+    [Fact]
+    public void Greet_WorkerAsksAnew_NoLongerHoldsWhatItHad()
+    {
+        Open(0);
+        Take(Ann);
+
+        Greet(Ann);
+
+        Assert.Equal(0, Take(Ann));
+    }
+
+    [Fact]
+    public void Close_WorkerThatHasNotAnswered_IsKnownToBeSlow()
+    {
+        Teach((Ann, 1), (Bob, 1));
+        Open(0, 1, 2, 3);
+        TakeMany(Ann);
+        TakeMany(Bob);
+        _board.Finish(Id(0), 4, Ann, TimeSpan.FromSeconds(2));
+        _board.Close(WorkKind.Gradient, 5, TimeSpan.FromSeconds(40));
+
+        Greet(Bob, Ann);
+        Open(0, 1, 2, 3);
+
+        Assert.Empty(TakeMany(Bob));
+        Assert.Equal(4, TakeMany(Ann).Count);
+    }
+
+    [Fact]
+    public void Finish_BlockWhosePartIsDone_IsAcceptedForTheRest()
+    {
+        Open(0, 1, 2, 3);
+        Take(Ann);
+        Finish(1, Bob);
+
+        Assert.Equal(WorkBoard.Verdict.Accepted, _board.Finish(Id(0), 2, Ann, TimeSpan.Zero));
+        Assert.Equal(2, _board.OpenCount);
+        Assert.Equal(WorkBoard.Verdict.Repeated, _board.Finish(Id(0), 2, Ann, TimeSpan.Zero));
+        Assert.Equal(WorkBoard.Verdict.Stray, _board.Finish(Id(4), 2, Ann, TimeSpan.Zero));
     }
 
     [Fact]
@@ -112,7 +220,7 @@ public sealed class WorkBoardTests
 
         Assert.All(
             [id with { Incarnation = 1 }, id with { Kind = WorkKind.Attack }, id with { Step = 6 }],
-            other => Assert.Equal(WorkBoard.Verdict.Stray, _board.Finish(other, Ann, TimeSpan.Zero)));
+            other => Assert.Equal(WorkBoard.Verdict.Stray, _board.Finish(other, 1, Ann, TimeSpan.Zero)));
         Assert.Equal(1, _board.OpenCount);
     }
 
@@ -130,11 +238,11 @@ public sealed class WorkBoardTests
     public void Close_OneKindAndStep_LeavesTheOthers()
     {
         Open(0, 1);
-        _board.Open(new WorkItem.Attack(new WorkId(0, WorkKind.Attack, 5, 0), 4));
-        _board.Open(new WorkItem.Gradient(Id(0) with { Step = 6 }, 6, null));
+        _board.Open(new WorkItem.Attack(new WorkId(0, WorkKind.Attack, 5, 0), 4), TimeSpan.Zero);
+        _board.Open(new WorkItem.Gradient(Id(0) with { Step = 6 }, 6, null), TimeSpan.Zero);
         Finish(1, Ann);
 
-        _board.Close(WorkKind.Gradient, 5);
+        _board.Close(WorkKind.Gradient, 5, TimeSpan.Zero);
 
         Assert.Equal(2, _board.OpenCount);
         Assert.False(_board.Contains(Id(0)));
@@ -155,17 +263,52 @@ public sealed class WorkBoardTests
         Assert.Equal(WorkBoard.Verdict.Stray, Finish(0, Ann));
     }
 
+    // Each answers one item of a step that is over in so many seconds.
+    private void Teach(params (WorkerId Worker, double Seconds)[] workers)
+    {
+        Greet([.. workers.Select(worker => worker.Worker)]);
+        for (var i = 0; i < workers.Length; i++)
+        {
+            var id = Id(0) with { Step = 1, Index = i };
+            _board.Open(new WorkItem.Gradient(id, 1, null), TimeSpan.Zero);
+            TakeItem(workers[i].Worker);
+            _board.Finish(id, 1, workers[i].Worker, TimeSpan.FromSeconds(workers[i].Seconds));
+        }
+
+        _board.Close(WorkKind.Gradient, 1, TimeSpan.Zero);
+        Greet([.. workers.Select(worker => worker.Worker)]);
+    }
+
     private static WorkId Id(int shard) => new(0, WorkKind.Gradient, 5, shard);
+
+    private static int[] Numbers(IEnumerable<WorkItem> items) => [.. items.Select(item => item.Id.Index)];
 
     private void Open(params int[] shards)
     {
-        foreach (var shard in shards) _board.Open(new WorkItem.Gradient(Id(shard), 5, null));
+        foreach (var shard in shards) _board.Open(new WorkItem.Gradient(Id(shard), 5, null), TimeSpan.Zero);
     }
 
-    private WorkItem? TakeItem(WorkerId worker, double seconds = 0) => _board.Take(worker, TimeSpan.FromSeconds(seconds));
+    private void Greet(params WorkerId[] workers)
+    {
+        foreach (var worker in workers) _board.Greet(new ServerMessage.WorkerAsks(worker));
+    }
+
+    private List<WorkItem> TakeMany(WorkerId worker, double seconds = 0, WorkKinds kinds = WorkKinds.All)
+    {
+        List<WorkItem> taken = [];
+        _board.Take(new ServerMessage.WorkerAsks(worker) { Room = 100, Kinds = kinds }, TimeSpan.FromSeconds(seconds), taken);
+        return taken;
+    }
+
+    private WorkItem? TakeItem(WorkerId worker, double seconds = 0)
+    {
+        List<WorkItem> taken = [];
+        _board.Take(new ServerMessage.WorkerAsks(worker), TimeSpan.FromSeconds(seconds), taken);
+        return taken.SingleOrDefault();
+    }
 
     private int? Take(WorkerId worker, double seconds = 0) => TakeItem(worker, seconds)?.Id.Index;
 
     private WorkBoard.Verdict Finish(int shard, WorkerId worker, double seconds = 0) =>
-        _board.Finish(Id(shard), worker, TimeSpan.FromSeconds(seconds));
+        _board.Finish(Id(shard), 1, worker, TimeSpan.FromSeconds(seconds));
 }

@@ -14,7 +14,7 @@ public sealed class SimulatedEngine
 {
     private const int Lease = 100;
     private const int MostEvents = 20_000;
-    private static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(Lease), Patience = 2 };
+    private static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(Lease), Patience = 2, First = TimeSpan.FromMilliseconds(Lease) };
 
     private readonly RunContext _context;
     private readonly Faults _faults;

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClusterTrain.Actors.Logging;
+
+/// <summary>Everything that the cluster's part of a node logs.</summary>
+internal static partial class ActorsLog
+{
+    [LoggerMessage(101, LogLevel.Information, "{Node} ({Roles}) is in the cluster")]
+    public static partial void Up(ILogger log, string node, string roles);
+
+    [LoggerMessage(102, LogLevel.Warning, "{Node} is out of reach; if it stays so, it is put out of the cluster")]
+    public static partial void Unreachable(ILogger log, string node);
+
+    [LoggerMessage(103, LogLevel.Information, "{Node} can be reached again")]
+    public static partial void Reachable(ILogger log, string node);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Node} was put out of the cluster")]
+    public static partial void PutOut(ILogger log, string node);
+
+    [LoggerMessage(105, LogLevel.Information, "{Node} has left the cluster")]
+    public static partial void Gone(ILogger log, string node);
+
+    [LoggerMessage(110, LogLevel.Information, "akka: {Source}: {Text}")]
+    public static partial void AkkaSays(ILogger log, string source, string text);
+
+    [LoggerMessage(111, LogLevel.Warning, "akka: {Source}: {Text}")]
+    public static partial void AkkaWarns(ILogger log, string source, string text);
+
+    [LoggerMessage(112, LogLevel.Error, "akka: {Source}: {Text}")]
+    public static partial void AkkaFails(ILogger log, string source, string text);
+}

@@ -1,0 +1,15 @@
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Server;
+
+/// <summary>Which kinds of work a worker takes.</summary>
+[Flags]
+public enum WorkKinds
+{
+    None = 0,
+    Attack = 1 << WorkKind.Attack,
+    Gradient = 1 << WorkKind.Gradient,
+    Validate = 1 << WorkKind.Validate,
+    Conclude = 1 << WorkKind.Conclude,
+    All = Attack | Gradient | Validate | Conclude,
+}

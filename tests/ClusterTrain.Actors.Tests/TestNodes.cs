@@ -1,0 +1,28 @@
+using ClusterTrain.Cluster.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClusterTrain.Actors.Tests;
+
+/// <summary>Nodes of this process, on ports that are free.</summary>
+internal static class TestNodes
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static NodeSettings Server { get; } = new() { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [] };
+
+    public static NodeSettings Worker(string seed) =>
+        new() { Roles = [NodeSettings.Trainer, NodeSettings.Adversary], RemotingPort = 0, PlanePort = 0, Seeds = [seed] };
+
+    public static AkkaNode Start(NodeSettings settings, IServerDuty? duty = null, string plane = "http://127.0.0.1:1/") =>
+        AkkaNode.Start(settings, null, plane, duty, NullLogger.Instance);
+
+    public static void WaitUntil(Func<bool> condition, string what)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"waited in vain: {what}");
+            Thread.Sleep(20);
+        }
+    }
+}
