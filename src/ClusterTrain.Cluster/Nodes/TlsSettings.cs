@@ -4,4 +4,8 @@ namespace ClusterTrain.Cluster.Nodes;
 /// <param name="Certificate">Path of a PFX with this node's certificate and key.</param>
 /// <param name="Password">Of the PFX; may be empty.</param>
 /// <param name="Authority">Path of the PEM of the authority that signed every node's and client's certificate.</param>
-public sealed record TlsSettings(string Certificate, string Password, string Authority);
+public sealed record TlsSettings(string Certificate, string Password, string Authority)
+{
+    /// <summary>Without the password: settings end up in logs.</summary>
+    public override string ToString() => $"{Certificate}, authority {Authority}";
+}

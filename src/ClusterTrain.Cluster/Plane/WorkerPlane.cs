@@ -12,6 +12,10 @@ public sealed class WorkerPlane : ITensorPlane, IDisposable
 {
     // Bringing this much to a server that refuses it costs more than asking first.
     private const int WorthAsking = 1 << 20;
+
+    // Spans of bytes count in int: a tensor may have more.
+    private const int PartFloats = 1 << 28;
+
     private const int MostReasonBytes = 300;
     private const int MostSpecBytes = 2 << 20;
 
@@ -91,14 +95,15 @@ public sealed class WorkerPlane : ITensorPlane, IDisposable
 
     private Attempt Fill(HttpResponseMessage response, Memory<float> target)
     {
-        var bytes = MemoryMarshal.AsBytes(target.Span);
-        if (response.Content.Headers.ContentLength != bytes.Length)
-            return Attempt.Failed($"the server sends {response.Content.Headers.ContentLength} bytes where {bytes.Length} are wanted");
+        var bytes = (long)sizeof(float) * target.Length;
+        if (response.Content.Headers.ContentLength != bytes)
+            return Attempt.Failed($"the server sends {response.Content.Headers.ContentLength} bytes where {bytes} are wanted");
         using var stream = response.Content.ReadAsStream();
-        stream.ReadExactly(bytes);
+        for (var at = 0; at < target.Length; at += PartFloats)
+            stream.ReadExactly(MemoryMarshal.AsBytes(target.Span.Slice(at, Math.Min(PartFloats, target.Length - at))));
         if (!response.Headers.TryGetValues(PlaneHeaders.Hash, out var said) || said.First() != TensorHash.Of(target.Span))
             return Attempt.Again("what came does not have the hash that the server says");
-        Interlocked.Add(ref _received, bytes.Length);
+        Interlocked.Add(ref _received, bytes);
         return Attempt.Done;
     }
 

@@ -57,6 +57,9 @@ public sealed class RunTensors(
         lock (gate)
             if (server.IsFinished || name.Step < server.Model.Version)
                 return (null, TensorRefusal.Over);
+            // Batches are made one step ahead, and nothing else is made before its step is open.
+            if (name.Step > server.Model.Version + (name.Kind == TensorKind.Batch ? 1 : 0))
+                return (null, TensorRefusal.NoSuchTensor);
         var slice = RentSlice();
         try
         {
