@@ -118,6 +118,19 @@ public sealed class AkkaNode : IAsyncDisposable
         return CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
     }
 
+    /// <summary>
+    /// Puts the node of a worker out of the cluster at once, because its process is known to be dead; on the active server's
+    /// node alone.
+    /// </summary>
+    public void PutOut(string worker) => _server.Tell(new ServerActor.PutOut(worker));
+
+    /// <summary>Ends without taking leave: for a cluster that ends with this node.</summary>
+    public Task Quit()
+    {
+        _isLeaving = true;
+        return _system.Terminate();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Leave().ConfigureAwait(false);

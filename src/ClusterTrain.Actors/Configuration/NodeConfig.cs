@@ -45,7 +45,9 @@ internal static class NodeConfig
             failure-detector { heartbeat-interval = 500ms, acceptable-heartbeat-pause = 3s }
             unreachable-nodes-reaper-interval = 500ms
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-            split-brain-resolver { active-strategy = keep-majority, stable-after = 4s }
+            # Nodes that die one after the other are no reason for the rest to give up: what two servers could do to each other,
+            # the run's claim and its incarnations prevent.
+            split-brain-resolver { active-strategy = keep-majority, stable-after = 4s, down-all-when-unstable = off }
             down-removal-margin = 2s
             run-coordinated-shutdown-when-down = on
             shutdown-after-unsuccessful-join-seed-nodes = off
@@ -55,6 +57,7 @@ internal static class NodeConfig
           coordinated-shutdown {
             exit-clr = off
             run-by-clr-shutdown-hook = off
+            run-by-actor-system-terminate = off
             phases {
               before-service-unbind.timeout = 60s
               cluster-exiting.timeout = 60s

@@ -12,14 +12,9 @@ namespace ClusterTrain.Actors.Configuration;
 /// </summary>
 public sealed class NodeSettingsFile
 {
-    private const string Section = "clustertrain";
     private const int MostWorkers = 1024;
     private const int MostPort = 65_535;
 
-    private static readonly string[] Keys =
-        ["roles", "name", "host", "bind", "remoting-port", "plane-port", "seeds", "runs", "data", "workers", "tls", "allow-plaintext"];
-
-    private static readonly string[] TlsKeys = ["certificate", "password", "ca"];
     private static readonly string[] AllRoles = [NodeSettings.Server, NodeSettings.Trainer, NodeSettings.Adversary];
 
     private readonly string _path;
@@ -45,21 +40,21 @@ public sealed class NodeSettingsFile
 
     private NodeSettings Read()
     {
-        CheckKeys("", Keys);
-        CheckKeys("tls.", TlsKeys);
+        CheckKeys("", NodeKeys.OfSection);
+        CheckKeys("tls.", NodeKeys.OfTls);
         var settings = new NodeSettings
         {
-            Roles = List("roles", NodeSettings.RolesVariable) ?? [NodeSettings.Trainer, NodeSettings.Adversary],
-            Name = Text("name", "CLUSTERTRAIN_NAME"),
-            Host = Text("host", "CLUSTERTRAIN_HOST") ?? "127.0.0.1",
-            Bind = Text("bind", "CLUSTERTRAIN_BIND"),
-            RemotingPort = Number("remoting-port", "CLUSTERTRAIN_REMOTING_PORT", 4053, MostPort),
-            PlanePort = Number("plane-port", "CLUSTERTRAIN_PLANE_PORT", 4080, MostPort),
-            Seeds = List("seeds", "CLUSTERTRAIN_SEEDS") ?? [],
-            Runs = Text("runs", "CLUSTERTRAIN_RUNS") ?? "runs",
-            Data = Text("data", "CLUSTERTRAIN_DATA"),
-            Workers = Number("workers", "CLUSTERTRAIN_WORKERS", 0, MostWorkers),
-            AllowPlaintext = Flag("allow-plaintext", "CLUSTERTRAIN_ALLOW_PLAINTEXT"),
+            Roles = List(NodeKeys.Roles) ?? [NodeSettings.Trainer, NodeSettings.Adversary],
+            Name = Text(NodeKeys.Name),
+            Host = Text(NodeKeys.Host) ?? "127.0.0.1",
+            Bind = Text(NodeKeys.Bind),
+            RemotingPort = Number(NodeKeys.RemotingPort, 4053, MostPort),
+            PlanePort = Number(NodeKeys.PlanePort, 4080, MostPort),
+            Seeds = List(NodeKeys.Seeds) ?? [],
+            Runs = Text(NodeKeys.Runs) ?? "runs",
+            Data = Text(NodeKeys.Data),
+            Workers = Number(NodeKeys.Workers, 0, MostWorkers),
+            AllowPlaintext = Flag(NodeKeys.AllowPlaintext),
             Tls = Tls(),
         };
         CheckRoles(settings.Roles);
@@ -102,7 +97,7 @@ public sealed class NodeSettingsFile
 
     private TlsSettings? Tls()
     {
-        var (certificate, authority) = (Text("tls.certificate", "CLUSTERTRAIN_CERTIFICATE"), Text("tls.ca", "CLUSTERTRAIN_CA"));
+        var (certificate, authority) = (Text(NodeKeys.Certificate), Text(NodeKeys.Authority));
         if (certificate is null && authority is null) return null;
         foreach (var (key, file) in new[] { ("tls.certificate", certificate), ("tls.ca", authority) })
         {
@@ -110,44 +105,44 @@ public sealed class NodeSettingsFile
             else if (!File.Exists(file)) Problem(key, $"there is no file {file}");
         }
 
-        return new TlsSettings(certificate ?? "", Text("tls.password", "CLUSTERTRAIN_CERTIFICATE_PASSWORD") ?? "", authority ?? "");
+        return new TlsSettings(certificate ?? "", Text(NodeKeys.Password) ?? "", authority ?? "");
     }
 
-    private void CheckKeys(string prefix, string[] known)
+    private void CheckKeys(string prefix, IReadOnlyList<string> known)
     {
-        var path = prefix.Length == 0 ? Section : $"{Section}.{prefix.TrimEnd('.')}";
+        var path = prefix.Length == 0 ? NodeKeys.Section : $"{NodeKeys.Section}.{prefix.TrimEnd('.')}";
         if (!_config.HasPath(path)) return;
         foreach (var key in _config.GetValue(path).GetObject().Items.Keys.Where(key => !known.Contains(key)))
             Problem(prefix + key, $"no such key{NearestName.Hint(key, known)}; allowed: {string.Join(", ", known)}");
     }
 
-    private string? Text(string key, string variable)
+    private string? Text(string key)
     {
-        if (_variable(variable) is { Length: > 0 } set) return set;
-        var path = $"{Section}.{key}";
+        if (_variable(NodeKeys.Variables[key]) is { Length: > 0 } set) return set;
+        var path = $"{NodeKeys.Section}.{key}";
         return _config.HasPath(path) && _config.GetString(path) is { Length: > 0 } text ? text : null;
     }
 
-    private string[]? List(string key, string variable)
+    private string[]? List(string key)
     {
-        if (_variable(variable) is { Length: > 0 } set) return Split(set);
-        var path = $"{Section}.{key}";
+        if (_variable(NodeKeys.Variables[key]) is { Length: > 0 } set) return Split(set);
+        var path = $"{NodeKeys.Section}.{key}";
         if (!_config.HasPath(path)) return null;
         var value = _config.GetValue(path);
         return value.IsArray() ? [.. _config.GetStringList(path)] : Split(_config.GetString(path) ?? "");
     }
 
-    private int Number(string key, string variable, int usual, int most)
+    private int Number(string key, int usual, int most)
     {
-        if (Text(key, variable) is not { } text) return usual;
+        if (Text(key) is not { } text) return usual;
         if (int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= 0 && number <= most) return number;
         Problem(key, $"{text} is not allowed; allowed: a whole number from 0 to {most}");
         return usual;
     }
 
-    private bool Flag(string key, string variable)
+    private bool Flag(string key)
     {
-        switch (Text(key, variable))
+        switch (Text(key))
         {
             case null or "false" or "off" or "no":
                 return false;
@@ -177,7 +172,7 @@ public sealed class NodeSettingsFile
         }
     }
 
-    private void Problem(string key, string what) => _problems.Add($"{_path}: {Section}.{key}: {what}");
+    private void Problem(string key, string what) => _problems.Add($"{_path}: {NodeKeys.Section}.{key}: {what}");
 
     private static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

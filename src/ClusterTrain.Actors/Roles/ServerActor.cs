@@ -1,6 +1,7 @@
 using Akka.Actor;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
+using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace ClusterTrain.Actors.Roles;
 
@@ -33,6 +34,10 @@ internal sealed class ServerActor : ReceiveActor
                 _workers.Remove(name);
                 _duty.Lose(name);
             }
+        });
+        Receive<PutOut>(dead =>
+        {
+            if (_workers.TryGetValue(dead.Worker, out var worker)) AkkaCluster.Get(Context.System).Down(worker.Path.Address);
         });
         Receive<HandOver>(handOver =>
         {
@@ -72,6 +77,9 @@ internal sealed class ServerActor : ReceiveActor
     };
 
     private sealed record Outgoing(string Worker, IClusterMessage Message);
+
+    /// <summary>A worker's process is known to be dead: its node need not be waited for. Only ever said on the server's own node.</summary>
+    public sealed record PutOut(string Worker);
 
     private sealed class HandedOver
     {

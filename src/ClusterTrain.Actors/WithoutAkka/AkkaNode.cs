@@ -38,6 +38,10 @@ public sealed class AkkaNode : IAsyncDisposable
 
     public Task Leave() => throw Missing();
 
+    public void PutOut(string worker) => throw Missing();
+
+    public Task Quit() => throw Missing();
+
     public ValueTask DisposeAsync() => throw Missing();
 
     private static NotSupportedException Missing() => new(WhyUnavailable);

@@ -38,9 +38,10 @@ internal static class NodeCommand
         if (path is not null && !File.Exists(path)) throw new WrongInputException($"--config {config}: there is no such file");
         var settings = AkkaNode.ReadSettings(
             path, name => name == NodeSettings.RolesVariable && roles is not null ? roles : surroundings.Variable(name));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(surroundings.Stop);
-        if (isChild) StandardInput.WhenItEnds(stop.Cancel);
+        using var quit = new CancellationTokenSource();
+        if (isChild) StandardInput.WhenItEnds(quit.Cancel);
+
         // Who started it shows the run's progress; of its workers only what went wrong.
-        return NodeProcess.Run(surroundings with { Stop = stop.Token }, settings, path, isChild ? LogLevel.Error : LogLevel.Information);
+        return NodeProcess.Run(surroundings, settings, path, isChild ? LogLevel.Error : LogLevel.Information, quit.Token);
     }
 }

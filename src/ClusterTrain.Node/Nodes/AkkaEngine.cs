@@ -45,16 +45,22 @@ internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time)
                 ProcessesPath = options.ProcessesPath,
                 Say = options.Say,
             };
-            using var fleet = new WorkerFleet(processes, served.Post, time);
+            using var fleet = new WorkerFleet(processes, dead => Lose(dead, served, node), time);
             var outcome = conductor.Carry(observer, stop, () => fleet.Failure ?? Lost(node));
             return outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
         }
         finally
         {
             served.Clear();
-            node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            node.Quit().GetAwaiter().GetResult();
             File.Delete(options.ConfigPath);
         }
+    }
+
+    private static void Lose(DeskInput input, ServedRun served, AkkaNode node)
+    {
+        served.Post(input);
+        if (input is DeskInput.Lost dead) node.PutOut(dead.Worker);
     }
 
     private static WorkerFailedException? Lost(AkkaNode node) =>

@@ -4,8 +4,8 @@ using ClusterTrain.Training.Durable;
 namespace ClusterTrain.Node.Nodes;
 
 /// <summary>
-/// Configuration of the workers of a cluster on one machine. There is one server, and the nodes that can see it go on:
-/// workers that are killed, however many, cannot outvote it.
+/// Configuration of the nodes of a cluster on one machine. Who started them sees which one dies: nobody is put out for his
+/// silence, and workers that are killed, however many, cannot outvote the server.
 /// </summary>
 internal static class LocalClusterFile
 {
@@ -22,9 +22,9 @@ internal static class LocalClusterFile
           seeds = [{{(server is null ? "" : $"\"{server}\"")}}]
           {{(data is null ? "" : $"data = \"{data.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"")}}
         }
-        akka.cluster.split-brain-resolver {
-          active-strategy = keep-oldest
-          keep-oldest.down-if-alone = off
+        akka.cluster {
+          downing-provider-class = ""
+          failure-detector.acceptable-heartbeat-pause = 10s
         }
 
         """));

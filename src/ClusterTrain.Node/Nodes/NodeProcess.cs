@@ -20,7 +20,8 @@ internal static class NodeProcess
     /// <param name="settings">What the node is and where.</param>
     /// <param name="configPath">The user's file, whose <c>akka</c> section counts too; or null.</param>
     /// <param name="least">What is less grave is not logged.</param>
-    public static int Run(Surroundings surroundings, NodeSettings settings, string? configPath, LogLevel least = LogLevel.Information)
+    /// <param name="quit">Lets it end at once, once its work is handed back: nobody needs to hear that it leaves.</param>
+    public static int Run(Surroundings surroundings, NodeSettings settings, string? configPath, LogLevel least = LogLevel.Information, CancellationToken quit = default)
     {
         var log = new LineLogger(surroundings.Out, surroundings.Error, surroundings.Time, least);
         var served = new ServedRun();
@@ -41,6 +42,7 @@ internal static class NodeProcess
             NodeLog.Leaving(log);
             _ = node.Leave();
         });
+        using var quitting = quit.Register(() => Quit(node, worker));
         _ = worker?.Ended.ContinueWith(_ => node.Leave(), TaskScheduler.Default);
         var end = node.Ended.GetAwaiter().GetResult();
         duty?.End().GetAwaiter().GetResult();
@@ -49,6 +51,9 @@ internal static class NodeProcess
         else NodeLog.Removed(log, end.Reason);
         return end.IsOrderly && worker is not { HasFailed: true } ? ExitCode.Done : ExitCode.Failed;
     }
+
+    private static void Quit(AkkaNode node, NodeWorker? worker) =>
+        _ = (worker?.HandBack() ?? Task.CompletedTask).ContinueWith(_ => node.Quit(), TaskScheduler.Default);
 
     private static PlaneHost StartPlane(
         NodeSettings settings, ServedRun served, LateNode late, RunQueue? queue, UserForwarding forward)

@@ -8,7 +8,7 @@ namespace ClusterTrain.Node.Tests.Clusters;
 public sealed class WorkerFaultTests : IDisposable
 {
     // Some seconds long.
-    private static readonly string[] Long = ["--set", "epochs=150", "--set", "evaluation.everyEpochs=50", "--set", "checkpoints.everySteps=100"];
+    private static readonly string[] Long = ["--set", "epochs=90", "--set", "evaluation.everyEpochs=45", "--set", "checkpoints.everySteps=100"];
     private readonly Shell _shell = new();
 
     public WorkerFaultTests() => _shell.Write("tiny.yaml", TinySpec.Text);
@@ -23,7 +23,7 @@ public sealed class WorkerFaultTests : IDisposable
         var run = _shell.RunAt("run");
         using var program = Start(engine, workers: 3);
         var (random, killed) = (new Random(1), 0);
-        for (var step = 100L; killed < 4; step += 200)
+        for (var step = 100L; killed < 4; step += 150)
         {
             program.WaitUntil(() => StepsOf(run) >= step);
             var workers = Workers(run);
