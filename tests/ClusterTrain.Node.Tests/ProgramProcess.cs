@@ -58,6 +58,10 @@ internal sealed class ProgramProcess : IDisposable
     /// <summary>Waits until it has said something; it must still be running then.</summary>
     public void WaitUntilSaid(string text) => WaitUntil(() => Text(_output).Contains(text, StringComparison.Ordinal));
 
+    /// <summary>How often it has said something.</summary>
+    public int CountOf(string text) =>
+        Text(_output).Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+
     public int Pid => _process.Id;
 
     public bool HasExited => _process.HasExited;

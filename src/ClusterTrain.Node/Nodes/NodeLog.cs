@@ -1,4 +1,3 @@
-using ClusterTrain.Training.Results;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Nodes;
@@ -49,7 +48,7 @@ internal static partial class NodeLog
     public static partial void RunSaved(ILogger log, string run, long step);
 
     [LoggerMessage(16, LogLevel.Information, "{Run}: {Status}, state hash {Hash}")]
-    public static partial void RunEnded(ILogger log, string run, RunStatus status, string hash);
+    public static partial void RunEnded(ILogger log, string run, string status, string hash);
 
     [LoggerMessage(17, LogLevel.Error, "{Run}: {What}")]
     public static partial void RunFailed(ILogger log, string run, string what);

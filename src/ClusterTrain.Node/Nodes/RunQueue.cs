@@ -43,7 +43,7 @@ internal sealed class RunQueue(string folder)
     /// <exception cref="WrongInputException">There is no such run.</exception>
     public void AddAgain(string name)
     {
-        if (!File.Exists(Path.Combine(Folder, name, RunFolder.SpecName)))
+        if (name != Path.GetFileName(name) || !File.Exists(Path.Combine(Folder, name, RunFolder.SpecName)))
             throw new WrongInputException($"{name}: there is no such run in {Folder}");
         lock (_gate) Put(name);
     }

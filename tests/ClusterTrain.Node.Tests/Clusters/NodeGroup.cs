@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+using ClusterTrain.Node.Cli;
+
+namespace ClusterTrain.Node.Tests.Clusters;
+
+/// <summary>Nodes of one cluster on this machine, each a process; where there are hosts, each on one of its own.</summary>
+internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDisposable
+{
+    private readonly List<ProgramProcess> _nodes = [];
+    private string? _seed;
+    private string? _server;
+
+    /// <summary>Starts a node and waits until it is in the cluster. The first one must be a server.</summary>
+    public ProgramProcess Start(string roles)
+    {
+        var host = hosts?.Add();
+        var address = host is { } number ? hosts!.AddressOf(number) : "127.0.0.1";
+        var (remoting, plane) = host is null ? (FreePort(), FreePort()) : (4053, 4080);
+        _seed ??= $"{address}:{remoting}";
+        _server ??= $"http://{address}:{plane}/";
+        var node = new ProgramProcess(
+            shell.Folder,
+            [
+                ("CLUSTERTRAIN_ROLES", roles), ("CLUSTERTRAIN_SEEDS", _seed), ("CLUSTERTRAIN_RUNS", "runs"), ("CLUSTERTRAIN_WORKERS", "1"),
+                ("CLUSTERTRAIN_HOST", address), ("CLUSTERTRAIN_REMOTING_PORT", $"{remoting}"), ("CLUSTERTRAIN_PLANE_PORT", $"{plane}"),
+                ("CLUSTERTRAIN_ALLOW_PLAINTEXT", host is null ? "false" : "true"),
+            ],
+            host is null ? [] : hosts!.On(host.Value), ["node"]);
+        _nodes.Add(node);
+        node.WaitUntilSaid($"{address}:{remoting} ({string.Join(", ", roles.Split(',').Order(StringComparer.Ordinal))}) is in the cluster");
+        return node;
+    }
+
+    /// <summary>Gives the cluster a run; its files once they are there.</summary>
+    public RunFiles Submit(ProgramProcess server, string spec, params string[] args)
+    {
+        server.WaitUntilSaid("This node is the active server");
+        Command(["submit", spec, .. args]).Gives(ExitCode.Done);
+        return shell.RunAt("runs/tiny");
+    }
+
+    /// <summary>A user's command to the first node.</summary>
+    public Outcome Command(params string[] args)
+    {
+        if (hosts is null) return shell.Run([.. args, "--server", _server!]);
+        using var program = new ProgramProcess(shell.Folder, [], hosts.On(1), [.. args, "--server", _server!]);
+        return program.Exit();
+    }
+
+    public long StepsOf(RunFiles run) => File.Exists(run["ledger.jsonl"]) ? File.ReadLines(run["ledger.jsonl"]).LongCount() : 0;
+
+    /// <summary>Tells all to leave; each must do so in order.</summary>
+    public void StopAll(ProgramProcess except)
+    {
+        var left = _nodes.Where(node => node != except).ToList();
+        left.ForEach(node => node.Signal("TERM"));
+        left.ForEach(node => node.Exit().Gives(ExitCode.Done));
+    }
+
+    public void Dispose() => _nodes.ForEach(node => node.Dispose());
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,93 @@
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Node.Cli;
+
+namespace ClusterTrain.Node.Tests.Clusters;
+
+/// <summary>Every node on a host of its own, whose plug is pulled.</summary>
+public sealed class PartitionTests : IDisposable
+{
+    private static readonly string[] Long = ["--set", "epochs=300", "--set", "evaluation.everyEpochs=100", "--set", "checkpoints.everySteps=50"];
+    private readonly Shell _shell = new();
+    private readonly SeparateHosts _hosts;
+    private readonly NodeGroup _nodes;
+
+    public PartitionTests()
+    {
+        Engine.Require(Engine.Akka);
+        _hosts = new SeparateHosts();
+        _shell.Write("tiny.yaml", TinySpec.Text);
+        _nodes = new NodeGroup(_shell, _hosts);
+    }
+
+    public void Dispose()
+    {
+        _nodes?.Dispose();
+        _hosts?.Dispose();
+        _shell.Dispose();
+    }
+
+    [Fact]
+    public void Submit_PartitionThatHeals_NobodyTakesOverAndTheBitsAreTheSame()
+    {
+        var (active, standBy) = Start();
+        var run = _nodes.Submit(active, "tiny.yaml", Long);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        _hosts.Cut(1);
+        Thread.Sleep(1500);
+        _hosts.Heal(1);
+        var healedAt = _nodes.StepsOf(run);
+        active.WaitUntil(() => _nodes.StepsOf(run) > healedAt + 100);
+        _hosts.Cut(3);
+        Thread.Sleep(1500);
+        _hosts.Heal(3);
+
+        active.WaitUntilSaid("tiny: completed");
+
+        Assert.Equal(0, standBy.CountOf("This node is the active server"));
+        AssertSame(run);
+    }
+
+    [Fact]
+    public void Submit_ActiveServerCutOffForGood_EndsAndTheStandByCarriesOnToTheSameBits()
+    {
+        var (active, standBy) = Start();
+        var run = _nodes.Submit(active, "tiny.yaml", Long);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        _hosts.Cut(1);
+
+        standBy.WaitUntilSaid("tiny: completed");
+
+        Assert.Equal(1, standBy.CountOf("incarnation 2"));
+        Assert.Contains("was removed from the cluster", active.Exit().Gives(ExitCode.Failed).Error, StringComparison.Ordinal);
+        Assert.Equal(0, active.CountOf("tiny: completed"));
+        AssertSame(run);
+    }
+
+    [Fact]
+    public void Submit_ActiveServerKilledOnItsOwnHost_TheStandByCarriesOnToTheSameBits()
+    {
+        var (active, standBy) = Start();
+        var run = _nodes.Submit(active, "tiny.yaml", Long);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        active.Kill();
+
+        standBy.WaitUntilSaid("tiny: completed");
+
+        AssertSame(run);
+    }
+
+    private (ProgramProcess Active, ProgramProcess StandBy) Start()
+    {
+        var active = _nodes.Start(NodeSettings.Server);
+        var standBy = _nodes.Start(NodeSettings.Server);
+        for (var i = 0; i < 3; i++) _nodes.Start("trainer,adversary");
+        return (active, standBy);
+    }
+
+    private void AssertSame(RunFiles run)
+    {
+        var whole = _shell.Train("whole", Long);
+        Assert.Equal(whole.StateHash, run.StateHash);
+        Assert.Equal(whole.Ledger, run.Ledger);
+    }
+}

@@ -1,0 +1,93 @@
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Node.Cli;
+
+namespace ClusterTrain.Node.Tests.Clusters;
+
+/// <summary>A cluster of nodes with a server that stands by: the active one goes, in both ways.</summary>
+public sealed class ServerFailoverTests : IDisposable
+{
+    private static readonly string[] Long = ["--set", "epochs=300", "--set", "evaluation.everyEpochs=100", "--set", "checkpoints.everySteps=50"];
+    private readonly Shell _shell = new();
+    private readonly NodeGroup _nodes;
+
+    public ServerFailoverTests()
+    {
+        _shell.Write("tiny.yaml", TinySpec.Text);
+        _nodes = new NodeGroup(_shell);
+    }
+
+    public void Dispose()
+    {
+        _nodes.Dispose();
+        _shell.Dispose();
+    }
+
+    [Fact]
+    public void Submit_ActiveServerKilled_TheStandByCarriesTheRunOnToTheSameBits()
+    {
+        Engine.Require(Engine.Akka);
+        var (active, standBy) = Start();
+        var run = _nodes.Submit(active, "tiny.yaml", Long);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        active.Kill();
+
+        standBy.WaitUntilSaid("tiny: completed");
+
+        Assert.Equal(1, standBy.CountOf("tiny: goes on from step") + standBy.CountOf("tiny: begins"));
+        Assert.Equal(1, standBy.CountOf("incarnation 2"));
+        AssertSame(_shell.Train("whole", Long), run);
+        _nodes.StopAll(except: active);
+    }
+
+    [Fact]
+    public void Submit_ActiveServerToldToStop_HandsTheRunOverAndExitsInOrder()
+    {
+        Engine.Require(Engine.Akka);
+        var (active, standBy) = Start();
+        var run = _nodes.Submit(active, "tiny.yaml", Long);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        active.Signal("TERM");
+
+        Assert.Contains("saved at step", active.Exit().Gives(ExitCode.Done).Out, StringComparison.Ordinal);
+        standBy.WaitUntilSaid("tiny: completed");
+
+        Assert.Equal(1, standBy.CountOf("goes on from step"));
+        AssertSame(_shell.Train("whole", Long), run);
+        _nodes.StopAll(except: active);
+    }
+
+    [Fact]
+    public void Stop_RunAtHand_IsSavedAndGoesOnWhenSubmittedAgain()
+    {
+        Engine.Require(Engine.Akka);
+        var server = _nodes.Start(NodeSettings.Server);
+        _nodes.Start("trainer,adversary");
+        var run = _nodes.Submit(server, "tiny.yaml", Long);
+        server.WaitUntil(() => _nodes.StepsOf(run) >= 100);
+
+        Assert.Contains("submit --again tiny", _nodes.Command("stop").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
+        server.WaitUntilSaid("tiny: interrupted");
+        Assert.Equal("interrupted", run.Status);
+        server.WaitUntil(() => _nodes.Command("status").Gives(ExitCode.Done).Out.Contains("run: none", StringComparison.Ordinal));
+
+        _nodes.Command("submit", "--again", "tiny").Gives(ExitCode.Done);
+        server.WaitUntilSaid("tiny: completed");
+        AssertSame(_shell.Train("whole", Long), run);
+        Assert.Contains("there is no such run", _nodes.Command("submit", "--again", "../tiny").Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
+        Assert.Contains("works on no run", _nodes.Command("stop").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
+    }
+
+    private (ProgramProcess Active, ProgramProcess StandBy) Start()
+    {
+        var active = _nodes.Start(NodeSettings.Server);
+        var standBy = _nodes.Start(NodeSettings.Server);
+        for (var i = 0; i < 3; i++) _nodes.Start("trainer,adversary");
+        return (active, standBy);
+    }
+
+    private static void AssertSame(RunFiles whole, RunFiles run)
+    {
+        Assert.Equal(whole.StateHash, run.StateHash);
+        Assert.Equal(whole.Ledger, run.Ledger);
+    }
+}

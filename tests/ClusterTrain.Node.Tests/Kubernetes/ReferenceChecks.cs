@@ -1,0 +1,105 @@
+using YamlDotNet.RepresentationModel;
+
+namespace ClusterTrain.Node.Tests.Kubernetes;
+
+/// <summary>What names another thing names one that is there: selectors, ports, accounts, volumes, scaled objects.</summary>
+internal static class ReferenceChecks
+{
+    /// <summary>Secrets that docs/kubernetes.md has the user make, and their keys.</summary>
+    private static readonly string[] Secrets = ["clustertrain-tls", "clustertrain-tls-password/password"];
+
+    public static IEnumerable<string> Problems(IReadOnlyList<YamlMappingNode> objects) =>
+    [
+        .. objects.SelectMany(item => Selectors(item, objects)),
+        .. Pods(objects).SelectMany(pod => OfPod(pod, objects)),
+        .. objects.Where(item => item.Text("kind") == "Service").SelectMany(item => OfService(item, objects)),
+        .. objects.Where(item => item.Text("kind") == "StatefulSet").SelectMany(item => OfStatefulSet(item, objects)),
+        .. objects.Where(item => item.Text("kind") == "HorizontalPodAutoscaler").SelectMany(item => OfAutoscaler(item, objects)),
+    ];
+
+    /// <summary>Objects that make pods.</summary>
+    public static IEnumerable<YamlMappingNode> Pods(IReadOnlyList<YamlMappingNode> objects) => objects.Where(item => item.At("spec.template.spec") is not null);
+
+    private static IEnumerable<string> Selectors(YamlMappingNode item, IReadOnlyList<YamlMappingNode> objects)
+    {
+        (string Path, bool OwnPods)[] paths = item.Text("kind") switch
+        {
+            "Deployment" or "StatefulSet" => [("spec.selector.matchLabels", true)],
+            "Service" => [("spec.selector", false)],
+            "PodDisruptionBudget" => [("spec.selector.matchLabels", false)],
+            "NetworkPolicy" => [("spec.podSelector.matchLabels", false)],
+            _ => [],
+        };
+        foreach (var (path, ownPods) in paths)
+        {
+            var labels = item.Map(path);
+            var pods = ownPods ? [item] : Pods(objects);
+            if (labels.Count == 0) yield return $"{item.Title()}: {path} selects nothing";
+            else if (!pods.Any(pod => Selects(labels, pod))) yield return $"{item.Title()}: {path} matches the labels of no pod";
+        }
+    }
+
+    private static bool Selects(IReadOnlyDictionary<string, string> labels, YamlMappingNode pod)
+    {
+        var own = pod.Map("spec.template.metadata.labels");
+        return labels.All(label => own.TryGetValue(label.Key, out var value) && value == label.Value);
+    }
+
+    private static IEnumerable<string> OfPod(YamlMappingNode pod, IReadOnlyList<YamlMappingNode> objects)
+    {
+        var spec = pod.At("spec.template.spec");
+        if (!Has(objects, "ServiceAccount", spec.Text("serviceAccountName")))
+            yield return $"{pod.Title()}: there is no service account {spec.Text("serviceAccountName")}";
+        var volumes = spec.List("volumes").ToList();
+        foreach (var volume in volumes)
+        {
+            if (volume.Text("configMap.name") is { } config && !Has(objects, "ConfigMap", config)) yield return $"{pod.Title()}: there is no config map {config}";
+            if (volume.Text("persistentVolumeClaim.claimName") is { } claim && !Has(objects, "PersistentVolumeClaim", claim))
+                yield return $"{pod.Title()}: there is no claim {claim}";
+            if (volume.Text("secret.secretName") is { } secret && !Secrets.Contains(secret)) yield return $"{pod.Title()}: there is no secret {secret}";
+        }
+
+        foreach (var container in spec.List("containers"))
+        {
+            foreach (var mount in container.List("volumeMounts").Select(mount => mount.Text("name")).Where(name => volumes.All(volume => volume.Text("name") != name)))
+                yield return $"{pod.Title()}: a mount names volume {mount}, which is not there";
+            foreach (var unused in volumes.Select(volume => volume.Text("name")).Where(name => container.List("volumeMounts").All(mount => mount.Text("name") != name)))
+                yield return $"{pod.Title()}: volume {unused} is mounted nowhere";
+            foreach (var key in container.List("env").Select(variable => variable.At("valueFrom.secretKeyRef")).OfType<YamlMappingNode>()
+                .Select(reference => $"{reference.Text("name")}/{reference.Text("key")}").Where(key => !Secrets.Contains(key)))
+                yield return $"{pod.Title()}: there is no secret {key}";
+        }
+    }
+
+    private static IEnumerable<string> OfService(YamlMappingNode service, IReadOnlyList<YamlMappingNode> objects)
+    {
+        var ports = Pods(objects).Where(pod => Selects(service.Map("spec.selector"), pod))
+            .SelectMany(pod => pod.At("spec.template.spec").List("containers")).SelectMany(container => container.List("ports")).ToList();
+        foreach (var port in service.List("spec.ports"))
+        {
+            var target = port.Text("targetPort") ?? port.Text("port");
+            var found = ports.FirstOrDefault(known => known.Text("name") == target || known.Text("containerPort") == target);
+            if (found is null) yield return $"{service.Title()}: targetPort {target} is no port of its pods";
+            else if (found.Text("containerPort") != port.Text("port")) yield return $"{service.Title()}: port {port.Text("port")} leads to {found.Text("containerPort")}; seeds and addresses name the same on both sides";
+        }
+    }
+
+    private static IEnumerable<string> OfStatefulSet(YamlMappingNode set, IReadOnlyList<YamlMappingNode> objects)
+    {
+        var service = objects.FirstOrDefault(item => item.Title() == $"Service/{set.Text("spec.serviceName")}");
+        if (service is null) yield return $"{set.Title()}: there is no service {set.Text("spec.serviceName")}";
+        else if (service.Text("spec.clusterIP") != "None") yield return $"{service.Title()}: spec.clusterIP must be None, for its pods to have names";
+        else if (service.Text("spec.publishNotReadyAddresses") != "true") yield return $"{service.Title()}: spec.publishNotReadyAddresses must be true, for servers to find each other";
+        if (set.Text("spec.podManagementPolicy") != "Parallel") yield return $"{set.Title()}: spec.podManagementPolicy must be Parallel, for servers to start together";
+    }
+
+    private static IEnumerable<string> OfAutoscaler(YamlMappingNode scaler, IReadOnlyList<YamlMappingNode> objects)
+    {
+        var (kind, name) = (scaler.Text("spec.scaleTargetRef.kind"), scaler.Text("spec.scaleTargetRef.name"));
+        var target = objects.FirstOrDefault(item => item.Title() == $"{kind}/{name}");
+        if (target is null) yield return $"{scaler.Title()}: there is no {kind}/{name} to scale";
+        else if (target.At("spec.replicas") is not null) yield return $"{target.Title()}: spec.replicas is the autoscaler's to say";
+    }
+
+    private static bool Has(IReadOnlyList<YamlMappingNode> objects, string kind, string? name) => objects.Any(item => item.Title() == $"{kind}/{name}");
+}
