@@ -3,6 +3,7 @@ using ClusterTrain.Node.Cli;
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>One spec, one hash, whatever carries it out.</summary>
+[Collection(ClusterTests.Name)]
 public sealed class EngineHashTests : IDisposable
 {
     private readonly Shell _shell = new();
@@ -52,7 +53,7 @@ public sealed class EngineHashTests : IDisposable
         string[] args =
         [
             "train", Path.Combine(Architecture.Repository.Root, "cluster-config/runs/fashion-mnist-pgd.yaml"), "--data", SharedData.Folder!,
-            "--set", "epochs=2", "--set", "adversarial.warmupEpochs=1", "--set", "evaluation.testAttackRows=100",
+            "--set", "epochs=1", "--set", "data.train=10000", "--set", "adversarial.warmupEpochs=0", "--set", "evaluation.testAttackRows=100",
         ];
         _shell.Run([.. args, "--out", "local"]).Gives(ExitCode.Done);
 

@@ -4,9 +4,10 @@ using ClusterTrain.Node.Cli;
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>Every node on a host of its own, whose plug is pulled.</summary>
+[Collection(ClusterTests.Name)]
 public sealed class PartitionTests : IDisposable
 {
-    private static readonly string[] Long = ["--set", "epochs=300", "--set", "evaluation.everyEpochs=100", "--set", "checkpoints.everySteps=50"];
+    private static readonly string[] Long = ["--set", "epochs=200", "--set", "evaluation.everyEpochs=100", "--set", "checkpoints.everySteps=50"];
     private readonly Shell _shell = new();
     private readonly SeparateHosts _hosts;
     private readonly NodeGroup _nodes;

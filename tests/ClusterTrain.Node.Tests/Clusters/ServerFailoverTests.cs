@@ -4,9 +4,10 @@ using ClusterTrain.Node.Cli;
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>A cluster of nodes with a server that stands by: the active one goes, in both ways.</summary>
+[Collection(ClusterTests.Name)]
 public sealed class ServerFailoverTests : IDisposable
 {
-    private static readonly string[] Long = ["--set", "epochs=300", "--set", "evaluation.everyEpochs=100", "--set", "checkpoints.everySteps=50"];
+    private static readonly string[] Long = ["--set", "epochs=200", "--set", "evaluation.everyEpochs=100", "--set", "checkpoints.everySteps=50"];
     private readonly Shell _shell = new();
     private readonly NodeGroup _nodes;
 

@@ -5,6 +5,7 @@ using ClusterTrain.Node.Cli;
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>Workers that die, leave, or come late; the run must not care.</summary>
+[Collection(ClusterTests.Name)]
 public sealed class WorkerFaultTests : IDisposable
 {
     // Some seconds long.
