@@ -44,6 +44,12 @@ public sealed class KeptUnits
     /// <summary>The kept units of a row [units, group] into <paramref name="kept"/> [kept units, group].</summary>
     public void Gather(ReadOnlySpan<float> row, Span<float> kept)
     {
+        if (IsAll)
+        {
+            row.CopyTo(kept);
+            return;
+        }
+
         var group = row.Length / Site.Units;
         if (group == 1)
         {
@@ -57,6 +63,12 @@ public sealed class KeptUnits
     /// <summary>The reverse: into the kept units of a row [units, group], whose others stay as they are.</summary>
     public void Scatter(ReadOnlySpan<float> kept, Span<float> row)
     {
+        if (IsAll)
+        {
+            kept[..row.Length].CopyTo(row);
+            return;
+        }
+
         var group = row.Length / Site.Units;
         if (group == 1)
         {
