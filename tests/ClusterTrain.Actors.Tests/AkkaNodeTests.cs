@@ -18,7 +18,7 @@ public sealed class AkkaNodeTests
         var heard = new TaskCompletionSource<IClusterMessage>();
         link.Received = message => heard.TrySetResult(message);
 
-        link.Send(new ClusterMessage.Join("ann", WorkerRoles.Trainer, 2, ClusterMessage.Version));
+        link.Send(new ClusterMessage.Join("ann", WorkerRoles.Trainer, 2, ClusterMessage.Version, 1, ""));
         TestNodes.WaitUntil(() => duty.Received.Any(message => message is ClusterMessage.Join), "the join");
         duty.Send("ann", new ClusterMessage.Begin(new RunKey("run", 3), "http://127.0.0.1:5/", "managed"));
 
@@ -34,7 +34,7 @@ public sealed class AkkaNodeTests
         await using var server = TestNodes.Start(TestNodes.Server, duty);
         await using var node = TestNodes.Start(TestNodes.Worker(server.Address));
         var link = node.Link("ann");
-        link.Send(new ClusterMessage.Join("ann", WorkerRoles.Trainer, 1, ClusterMessage.Version));
+        link.Send(new ClusterMessage.Join("ann", WorkerRoles.Trainer, 1, ClusterMessage.Version, 1, ""));
         TestNodes.WaitUntil(() => !duty.Received.IsEmpty, "the join");
 
         link.Dispose();

@@ -21,7 +21,9 @@ public static class ClusterMessage
     /// <param name="Roles">What it is meant for.</param>
     /// <param name="Threads">Items it executes at once, 1 or more.</param>
     /// <param name="Protocol">The <see cref="Version"/> it speaks.</param>
-    public sealed record Join(string Worker, WorkerRoles Roles, int Threads, int Protocol) : IClusterMessage;
+    /// <param name="Pid">Number of its process, on its machine.</param>
+    /// <param name="Address">Where its node listens; empty for one that does not.</param>
+    public sealed record Join(string Worker, WorkerRoles Roles, int Threads, int Protocol, int Pid, string Address) : IClusterMessage;
 
     /// <summary>The worker has the run's spec, data and math; these are their fingerprints.</summary>
     public sealed record Ready(
@@ -80,5 +82,6 @@ public static class ClusterMessage
     /// <param name="Plane">Base address of its plane: <c>http://10.0.0.5:4080/</c>.</param>
     public sealed record Located(string Plane) : IClusterMessage;
 
-    private static string Cut(string reason) => reason.Length <= MostReason ? reason : reason[..(MostReason - 3)] + "...";
+    // Hyperion makes a message from what came, which may be nothing.
+    private static string Cut(string? reason) => reason is { Length: > MostReason } ? reason[..(MostReason - 3)] + "..." : reason!;
 }

@@ -4,13 +4,12 @@ using ClusterTrain.Training.Server;
 namespace ClusterTrain.Cluster.Serving;
 
 /// <summary>What a <see cref="RunDesk"/> remembers of a worker.</summary>
-internal sealed class KnownWorker(string name, WorkerRoles roles, int threads)
+internal sealed class KnownWorker(ClusterMessage.Join join)
 {
-    public string Name { get; } = name;
+    /// <summary>How it introduced itself the last time.</summary>
+    public ClusterMessage.Join Join { get; set; } = join;
 
-    public WorkerRoles Roles { get; set; } = roles;
-
-    public int Threads { get; set; } = threads;
+    public string Name => Join.Worker;
 
     /// <summary>Whether it has the run's spec, data and math.</summary>
     public bool IsReady { get; set; }

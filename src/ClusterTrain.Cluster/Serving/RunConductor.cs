@@ -57,6 +57,9 @@ public sealed class RunConductor : IDisposable
     /// <summary>Workers that are fit for the run and here.</summary>
     public int ReadyWorkers { get; private set; }
 
+    /// <summary>How they introduced themselves. Only for what is called on the conductor's thread.</summary>
+    public IReadOnlyList<ClusterMessage.Join> Workers => _desk.Workers;
+
     /// <summary>The most that there were at once.</summary>
     public int MostWorkers { get; private set; }
 

@@ -33,6 +33,10 @@ public sealed class RunDesk
     /// <summary>Workers that are fit for the run and here.</summary>
     public int ReadyWorkers => _workers.Values.Count(worker => worker.IsReady);
 
+    /// <summary>How they introduced themselves, by name.</summary>
+    public IReadOnlyList<ClusterMessage.Join> Workers =>
+        [.. _workers.Values.Where(worker => worker.IsReady).Select(worker => worker.Join).OrderBy(worker => worker.Worker, StringComparer.Ordinal)];
+
     public void Handle(DeskInput input, TimeSpan now, List<DeskEffect> effects)
     {
         switch (input)
@@ -91,8 +95,8 @@ public sealed class RunDesk
             return;
         }
 
-        if (_workers.TryGetValue(join.Worker, out var known)) (known.Roles, known.Threads) = (join.Roles, Math.Max(1, join.Threads));
-        else _workers.Add(join.Worker, new KnownWorker(join.Worker, join.Roles, Math.Max(1, join.Threads)));
+        if (_workers.TryGetValue(join.Worker, out var known)) known.Join = join;
+        else _workers.Add(join.Worker, new KnownWorker(join));
         effects.Add(new DeskEffect.Send(join.Worker, new ClusterMessage.Begin(_run, _plane, _fitness.Math)));
     }
 
@@ -148,13 +152,13 @@ public sealed class RunDesk
     private WorkKinds KindsOf(KnownWorker worker)
     {
         var kinds = WorkKinds.None;
-        if (worker.Roles.HasFlag(WorkerRoles.Trainer) || !Serves(WorkerRoles.Trainer))
+        if (worker.Join.Roles.HasFlag(WorkerRoles.Trainer) || !Serves(WorkerRoles.Trainer))
             kinds |= WorkKinds.Gradient | WorkKinds.Validate | WorkKinds.Conclude;
-        if (worker.Roles.HasFlag(WorkerRoles.Adversary) || !Serves(WorkerRoles.Adversary)) kinds |= WorkKinds.Attack;
+        if (worker.Join.Roles.HasFlag(WorkerRoles.Adversary) || !Serves(WorkerRoles.Adversary)) kinds |= WorkKinds.Attack;
         return kinds;
     }
 
-    private bool Serves(WorkerRoles role) => _workers.Values.Any(worker => worker.IsReady && worker.Roles.HasFlag(role));
+    private bool Serves(WorkerRoles role) => _workers.Values.Any(worker => worker.IsReady && worker.Join.Roles.HasFlag(role));
 
     private void Feed(ServerMessage message, TimeSpan now, List<DeskEffect> effects)
     {

@@ -6,12 +6,14 @@ namespace ClusterTrain.Cluster.Working;
 /// A worker's side of the protocol, without I/O: joins, prepares, asks, works, and begins anew when its server does. What
 /// is not answered is said again, so that no lost message can stop it.
 /// </summary>
+/// <param name="join">How it introduces itself.</param>
 /// <remarks>Not thread-safe: its shell feeds it one input at a time.</remarks>
-public sealed class WorkerMachine(string name, WorkerRoles roles, int threads)
+public sealed class WorkerMachine(ClusterMessage.Join join)
 {
     /// <summary>After this long without an answer a worker says again what it wants.</summary>
     public static readonly TimeSpan Repeat = TimeSpan.FromSeconds(2);
 
+    private readonly string _name = join.Worker;
     private Phase _phase = Phase.Seeking;
     private RunKey? _run;
     private TimeSpan _saidAt = TimeSpan.MinValue;
@@ -43,11 +45,11 @@ public sealed class WorkerMachine(string name, WorkerRoles roles, int threads)
                 Receive(received.Message, now, effects);
                 break;
             case WorkerInput.Prepared prepared when _phase == Phase.Preparing && prepared.Run == _run:
-                effects.Add(new WorkerEffect.Send(prepared.Fingerprint.Ready(name, prepared.Run)));
+                effects.Add(new WorkerEffect.Send(prepared.Fingerprint.Ready(_name, prepared.Run)));
                 Ask(now, effects);
                 break;
             case WorkerInput.CannotPrepare failure when _phase == Phase.Preparing && failure.Run == _run:
-                effects.Add(new WorkerEffect.Send(new ClusterMessage.Unfit(name, failure.Run, failure.Why)));
+                effects.Add(new WorkerEffect.Send(new ClusterMessage.Unfit(_name, failure.Run, failure.Why)));
                 End(failure.Why, effects);
                 break;
             case WorkerInput.Worked worked when _phase == Phase.Working:
@@ -101,13 +103,13 @@ public sealed class WorkerMachine(string name, WorkerRoles roles, int threads)
     private void Seek(TimeSpan now, List<WorkerEffect> effects)
     {
         (_phase, _run) = (Phase.Seeking, null);
-        Say(new ClusterMessage.Join(name, roles, threads, ClusterMessage.Version), now, effects);
+        Say(join, now, effects);
     }
 
     private void Ask(TimeSpan now, List<WorkerEffect> effects)
     {
         _phase = Phase.Asking;
-        Say(new ClusterMessage.Ask(name, _run!.Value), now, effects);
+        Say(new ClusterMessage.Ask(_name, _run!.Value), now, effects);
     }
 
     private void Say(IClusterMessage message, TimeSpan now, List<WorkerEffect> effects)
@@ -131,7 +133,7 @@ public sealed class WorkerMachine(string name, WorkerRoles roles, int threads)
 
     private void Depart(List<WorkerEffect> effects)
     {
-        effects.Add(new WorkerEffect.Send(new ClusterMessage.Leave(name)));
+        effects.Add(new WorkerEffect.Send(new ClusterMessage.Leave(_name)));
         End(null, effects);
     }
 

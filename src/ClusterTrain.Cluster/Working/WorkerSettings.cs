@@ -10,6 +10,9 @@ public sealed record WorkerSettings
     /// <summary>Unique in the cluster; for people too.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Where its node listens; empty for a worker without one.</summary>
+    public string Address { get; init; } = "";
+
     /// <summary>What it is meant for; default both.</summary>
     public WorkerRoles Roles { get; init; } = WorkerRoles.Trainer | WorkerRoles.Adversary;
 

@@ -26,7 +26,8 @@ public sealed class WorkerShell : IDisposable
     public WorkerShell(WorkerSettings settings, IServerLink link)
     {
         (_settings, _link) = (settings, link);
-        _machine = new WorkerMachine(settings.Name, settings.Roles, settings.Threads);
+        _machine = new WorkerMachine(new ClusterMessage.Join(
+            settings.Name, settings.Roles, settings.Threads, ClusterMessage.Version, Environment.ProcessId, settings.Address));
         link.Received = message => _inbox.Add(new WorkerInput.Received(message));
     }
 

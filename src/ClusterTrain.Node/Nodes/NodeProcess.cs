@@ -36,7 +36,7 @@ internal static class NodeProcess
         late.Set(node);
         var name = settings.Name ?? node.Address;
         NodeLog.Started(log, name, string.Join(", ", settings.Roles), node.Address, plane);
-        using var worker = NodeWorker.Start(surroundings, log, settings, name, node);
+        using var worker = NodeWorker.Start(surroundings, log, settings, name, plane, node);
         using var registration = surroundings.Stop.Register(() =>
         {
             NodeLog.Leaving(log);

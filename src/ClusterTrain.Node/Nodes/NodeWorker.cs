@@ -26,7 +26,7 @@ internal sealed class NodeWorker : IDisposable
     public bool HasFailed { get; private set; }
 
     /// <summary>The node's worker, or null when its roles want none.</summary>
-    public static NodeWorker? Start(Surroundings surroundings, ILogger log, NodeSettings settings, string name, AkkaNode node)
+    public static NodeWorker? Start(Surroundings surroundings, ILogger log, NodeSettings settings, string name, string address, AkkaNode node)
     {
         var roles = (settings.Roles.Contains(NodeSettings.Trainer) ? WorkerRoles.Trainer : WorkerRoles.None)
             | (settings.Roles.Contains(NodeSettings.Adversary) ? WorkerRoles.Adversary : WorkerRoles.None);
@@ -38,6 +38,7 @@ internal sealed class NodeWorker : IDisposable
             new WorkerSettings
             {
                 Name = name,
+                Address = address,
                 Roles = roles,
                 Threads = settings.Workers == 0 ? Environment.ProcessorCount : settings.Workers,
                 Slowness = WorkerCommand.SlownessOf(surroundings, name),

@@ -1,3 +1,5 @@
+using ClusterTrain.Cluster.Processes;
+using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
@@ -78,6 +80,14 @@ internal sealed class ServedSession : IDisposable
         NodeLog.RunEnded(_log, _name, summary.Status == RunStatus.StoppedEarly ? "stopped early" : $"{summary.Status}".ToLowerInvariant(), summary.StateHash);
         return true;
     }
+
+    /// <summary>Writes who works for the run at this moment.</summary>
+    public void WriteProcesses(string plane, IReadOnlyList<ClusterMessage.Join> workers) => ProcessesFile.Write(
+        Run.Folder.ProcessesPath,
+        [
+            new RunningProcess(Environment.ProcessId, "server", "server", plane),
+            .. workers.Select(worker => new RunningProcess(worker.Pid, "worker", worker.Worker, worker.Address)),
+        ]);
 
     public void Dispose()
     {

@@ -103,7 +103,7 @@ internal sealed class ServerDuty(
         var progress = session.Begin(name, incarnation, term.HandOver.Token);
         using var conductor = new RunConductor(
             new RunKey(name, incarnation), plane, session.Run.Context, session.Start.State, ServedSession.Leases,
-            send => term.Send(send.Worker, send.Message), Note, surroundings.Time);
+            send => term.Send(send.Worker, send.Message), effect => Note(effect, session), surroundings.Time);
         lock (_gate) Current = progress;
         served.Set(conductor, session.SpecText);
         try
@@ -115,6 +115,7 @@ internal sealed class ServerDuty(
         {
             served.Clear();
             lock (_gate) Current = null;
+            File.Delete(session.Run.Folder.ProcessesPath);
         }
     }
 
@@ -133,8 +134,10 @@ internal sealed class ServerDuty(
         return null;
     }
 
-    private void Note(DeskEffect effect)
+    private void Note(DeskEffect effect, ServedSession session)
     {
+        if (effect is DeskEffect.WorkerJoined or DeskEffect.WorkerLeft && served.Conductor is { } conductor)
+            session.WriteProcesses(plane, conductor.Workers);
         switch (effect)
         {
             case DeskEffect.WorkerJoined joined:

@@ -181,7 +181,7 @@ public sealed class RunDeskTests
     }
 
     private static ClusterMessage.Join Join(string worker) =>
-        new(worker, WorkerRoles.Trainer | WorkerRoles.Adversary, 1, ClusterMessage.Version);
+        new(worker, WorkerRoles.Trainer | WorkerRoles.Adversary, 1, ClusterMessage.Version, 77, "");
 
     private static DeskEffect.Send Over(string worker) => new(worker, new ClusterMessage.Over(Run));
 

@@ -11,9 +11,9 @@ public sealed class WorkerMachineTests
     private static readonly RunKey First = new("run", 1);
     private static readonly RunKey Second = new("run", 2);
     private static readonly FitnessCheck Fingerprint = new("managed", "1", "data", "spec");
-    private static readonly ClusterMessage.Join Join = new("ann", WorkerRoles.Trainer, 2, ClusterMessage.Version);
+    private static readonly ClusterMessage.Join Join = new("ann", WorkerRoles.Trainer, 2, ClusterMessage.Version, 77, "http://127.0.0.1:5/");
     private static readonly ClusterMessage.Ask Ask = new("ann", First);
-    private readonly WorkerMachine _machine = new("ann", WorkerRoles.Trainer, 2);
+    private readonly WorkerMachine _machine = new(Join);
     private double _now;
 
     [Fact]

@@ -1,4 +1,5 @@
 using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Tests.Clusters;
@@ -30,6 +31,8 @@ public sealed class ServerFailoverTests : IDisposable
         var (active, standBy) = Start();
         var run = _nodes.Submit(active, "tiny.yaml", Long);
         active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        Assert.Equal([("server", active.Pid), ("worker", 0), ("worker", 0), ("worker", 0)], ProcessesFile.Read(run["processes.json"])
+            .Select(process => (process.Role, process.Role == "server" ? process.Pid : 0)));
         active.Kill();
 
         standBy.WaitUntilSaid("tiny: completed");
