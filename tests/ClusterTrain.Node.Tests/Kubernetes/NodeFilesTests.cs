@@ -19,12 +19,30 @@ public sealed class NodeFilesTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void File_EverySetting_IsThereWithItsVariable(string name)
+    public void File_EverySetting_HasDefaultAndVariableInItsComment(string name)
     {
         var text = Read(name);
 
-        Assert.Equal(NodeKeys.OfSection.Order(StringComparer.Ordinal), HoconSection.Mentioned(text).Distinct().Order(StringComparer.Ordinal));
-        Assert.All(NodeKeys.Variables.Values, variable => Assert.Contains(variable, text, StringComparison.Ordinal));
+        Assert.Equal(NodeKeys.OfSection.Order(StringComparer.Ordinal), HoconSection.Mentioned(text).Order(StringComparer.Ordinal));
+        Assert.All(NodeKeys.Variables, pair =>
+            Assert.Matches($@"\b{pair.Value}\b", HoconSection.CommentOf(text, pair.Key.Split('.')[0])));
+        Assert.All(NodeKeys.OfSection, key => Assert.Matches("Default", HoconSection.CommentOf(text, key)));
+    }
+
+    [Fact]
+    public void Files_AllOfTheFolder_AreTested() =>
+        Assert.Equal(
+            Directory.GetFiles(Path.Combine(Architecture.Repository.Root, "cluster-config"), "*.conf").Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Files.Select(row => row.Data).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Problems_MisspeltKey_IsNamed()
+    {
+        var text = Read("server.conf");
+
+        var problems = HoconSection.Problems(text.Replace("  plane-port =", "  plain-port =", StringComparison.Ordinal));
+
+        Assert.Equal(["there is no key plain-port; did you mean 'plane-port'?"], problems);
     }
 
     [Theory]

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Node.Nodes;
-using ClusterTrain.Training.Specs;
 using YamlDotNet.RepresentationModel;
 
 namespace ClusterTrain.Node.Tests.Kubernetes;
@@ -10,10 +9,8 @@ namespace ClusterTrain.Node.Tests.Kubernetes;
 /// <summary>What the manifests say to the program is what it reads and serves: routes, ports, variables, keys, times.</summary>
 internal static partial class ProgramChecks
 {
-    // A node's own limits for handing back and for leaving, in seconds.
+    // A node's own limits for handing back and for leaving, in seconds; the tests with Akka compare with what it is told.
     private const int ShutdownSeconds = 120;
-
-    private static readonly string[] OtherVariables = ["POD_NAME", "POD_IP", "SSL_CERT_FILE"];
 
     public static IEnumerable<string> Problems(IReadOnlyList<YamlMappingNode> objects)
     {
@@ -25,22 +22,18 @@ internal static partial class ProgramChecks
         {
             if (!int.TryParse(pod.Text("spec.template.spec.terminationGracePeriodSeconds"), CultureInfo.InvariantCulture, out var grace) || grace < ShutdownSeconds)
                 yield return $"{pod.Title()}: terminationGracePeriodSeconds must be {ShutdownSeconds} or more, which a node takes at most to leave";
+            if (pod.Text("spec.template.spec.enableServiceLinks") != "false")
+                yield return $"{pod.Title()}: enableServiceLinks must be false: variables of services begin as the program's do";
             foreach (var container in pod.At("spec.template.spec").List("containers"))
-                foreach (var problem in OfContainer(container, configs.Select(config => config.Key), settings)) yield return $"{pod.Title()}: {problem}";
+                foreach (var problem in OfContainer(container, configs.Select(config => config.Key), settings).Concat(EnvironmentChecks.Problems(pod, container))) yield return $"{pod.Title()}: {problem}";
         }
 
         foreach (var problem in Seeds(objects, settings)) yield return problem;
-        foreach (var policy in objects.Where(item => item.Text("kind") == "NetworkPolicy"))
-            foreach (var port in (string[])[settings.GetValueOrDefault(NodeKeys.RemotingPort, ""), settings.GetValueOrDefault(NodeKeys.PlanePort, "")])
-                if (policy.List("spec.ingress").All(rule => rule.List("ports").All(allowed => allowed.Text("port") != port)))
-                    yield return $"{policy.Title()}: port {port} is not let in";
+        foreach (var problem in PolicyChecks.Problems(objects, settings)) yield return problem;
     }
 
     private static IEnumerable<string> OfContainer(YamlNode container, IEnumerable<string> configs, Dictionary<string, string> settings)
     {
-        foreach (var name in container.List("env").Select(variable => variable.Text("name")!)
-            .Where(name => !NodeKeys.Variables.Values.Contains(name) && !OtherVariables.Contains(name)))
-            yield return $"the program reads no variable {name}{NearestName.Hint(name, [.. NodeKeys.Variables.Values])}";
         foreach (var (key, port) in new[] { (NodeKeys.RemotingPort, "remoting"), (NodeKeys.PlanePort, "plane") })
             if (container.List("ports").All(known => known.Text("name") != port || known.Text("containerPort") != settings.GetValueOrDefault(key)))
                 yield return $"port {port} is not the {settings.GetValueOrDefault(key)} that {key} says";
@@ -56,28 +49,28 @@ internal static partial class ProgramChecks
         foreach (var key in (string[])[NodeKeys.Runs, NodeKeys.Data])
             if (container.List("volumeMounts").FirstOrDefault(mount => mount.Text("name") == key) is { } mount && mount.Text("mountPath") != settings.GetValueOrDefault(key))
                 yield return $"volume {key} is mounted at {mount.Text("mountPath")}; {key} says {settings.GetValueOrDefault(key)}";
-        foreach (var (variable, end) in container.List("env").Where(variable => variable.Text("value")?.StartsWith("/etc/", StringComparison.Ordinal) == true)
-            .Select(variable => (variable.Text("name"), variable.Text("value")!)))
-            if (!container.List("volumeMounts").Any(mount => end.StartsWith(mount.Text("mountPath") + "/", StringComparison.Ordinal)))
-                yield return $"{variable} names {end}, where nothing is mounted";
-        var tls = container.List("env").Any(variable => variable.Text("name") == NodeKeys.Variables[NodeKeys.Certificate]);
-        if (tls != (container.Text("readinessProbe.httpGet.scheme") == "HTTPS") || tls != (container.Text("livenessProbe.httpGet.scheme") == "HTTPS"))
-            yield return "probes speak HTTPS exactly where there are certificates";
-        var plain = container.List("env").Any(variable => variable.Text("name") == NodeKeys.Variables[NodeKeys.AllowPlaintext]);
-        if (tls == plain) yield return "either certificates or CLUSTERTRAIN_ALLOW_PLAINTEXT must be given";
+        var isSecured = container.List("env").Any(variable => variable.Text("name") == NodeKeys.Variables[NodeKeys.Certificate]);
+        foreach (var probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"])
+            if (isSecured != (container.Text($"{probe}.httpGet.scheme") == "HTTPS")) yield return $"{probe} must speak HTTPS exactly where there are certificates";
     }
 
     private static IEnumerable<string> Seeds(IReadOnlyList<YamlMappingNode> objects, Dictionary<string, string> settings)
     {
         var sets = objects.Where(item => item.Text("kind") == "StatefulSet").ToList();
-        foreach (Match seed in Address().Matches(settings.GetValueOrDefault(NodeKeys.Seeds, "")))
+        var seeds = Address().Matches(settings.GetValueOrDefault(NodeKeys.Seeds, "")).ToList();
+        foreach (var seed in seeds)
         {
-            var isOurs = sets.Any(set => Regex.IsMatch(
-                seed.Groups["host"].Value, $"^{set.Text("metadata.name")}-[0-9]+\\.{set.Text("spec.serviceName")}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
-            if (!isOurs) yield return $"seed {seed.Value} is no pod of a stateful set";
+            if (!sets.Any(set => IsPod(set, "[0-9]+", seed.Groups["host"].Value))) yield return $"seed {seed.Value} is no pod of a stateful set";
             if (seed.Groups["port"].Value != settings.GetValueOrDefault(NodeKeys.RemotingPort)) yield return $"seed {seed.Value} has another port than remoting-port";
         }
+
+        // Only the first one may form the cluster, and a set of one replica has no other than pod 0.
+        if (seeds is not [var first, ..]) yield return "there are no seeds";
+        else if (sets.Any(set => IsPod(set, "[1-9][0-9]*", first.Groups["host"].Value))) yield return $"the first seed, {first.Value}, must be pod 0, which is always there";
     }
+
+    private static bool IsPod(YamlMappingNode set, string number, string host) => Regex.IsMatch(
+        host, $"^{set.Text("metadata.name")}-{number}\\.{set.Text("spec.serviceName")}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private static string? MountOf(YamlNode container, string volume) =>
         container.List("volumeMounts").FirstOrDefault(mount => mount.Text("name") == volume)?.Text("mountPath");

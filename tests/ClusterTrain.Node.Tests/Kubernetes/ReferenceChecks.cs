@@ -5,9 +5,6 @@ namespace ClusterTrain.Node.Tests.Kubernetes;
 /// <summary>What names another thing names one that is there: selectors, ports, accounts, volumes, scaled objects.</summary>
 internal static class ReferenceChecks
 {
-    /// <summary>Secrets that docs/kubernetes.md has the user make, and their keys.</summary>
-    private static readonly string[] Secrets = ["clustertrain-tls", "clustertrain-tls-password/password"];
-
     public static IEnumerable<string> Problems(IReadOnlyList<YamlMappingNode> objects) =>
     [
         .. objects.SelectMany(item => Selectors(item, objects)),
@@ -39,7 +36,8 @@ internal static class ReferenceChecks
         }
     }
 
-    private static bool Selects(IReadOnlyDictionary<string, string> labels, YamlMappingNode pod)
+    /// <summary>Whether an object's pods have these labels.</summary>
+    public static bool Selects(IReadOnlyDictionary<string, string> labels, YamlMappingNode pod)
     {
         var own = pod.Map("spec.template.metadata.labels");
         return labels.All(label => own.TryGetValue(label.Key, out var value) && value == label.Value);
@@ -56,9 +54,11 @@ internal static class ReferenceChecks
             if (volume.Text("configMap.name") is { } config && !Has(objects, "ConfigMap", config)) yield return $"{pod.Title()}: there is no config map {config}";
             if (volume.Text("persistentVolumeClaim.claimName") is { } claim && !Has(objects, "PersistentVolumeClaim", claim))
                 yield return $"{pod.Title()}: there is no claim {claim}";
-            if (volume.Text("secret.secretName") is { } secret && !Secrets.Contains(secret)) yield return $"{pod.Title()}: there is no secret {secret}";
+            if (volume.Text("secret.secretName") is { } secret && !UserSecrets.Keys.ContainsKey(secret)) yield return $"{pod.Title()}: there is no secret {secret}";
         }
 
+        foreach (var term in spec.List("affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution"))
+            if (!Selects(term.Map("podAffinityTerm.labelSelector.matchLabels"), pod)) yield return $"{pod.Title()}: podAntiAffinity matches the labels of other pods than its own";
         foreach (var container in spec.List("containers"))
         {
             foreach (var mount in container.List("volumeMounts").Select(mount => mount.Text("name")).Where(name => volumes.All(volume => volume.Text("name") != name)))
@@ -66,7 +66,7 @@ internal static class ReferenceChecks
             foreach (var unused in volumes.Select(volume => volume.Text("name")).Where(name => container.List("volumeMounts").All(mount => mount.Text("name") != name)))
                 yield return $"{pod.Title()}: volume {unused} is mounted nowhere";
             foreach (var key in container.List("env").Select(variable => variable.At("valueFrom.secretKeyRef")).OfType<YamlMappingNode>()
-                .Select(reference => $"{reference.Text("name")}/{reference.Text("key")}").Where(key => !Secrets.Contains(key)))
+                .Where(reference => !UserSecrets.Has(reference.Text("name"), reference.Text("key"))).Select(reference => $"{reference.Text("name")}/{reference.Text("key")}"))
                 yield return $"{pod.Title()}: there is no secret {key}";
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace ClusterTrain.Node.Tests.Kubernetes;
@@ -5,7 +6,12 @@ namespace ClusterTrain.Node.Tests.Kubernetes;
 /// <summary>An overlay as <c>kubectl kustomize</c> renders it.</summary>
 internal static class RenderedOverlay
 {
-    public static string Of(string name)
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Rendered = new(StringComparer.Ordinal);
+
+    /// <summary>Rendered once for all tests; skips the test where there is no kubectl.</summary>
+    public static string Of(string name) => Rendered.GetOrAdd(name, _ => new Lazy<string>(() => Render(name))).Value;
+
+    private static string Render(string name)
     {
         try
         {
