@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Training.Planning;
@@ -22,7 +21,7 @@ public sealed class RunTensors(
     RunKey run, RunContext context, ParameterServer server, Lock gate, Action<DeskInput> arrived) : ITensorStore
 {
     private readonly RunPlan _plan = context.Plan;
-    private readonly ConcurrentBag<ParameterSlice> _slices = [];
+    private readonly ParameterSlice _slice = new(context.Plan);
     private readonly Lock _hashing = new();
     private (ParameterSnapshot? Snapshot, string Hash) _whole = (null, "");
     private long _sent;
@@ -60,49 +59,36 @@ public sealed class RunTensors(
             // Batches are made one step ahead, and nothing else is made before its step is open.
             if (name.Step > server.Model.Version + (name.Kind == TensorKind.Batch ? 1 : 0))
                 return (null, TensorRefusal.NoSuchTensor);
-        var slice = RentSlice();
-        try
+        return name.Kind switch
         {
-            return name.Kind switch
-            {
-                TensorKind.Gradient when BlockSum.IsBlock(name.First, name.Count, _plan.Shards) => (Gradient(slice, name, worker, figures), null),
-                TensorKind.Batch when _plan.IsPipelined => (Batch(slice, name, worker), null),
-                _ => (null, TensorRefusal.NoSuchTensor),
-            };
-        }
-        finally
-        {
-            _slices.Add(slice);
-        }
+            TensorKind.Gradient when BlockSum.IsBlock(name.First, name.Count, _plan.Shards) => (Gradient(name, worker, figures), null),
+            TensorKind.Batch when _plan.IsPipelined => (Batch(name, worker), null),
+            _ => (null, TensorRefusal.NoSuchTensor),
+        };
     }
 
-    private Writing Gradient(ParameterSlice slice, TensorName name, string worker, GradientFigures figures)
+    private Writing Gradient(TensorName name, string worker, GradientFigures figures)
     {
         var gradient = context.Buffers.RentGradient();
-        slice.Aim(gradient.Mask, name.Step, name.First, name.Count);
+        _slice.Aim(gradient.Mask, name.Step, name.First, name.Count);
         (gradient.Shards, gradient.Loss, gradient.Correct) = (name.Count, figures.Loss, figures.Correct);
         return new Writing(this, worker, new WorkResult.Gradient(Id(WorkKind.Gradient, name), gradient), gradient.Memory);
     }
 
-    private Writing Batch(ParameterSlice slice, TensorName name, string worker)
+    private Writing Batch(TensorName name, string worker)
     {
-        var (rows, features) = slice.BatchShape(name.Step, name.First);
+        var (rows, features) = _slice.BatchShape(name.Step, name.First);
         var batch = context.Buffers.RentBatch().Resize(rows, features);
         return new Writing(this, worker, new WorkResult.Attacked(Id(WorkKind.Attack, name), batch), batch.Memory);
     }
 
     private CopyReading Slice(ParameterSnapshot snapshot, TensorName name)
     {
-        var slice = RentSlice();
-        var mask = slice.Mask(name.Step, name.First, name.Count);
+        var mask = _slice.Mask(name.Step, name.First, name.Count);
         var copy = ArrayPool<float>.Shared.Rent(mask.ParameterCount);
         ParameterSlice.Gather(snapshot.Parameters.Span, mask, copy);
-        var reading = new CopyReading(this, copy, mask.ParameterCount);
-        _slices.Add(slice);
-        return reading;
+        return new CopyReading(this, copy, mask.ParameterCount);
     }
-
-    private ParameterSlice RentSlice() => _slices.TryTake(out var free) ? free : new ParameterSlice(_plan);
 
     private TensorRefusal? Wrong(TensorName name)
     {

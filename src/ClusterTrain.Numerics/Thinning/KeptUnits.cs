@@ -86,8 +86,11 @@ public sealed class KeptUnits
         Scale = 1f;
     }
 
-    /// <summary>Keeps each unit with probability 1 - rate, independently (Srivastava et al. 2014, section 4).</summary>
-    internal void Draw(RandomStream stream)
+    /// <summary>
+    /// Keeps what any of <paramref name="count"/> shards from <paramref name="first"/> on does: each of them keeps each unit
+    /// with probability 1 - rate, independently (Srivastava et al. 2014, section 4).
+    /// </summary>
+    internal void Draw(long seed, long step, int first, int count)
     {
         if (Site.Rate == 0)
         {
@@ -97,13 +100,20 @@ public sealed class KeptUnits
 
         Count = 0;
         Span<float> numbers = stackalloc float[Chunk];
-        for (var first = 0; first < Site.Units; first += Chunk)
+        Span<bool> isKept = stackalloc bool[Chunk];
+        for (var unit = 0; unit < Site.Units; unit += Chunk)
         {
-            var some = numbers[..Math.Min(Chunk, Site.Units - first)];
-            stream.FillUniform(some, 0f, 1f, first);
+            var some = numbers[..Math.Min(Chunk, Site.Units - unit)];
+            isKept.Clear();
+            for (var shard = first; shard < first + count; shard++)
+            {
+                new RandomStream(seed, RandomPurpose.Dropout, step, shard, Site.Index).FillUniform(some, 0f, 1f, unit);
+                for (var i = 0; i < some.Length; i++) isKept[i] |= some[i] >= Site.Rate;
+            }
+
             for (var i = 0; i < some.Length; i++)
-                if (some[i] >= Site.Rate)
-                    _indices[Count++] = first + i;
+                if (isKept[i])
+                    _indices[Count++] = unit + i;
         }
 
         Scale = Site.Scale;

@@ -1,5 +1,4 @@
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Numerics.Randomness;
 
 namespace ClusterTrain.Numerics.Thinning;
 
@@ -38,10 +37,15 @@ public sealed class ReplicaMask
     }
 
     /// <summary>Draws the mask of (seed, step, shard).</summary>
-    public ReplicaMask Draw(long seed, long step, int shard)
+    public ReplicaMask Draw(long seed, long step, int shard) => DrawUnion(seed, step, shard, 1);
+
+    /// <summary>
+    /// Keeps what the masks of any of <paramref name="count"/> shards, 1 or more, from <paramref name="first"/> on keep: where
+    /// their parameters and the sum of their gradients lie.
+    /// </summary>
+    public ReplicaMask DrawUnion(long seed, long step, int first, int count)
     {
-        foreach (var kept in _kept)
-            kept.Draw(new RandomStream(seed, RandomPurpose.Dropout, step, shard, kept.Site.Index));
+        foreach (var kept in _kept) kept.Draw(seed, step, first, count);
         return Settle();
     }
 
@@ -59,7 +63,7 @@ public sealed class ReplicaMask
         return Settle();
     }
 
-    /// <summary>Keeps what another mask keeps, too: where the parameters and gradients of several shards lie.</summary>
+    /// <summary>Keeps what another mask keeps, too.</summary>
     public ReplicaMask Unite(ReplicaMask other)
     {
         for (var i = 0; i < _kept.Length; i++) _kept[i].Unite(other._kept[i]);

@@ -7,42 +7,33 @@ namespace ClusterTrain.Training.Work;
 /// The part of the parameters that some shards of a step keep: what their worker needs of a version, and where their
 /// gradients lie. Both sides know it from the run's spec alone.
 /// </summary>
-/// <remarks>Not for two threads at once.</remarks>
+/// <remarks>Holds nothing that changes: any thread may call, and masks are the caller's own.</remarks>
 public sealed class ParameterSlice(RunPlan plan)
 {
-    private readonly ReplicaMask _mask = new(plan.Network);
-    private readonly ReplicaMask _one = new(plan.Network);
-
     /// <summary>
-    /// What executing these shards reads. Overwritten by the next call.
+    /// What executing these shards reads: a new mask.
     /// </summary>
+    /// <param name="step">Whose masks cut the slice.</param>
+    /// <param name="first">First shard.</param>
+    /// <param name="count">Shards, 1 or more.</param>
     public ReplicaMask Mask(long step, int first, int count)
     {
-        if (plan.AttacksFullNetwork) _mask.Fill();
-        else Aim(_mask, step, first, count);
-        return _mask;
+        var mask = new ReplicaMask(plan.Network);
+        if (plan.AttacksFullNetwork) mask.Fill();
+        else Aim(mask, step, first, count);
+        return mask;
     }
 
     /// <summary>Points a mask at the units that any of these shards keeps: where the sum of their gradients lies.</summary>
     public void Aim(ReplicaMask mask, long step, int first, int count)
     {
-        if (plan.HasExampleMasks)
-        {
-            mask.Fill();
-            return;
-        }
-
-        mask.Draw(plan.Spec.Seed, step, first);
-        for (var shard = first + 1; shard < first + count; shard++) mask.Unite(_one.Draw(plan.Spec.Seed, step, shard));
+        if (plan.HasExampleMasks) mask.Fill();
+        else mask.DrawUnion(plan.Spec.Seed, step, first, count);
     }
 
     /// <summary>Shape [rows, features] of a shard's adversarial batch.</summary>
-    public (int Rows, int Features) BatchShape(long step, int shard)
-    {
-        if (plan.AttacksFullNetwork) return (plan.AttackedRowsOfShard, plan.Network.Inputs);
-        Aim(_one, step, shard, 1);
-        return (plan.AttackedRowsOfShard, _one.Inputs.Features);
-    }
+    public (int Rows, int Features) BatchShape(long step, int shard) =>
+        (plan.AttackedRowsOfShard, Mask(step, shard, 1).Inputs.Features);
 
     /// <summary>Cuts the slice out of all parameters.</summary>
     /// <param name="full">[parameters].</param>

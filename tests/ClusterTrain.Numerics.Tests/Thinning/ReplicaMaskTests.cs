@@ -87,6 +87,23 @@ public sealed class ReplicaMaskTests
             Assert.Equal(masks.Length, masks.Select(mask => string.Join(' ', mask[site])).Distinct().Count());
     }
 
+    // More units than are drawn at once, among them.
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 2)]
+    [InlineData(3, 5)]
+    public void DrawUnion_SeveralShards_KeepsWhatAnyOfTheirMasksKeeps(int first, int count)
+    {
+        var network = Sample.Mlp([(300, 0.7), (128, 0.5), (8, 0)], 10);
+        var masks = Enumerable.Range(first, count).Select(shard => Kept(new ReplicaMask(network).Draw(1, 7, shard))).ToList();
+
+        var union = new ReplicaMask(network).DrawUnion(1, 7, first, count);
+
+        foreach (var site in network.Sites)
+            Assert.Equal(masks.SelectMany(mask => mask[site.Index]).Distinct().Order(), union[site].Indices.ToArray());
+        Assert.Equal(new ReplicaMask(network).Set(Kept(union)).ParameterCount, union.ParameterCount);
+    }
+
     [Fact]
     public void Draw_SitesOfOneSizeAndRate_HaveMasksOfTheirOwn()
     {
