@@ -21,8 +21,8 @@ internal static class CommandLine
                 return;
             }
 
-            // The first time the run saves itself; the second time the user means it.
-            signal.Cancel = Interlocked.Increment(ref presses) == 1;
+            // The first time the run saves itself. At the second Ctrl-C the user means it; a service manager that repeats itself does not.
+            signal.Cancel = signal.Signal == PosixSignal.SIGTERM || Interlocked.Increment(ref presses) == 1;
             if (signal.Cancel) stop.Cancel();
         }
 

@@ -26,9 +26,9 @@ internal static class NodeCommand
         command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
             Run(surroundings(), result.GetValue(config), result.GetValue(roles), result.GetValue(child))));
         return command.With(
-            "node --config cluster-config/local.conf --roles server    serve runs on this machine",
-            "node --config cluster-config/trainer.conf                 work for a server",
-            "node --config cluster-config/server.conf                  serve, or stand by where one serves already");
+            "node --config cluster-config/server.conf                  serve runs, or stand by where one serves already",
+            "node --config cluster-config/local.conf                   work for a server on this machine",
+            "node --config cluster-config/trainer.conf --roles adversary");
     }
 
     private static int Run(Surroundings surroundings, string? config, string? roles, bool isChild)

@@ -48,7 +48,7 @@ internal sealed class ClusterClient(Uri node, TlsSettings? tls) : IDisposable
         catch (HttpRequestException failure)
         {
             throw new ClusterException(
-                $"{node}: no node of a cluster answers there: {failure.GetBaseException().Message}. Start one with: clustertrain node --config cluster-config/local.conf --roles server");
+                $"{node}: no node of a cluster answers there: {failure.GetBaseException().Message}. Start one with: clustertrain node --config cluster-config/server.conf");
         }
         catch (TaskCanceledException)
         {

@@ -39,7 +39,7 @@ public sealed class ParameterServer
         _context = context;
         _plan = context.Plan;
         _incarnation = incarnation;
-        _board = new WorkBoard(leases);
+        _board = new WorkBoard(leases, _plan.Shards);
         _tree = new ReductionTree(_plan.Network, _plan.Shards);
         _commit = new StepCommit(_plan, commitThreads);
         _batches = new AdversarialBatches(_plan.Shards, context.Buffers);

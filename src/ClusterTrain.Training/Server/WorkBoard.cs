@@ -5,7 +5,9 @@ namespace ClusterTrain.Training.Server;
 /// <summary>
 /// The open work: what waits, what is leased to whom since when, what is done. Knows nothing of what the work is.
 /// </summary>
-public sealed class WorkBoard(LeasePolicy policy)
+/// <param name="policy">When work is given out a second time.</param>
+/// <param name="shards">Shards of a step.</param>
+public sealed class WorkBoard(LeasePolicy policy, int shards)
 {
     // However slow a worker is known to be, its work is given out again before it has taken this many ordinary times.
     private const double MostPatience = 2;
@@ -139,6 +141,8 @@ public sealed class WorkBoard(LeasePolicy policy)
 
         // Chunks of an evaluation cost more or less: in small parts nobody waits for the last.
         if (head.Item is WorkItem.Evaluate) share = (share + 1) / 2;
+        if (head.Item is WorkItem.Gradient && share > 1 && run == remaining)
+            share = FairShare.OfShards(share, others, head.Item.Id.Index, remaining, shards);
         if (share == 0 && now - head.Opened > policy.Lease(_speeds.Usual(head.Item.Id.Kind))) share = 1;
         return (first, Math.Min(Math.Min(share, run), ask.Room));
     }

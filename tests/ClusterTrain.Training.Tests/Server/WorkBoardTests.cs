@@ -8,7 +8,7 @@ public sealed class WorkBoardTests
     private static readonly WorkerId Ann = new("ann");
     private static readonly WorkerId Bob = new("bob");
     private static readonly WorkerId Cid = new("cid");
-    private readonly WorkBoard _board = new(new LeasePolicy { Shortest = TimeSpan.FromSeconds(2), Patience = 4 });
+    private readonly WorkBoard _board = new(new LeasePolicy { Shortest = TimeSpan.FromSeconds(2), Patience = 4 }, shards: 8);
 
     [Fact]
     public void Take_OpenItems_GivesEachOnceInTheOrderTheyWereOpened()
@@ -93,6 +93,19 @@ public sealed class WorkBoardTests
 
         Assert.Equal(expected, shares.Select(share => share.Length));
         Assert.Equal(Enumerable.Range(0, shards), shares.SelectMany(share => share));
+    }
+
+    [Theory]
+    [InlineData(1.0, 1.3, 4, 4)]
+    [InlineData(1.2, 1.0, 4, 4)]
+    [InlineData(1.0, 1.7, 5, 3)]
+    [InlineData(1.0, 2.9, 6, 2)]
+    public void Take_WorkersNearlyAsFast_GetSharesThatFoldIntoFewBlocks(double ann, double bob, int first, int second)
+    {
+        Teach((Ann, ann), (Bob, bob));
+        Open(0, 1, 2, 3, 4, 5, 6, 7);
+
+        Assert.Equal((first, second), (TakeMany(Ann).Count, TakeMany(Bob).Count));
     }
 
     [Fact]
