@@ -66,6 +66,17 @@ public sealed class RunPlan
     public bool HasExampleMasks =>
         Network.HasDropout && Spec.Regularization.DropoutMasks == MaskChoice.Example;
 
+    /// <summary>Whether each shard trains on drawn weights: DropConnect, or noise.</summary>
+    public bool DrawsWeights => Spec.Regularization.WeightNoise > 0
+        || Network.Stages.Any(stage => stage is DenseStage { WeightRate: > 0 });
+
+    /// <summary>What happens to the weights of a shard in training.</summary>
+    public WeightDraw? WeightsOf(long step, int shard) =>
+        DrawsWeights ? new WeightDraw(Spec.Seed, step, shard, Spec.Regularization.WeightNoise) : null;
+
+    /// <summary>Whether a parameter's gradient is the mean over the shards that hold it, not over all.</summary>
+    public bool TakesMeanOfHolders => _optimizer.GradientMean == GradientMean.Holders;
+
     /// <summary>Where the shards' masks come from.</summary>
     public MaskRule Masks => new(
         Spec.Seed, Spec.Regularization.DropoutMasks == MaskChoice.Pool ? Spec.Regularization.MaskPool : 0);

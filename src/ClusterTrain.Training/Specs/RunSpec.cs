@@ -114,10 +114,19 @@ public enum OptimizerType
     AdamW,
 }
 
+public enum GradientMean
+{
+    Shards,
+    Holders,
+}
+
 public sealed record OptimizerSpec
 {
     [SpecKey("Update rule")]
     public OptimizerType Type { get; init; } = OptimizerType.Nesterov;
+
+    [SpecKey("A step's gradient is the mean over all its shards, where a dropped unit counts as 0, or for each parameter over the shards that hold it")]
+    public GradientMean GradientMean { get; init; } = GradientMean.Shards;
 
     [SpecKey("Learning rate before the schedule's factor", Min = 0, AboveMin = true, Max = 100)]
     public double LearningRate { get; init; } = 0.1;
@@ -188,6 +197,9 @@ public sealed record RegularizationSpec
 
     [SpecKey("Largest norm of a unit's incoming weights, projected after the update; 0 means no limit", Min = 0, Max = 1e6)]
     public double MaxNorm { get; init; }
+
+    [SpecKey("Standard deviation of Gaussian noise on each weight in training, drawn for every shard; biases are exempt", Min = 0, Max = 10, UsualMax = 0.1)]
+    public double WeightNoise { get; init; }
 
     [SpecKey("Share of the target spread evenly over all classes", Min = 0, Max = 0.2)]
     public double LabelSmoothing { get; init; }

@@ -99,15 +99,16 @@ public sealed class WorkExecutor
     {
         if (_exampleMasks is { } masks)
         {
-            mask.Fill();
+            mask.FillForTraining();
             masks.Draw(_plan.Network, _plan.Spec.Seed, step, shard, _plan.ShardRows);
-            _thinned.Bind(parameters.Parameters, mask, masks);
+            _thinned.Bind(parameters.Parameters, mask, masks, _plan.WeightsOf(step, shard));
             return _thinned;
         }
 
         mask.Draw(_plan.Masks, step, shard);
-        if (mask.IsFull) return Full(parameters);
-        _thinned.Bind(parameters.Parameters, mask);
+        var draw = _plan.WeightsOf(step, shard);
+        if (mask.IsFull && draw is null) return Full(parameters);
+        _thinned.Bind(parameters.Parameters, mask, draw: draw);
         return _thinned;
     }
 
