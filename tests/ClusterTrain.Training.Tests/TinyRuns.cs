@@ -120,6 +120,19 @@ public static class TinyRuns
             Network = new NetworkSpec { Layers = Connected },
             Regularization = new RegularizationSpec { WeightNoise = 0.05 },
         },
+        Pipelined with { Name = "trades", Adversarial = Pipelined.Adversarial with { Objective = ObjectiveChoice.Trades, TradesBeta = 3 } },
+        Fused with
+        {
+            Name = "trades-full-example-masks",
+            Adversarial = Fused.Adversarial with { Objective = ObjectiveChoice.Trades, Replica = ReplicaChoice.Full },
+            Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example },
+        },
+        Fused with
+        {
+            Name = "clean-weight",
+            Network = new NetworkSpec { Layers = Normalized },
+            Adversarial = Fused.Adversarial with { CleanWeight = 0.3 },
+        },
         Plain with
         {
             Name = "seven-shards",

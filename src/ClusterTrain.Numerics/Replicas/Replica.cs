@@ -85,21 +85,28 @@ public sealed class Replica : ILossSurface
     }
 
     /// <summary>
-    /// Loss of each row and the gradient of their mean by every parameter. Rows [batch, kept inputs]; gradient
-    /// [<see cref="ReplicaMask.ParameterCount"/>], overwritten; losses [batch]; predictions [batch].
+    /// Loss of each example and the gradient of their mean by every parameter. Rows [copies * examples, kept inputs];
+    /// gradient [<see cref="ReplicaMask.ParameterCount"/>], overwritten; losses [examples]; predictions [examples], of the
+    /// last copy. Normalization takes the rows' own statistics, which stand in the gradient in the running ones' place.
     /// </summary>
     public void Gradient(
-        ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, float smoothing, Span<float> gradient,
+        ITrainingLoss loss, ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, Span<float> gradient,
         Span<float> losses, Span<byte> predictions)
     {
-        var batch = labels.Length;
-        var logits = Forward(rows, batch, isTraining: true);
-        for (var row = 0; row < batch; row++)
-            predictions[row] = (byte)SoftmaxCrossEntropy.Predict(logits.Slice(row * Network.Outputs, Network.Outputs));
-        var dy = _upstream.Span[..logits.Length];
-        SoftmaxCrossEntropy.ForwardBackward(logits, labels, Network.Outputs, smoothing, 1f / batch, losses, dy);
-        Backward(batch, gradient);
+        var (examples, classes) = (labels.Length, Network.Outputs);
+        var logits = Forward(rows, loss.Copies * examples, isTraining: true);
+        var last = logits[((loss.Copies - 1) * examples * classes)..];
+        for (var row = 0; row < examples; row++)
+            predictions[row] = (byte)SoftmaxCrossEntropy.Predict(last.Slice(row * classes, classes));
+        loss.Evaluate(logits, labels, classes, losses, _upstream.Span[..logits.Length]);
+        Backward(loss.Copies * examples, gradient);
     }
+
+    /// <summary>The same for cross-entropy with label smoothing.</summary>
+    public void Gradient(
+        ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, float smoothing, Span<float> gradient,
+        Span<float> losses, Span<byte> predictions) =>
+        Gradient(new SmoothedCrossEntropy(smoothing), rows, labels, gradient, losses, predictions);
 
     public int Classes => Network.Outputs;
 

@@ -19,7 +19,8 @@ public sealed class ExampleMasks
         _factors = [.. network.Sites.Select(site => site is { Rate: > 0, IsScaledLater: false } ? new AlignedBuffer(maxBatch * site.Units) : null)];
 
     /// <summary>Draws the masks of (seed, step, shard) for <paramref name="batch"/> rows.</summary>
-    public void Draw(Network network, long seed, long step, int shard, int batch)
+    /// <param name="copies">Versions of each row, all first ones before all second ones: they have the same mask.</param>
+    public void Draw(Network network, long seed, long step, int shard, int batch, int copies = 1)
     {
         foreach (var site in network.Sites)
         {
@@ -27,6 +28,7 @@ public sealed class ExampleMasks
             var factors = buffer.Span[..(batch * site.Units)];
             new RandomStream(seed, RandomPurpose.ExampleMask, step, shard, site.MaskIndex).FillUniform(factors, 0f, 1f);
             foreach (ref var factor in factors) factor = factor >= site.Rate ? site.Scale : 0f;
+            for (var copy = 1; copy < copies; copy++) factors.CopyTo(buffer.Span[(copy * factors.Length)..]);
         }
     }
 

@@ -55,6 +55,12 @@ public sealed class RunPlan
     /// <summary>Rows of each shard that are attacked, from its first on; 0 trains on clean rows alone.</summary>
     public int AttackedRowsOfShard { get; }
 
+    /// <summary>Versions of each row in a shard's batch: 1, or 2 when its clean and its adversarial one are both trained on.</summary>
+    public int Copies => Spec.Adversarial.NeedsBothVersions ? 2 : 1;
+
+    /// <summary>Whether the attack climbs the divergence from the clean scores instead of the cross-entropy.</summary>
+    public bool AttackClimbsDivergence => AttackedRowsOfShard > 0 && Spec.Adversarial.Objective == ObjectiveChoice.Trades;
+
     /// <summary>Whether batches are attacked one version ahead, as work items of their own.</summary>
     public bool IsPipelined =>
         AttackedRowsOfShard > 0 && Spec.Adversarial.Generation == GenerationChoice.Pipelined;
