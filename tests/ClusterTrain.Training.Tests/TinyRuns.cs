@@ -58,6 +58,18 @@ public static class TinyRuns
         Checkpoints = new CheckpointSpec { EverySteps = 3 },
     };
 
+    /// <summary>Every change of a picture that one channel allows, before dropout of inputs and PGD.</summary>
+    public static readonly RunSpec Augmented = Fused with
+    {
+        Name = "augmented",
+        Augmentation = new AugmentationSpec
+        {
+            Probability = 0.9, Rotation = 15, ScaleMin = 0.8, ScaleMax = 1.2, Shift = 0.5, Shear = 0.1, Crop = 1,
+            FlipHorizontal = true, FlipVertical = true, Brightness = 0.2, Contrast = 0.2, Noise = 0.05,
+        },
+        Regularization = new RegularizationSpec { InputNoise = 0.1 },
+    };
+
     private static readonly Dictionary<string, RunSpec> ByName = new RunSpec[]
     {
         Plain,
@@ -75,6 +87,13 @@ public static class TinyRuns
             Regularization = new RegularizationSpec { L1 = 0.01, MaxNorm = 0.8, LabelSmoothing = 0.1 },
             Checkpoints = new CheckpointSpec { EverySteps = 1 },
         },
+        Augmented,
+        Augmented with
+        {
+            Name = "augmented-full-pipelined",
+            Adversarial = Pipelined.Adversarial with { Replica = ReplicaChoice.Full, Fraction = 0.5 },
+        },
+        Fused with { Name = "input-noise", Regularization = new RegularizationSpec { InputNoise = 0.2 } },
         Pipelined with { Name = "starved", Network = new NetworkSpec { Layers = Starved } },
         Fused with { Name = "three-shards", Batch = new BatchSpec { Size = 24, Shards = 3 } },
         Pipelined with { Name = "five-shards", Batch = new BatchSpec { Size = 20, Shards = 5 } },

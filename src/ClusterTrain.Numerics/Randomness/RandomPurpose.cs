@@ -15,4 +15,8 @@ public enum RandomPurpose
     Glyphs = 7,
     Audit = 8,
     EvaluationStart = 9,
+    Augmentation = 10,
+    InputNoise = 11,
+    LabelNoise = 12,
+    Corruption = 13,
 }

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
+using ClusterTrain.Training.Augmentation;
 using ClusterTrain.Training.Planning;
 
 namespace ClusterTrain.Training.Work;
@@ -20,6 +21,7 @@ public sealed class WorkExecutor
     private readonly ExampleMasks? _exampleMasks;
     private readonly AttackLoop _attack = new();
     private readonly Evaluator _evaluator;
+    private readonly TrainingRows _trainingRows;
     private readonly float[] _rows;
     private readonly float[] _fullRows;
     private readonly float[] _attacked;
@@ -39,6 +41,7 @@ public sealed class WorkExecutor
         _attackMask = new ReplicaMask(network);
         _exampleMasks = _plan.HasExampleMasks ? new ExampleMasks(network, _plan.ShardRows) : null;
         _evaluator = new Evaluator(context, _attack);
+        _trainingRows = new TrainingRows(context);
         _rows = new float[_plan.ShardRows * network.Inputs];
         _fullRows = new float[_plan.AttacksFullNetwork ? _plan.AttackedRowsOfShard * network.Inputs : 0];
         _attacked = new float[_plan.AttackedRowsOfShard * network.Inputs];
@@ -142,8 +145,8 @@ public sealed class WorkExecutor
         var rows = _rows.AsSpan(0, numbers.Length * kept.Features);
         for (var i = 0; i < numbers.Length; i++)
         {
-            _labels[i] = _context.Data.Train.Labels[numbers[i]];
-            Pick(_context.Data.Train.Row(numbers[i]), kept, rows.Slice(i * kept.Features, kept.Features));
+            _labels[i] = _trainingRows.Label(numbers[i]);
+            Pick(_trainingRows.Row(step, numbers[i]), kept, rows.Slice(i * kept.Features, kept.Features));
         }
 
         return rows;
@@ -155,7 +158,7 @@ public sealed class WorkExecutor
         var features = _plan.Network.Inputs;
         var rows = _fullRows.AsSpan(0, _plan.AttackedRowsOfShard * features);
         for (var i = 0; i < _plan.AttackedRowsOfShard; i++)
-            _context.Data.Train.Row(numbers[i]).CopyTo(rows.Slice(i * features, features));
+            _trainingRows.Row(step, numbers[i]).CopyTo(rows.Slice(i * features, features));
         return rows;
     }
 

@@ -9,7 +9,7 @@ public static class SpecRules
     private const long MostWeights = 2_147_483_591 - 16;
 
     public static readonly IReadOnlyList<SpecRule> All =
-        [.. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AttackRules.All, .. EvaluationRules.All];
+        [.. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AugmentationRules.All, .. AttackRules.All, .. EvaluationRules.All];
 
     /// <param name="failed">Paths that could not be read; rules that look at them are left out.</param>
     public static IEnumerable<SpecProblem> Check(RunSpec spec, IReadOnlyCollection<string> failed)
@@ -36,6 +36,7 @@ public static class SpecRules
         }
 
         problems.AddRange(LayerWalk.Over(input, layers).SelectMany(Misplaced));
+        problems.AddRange(AugmentationRules.AgainstData(spec, input));
         var rows = new[]
         {
             ("batch.size", spec.Batch.Size, trainRows, "training"),
