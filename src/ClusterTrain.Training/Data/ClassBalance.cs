@@ -4,7 +4,7 @@ namespace ClusterTrain.Training.Data;
 
 /// <summary>
 /// Training rows with uneven classes: their shares fall geometrically, as in long-tailed benchmarks (Cui et al. 2019,
-/// "Class-Balanced Loss Based on Effective Number of Samples", section 5.1). Each class keeps its first rows in training
+/// "Class-Balanced Loss Based on Effective Number of Samples"). Each class keeps its first rows in training
 /// order, which is a shuffled one: no random number is needed, and a stronger imbalance keeps a subset.
 /// </summary>
 internal static class ClassBalance

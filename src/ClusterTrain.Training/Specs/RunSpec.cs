@@ -240,6 +240,9 @@ public sealed record EvaluationSpec
     [SpecKey("Epochs between two evaluations on the validation rows; the end of the run always has one", Min = 1, Max = 100_000, Unit = "epochs")]
     public int EveryEpochs { get; init; } = 1;
 
+    [SpecKey("Measures the training rows as well at each evaluation, without augmentation or attack: trainAccuracy in metrics.jsonl")]
+    public bool Train { get; init; }
+
     [SpecKey("Attack for the robust accuracy on validation rows; method none measures clean accuracy alone")]
     public AttackSpec ValidationAttack { get; init; } = AttackSpec.None;
 
