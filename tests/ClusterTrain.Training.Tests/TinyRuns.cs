@@ -93,6 +93,7 @@ public static class TinyRuns
             Name = "augmented-full-pipelined",
             Adversarial = Pipelined.Adversarial with { Replica = ReplicaChoice.Full, Fraction = 0.5 },
         },
+        Early with { Name = "early-measuring-train", Evaluation = Early.Evaluation with { Train = true } },
         Fused with { Name = "input-noise", Regularization = new RegularizationSpec { InputNoise = 0.2 } },
         Pipelined with { Name = "starved", Network = new NetworkSpec { Layers = Starved } },
         Fused with { Name = "three-shards", Batch = new BatchSpec { Size = 24, Shards = 3 } },
