@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Training.Evaluation;
@@ -30,33 +31,41 @@ internal static class EvaluateCommand
             Description = "Exit with 3 when the worst-case accuracy (without attacks: the clean one) is below this share, 0 to 1.",
             HelpName = "SHARE",
         };
-        var command = new Command("evaluate", Description) { run, attacks, rows, under, data, workers, json };
+        var corrupt = CorruptionFigure.Option();
+        var command = new Command("evaluate", Description) { run, attacks, corrupt, rows, under, data, workers, json };
         command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => Evaluate(
-            surroundings(), result.GetValue(run)!, result.GetValue(attacks) ?? [], result.GetValue(rows), result.GetValue(under),
+            surroundings(), result.GetValue(run)!, result.GetValue(attacks) ?? [], result.GetValue(corrupt) ?? [], result.GetValue(rows), result.GetValue(under),
             result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)), result.GetValue(json))));
         return command.With(
             "evaluate runs/quickstart",
             "evaluate runs/quickstart --attack \"pgd linf eps=0.1 step=0.01 steps=50 restarts=3\" --attack \"pgd l2 eps=1.5 step=0.2 steps=40\"",
+            "evaluate runs/quickstart --corrupt noise --corrupt missing     accuracy against the severity of each",
             "evaluate runs/quickstart --rows 1000 --fail-under 0.6     exit 3 when the worst case is below 60%");
     }
 
     private static int Evaluate(
-        Surroundings surroundings, string path, IReadOnlyList<string> attackTexts, int rows, double? failUnder,
+        Surroundings surroundings, string path, IReadOnlyList<string> attackTexts, IReadOnlyList<string> corruptionNames, int rows, double? failUnder,
         string? data, int workers, bool json)
     {
         if (failUnder is < 0 or > 1 or double.NaN) throw new WrongInputException($"--fail-under {failUnder}: allowed are 0 to 1");
         var named = Attacks(attackTexts);
+        var kinds = CorruptionFigure.Parse(corruptionNames);
         var run = RunArgument.Open(surroundings, path, data);
         var testRows = run.Context.Data.Test.Rows;
         if (rows < 0 || rows > testRows) throw new WrongInputException($"--rows {rows}: allowed are 1 to {testRows}, or 0 for all");
         List<AttackSpec> attacks = [.. (named.Count > 0 ? named : [run.Context.Spec.Evaluation.TestAttack])
             .Where(attack => attack.Method != AttackMethod.None)];
 
-        var evaluation = new RobustEvaluation(run.Context, run.LoadResult(), workers);
+        var state = run.LoadResult();
+        var evaluation = new RobustEvaluation(run.Context, state, workers);
         var clean = evaluation.Clean(rows == 0 ? testRows : rows);
         List<AttackOutcome> outcomes = [.. attacks.Select(attack => evaluation.Attack(attack, clean))];
         var checks = outcomes.Count == 0 ? [] : SanityChecks.Run(evaluation, clean, outcomes, SanityRows);
-        var report = EvaluateReport.Of(clean, outcomes, checks);
+        var report = EvaluateReport.Of(clean, outcomes, checks) with
+        {
+            Corruptions = CorruptionFigure.Measure(run.Context, state, workers, clean.Length, kinds),
+            InputGradientNorm = Smoothness.MeanInputGradientNorm(run.Context, state, workers, clean.Length),
+        };
         if (json) surroundings.Out.WriteLine(report.ToJson());
         else Show(surroundings.Out, report);
         return report.WorstCase < failUnder ? ExitCode.Difference : ExitCode.Done;
@@ -78,6 +87,8 @@ internal static class EvaluateCommand
         if (report.Attacks.Count > 1) table.Add(["worst case over all attacks", Figures.Percent(report.WorstCase)]);
         output.WriteLine($"Accuracy on {Figures.Count(report.Rows)} test rows:");
         foreach (var line in TextTable.Lines(table)) output.WriteLine("  " + line);
+        foreach (var corruption in report.Corruptions) corruption.Show(output);
+        output.WriteLine($"Mean norm of the loss's input gradient: {report.InputGradientNorm.ToString("G4", CultureInfo.InvariantCulture)}");
         if (report.Checks.Count == 0) return;
         output.WriteLine("Sanity checks:");
         foreach (var check in report.Checks)

@@ -17,6 +17,12 @@ internal sealed record AttackFigure(string Attack, double RobustAccuracy, double
 internal sealed record EvaluateReport(
     int Rows, double Clean, IReadOnlyList<AttackFigure> Attacks, double WorstCase, IReadOnlyList<SanityCheck> Checks)
 {
+    /// <summary>Accuracy against severity, for each corruption that was asked for.</summary>
+    public IReadOnlyList<CorruptionFigure> Corruptions { get; init; } = [];
+
+    /// <summary>Mean L2 norm of the gradient of a row's loss by its inputs, at the clean row.</summary>
+    public double InputGradientNorm { get; init; }
+
     public static EvaluateReport Of(bool[] clean, IReadOnlyList<AttackOutcome> outcomes, IReadOnlyList<SanityCheck> checks)
     {
         var standing = Enumerable.Range(0, clean.Length).Count(row => clean[row] && outcomes.All(outcome => outcome.StillCorrect[row]));

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Augmentation;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;
@@ -15,6 +16,23 @@ public static class SpecTranslation
         OptimizerType.Nesterov => new OptimizerRule.Momentum(spec.Momentum, Nesterov: true),
         OptimizerType.Adam or OptimizerType.AdamW => new OptimizerRule.Adam(spec.Beta1, spec.Beta2, spec.Epsilon),
         _ => throw new InvalidOperationException($"No rule for {spec.Type}."),
+    };
+
+    public static AugmentationRanges Augmentation(AugmentationSpec spec) => new()
+    {
+        Probability = spec.Probability,
+        Rotation = spec.Rotation,
+        ScaleMin = spec.ScaleMin,
+        ScaleMax = spec.ScaleMax,
+        Shift = spec.Shift,
+        Shear = spec.Shear,
+        Crop = spec.Crop,
+        FlipHorizontal = spec.FlipHorizontal,
+        FlipVertical = spec.FlipVertical,
+        Brightness = spec.Brightness,
+        Contrast = spec.Contrast,
+        Saturation = spec.Saturation,
+        Noise = spec.Noise,
     };
 
     public static LearningRateSchedule Schedule(ScheduleSpec spec, int stepsPerEpoch, long totalSteps)

@@ -39,6 +39,9 @@ public sealed record RunSpec
     [SpecKey("Penalties and constraints on weights, and label smoothing")]
     public RegularizationSpec Regularization { get; init; } = new();
 
+    [SpecKey("Random changes of training pictures, drawn anew for every row of every step")]
+    public AugmentationSpec Augmentation { get; init; } = new();
+
     [SpecKey("Training on adversarial examples")]
     public AdversarialSpec Adversarial { get; init; } = new();
 
@@ -74,6 +77,15 @@ public sealed record DataSpec
 
     [SpecKey("Rows of the test file to test on, from its start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows")]
     public int Test { get; init; }
+
+    [SpecKey("Probability that a training row's label is replaced by one drawn evenly from all classes; validation and test keep theirs", Min = 0, Max = 1, Unit = "probability")]
+    public double LabelNoise { get; init; }
+
+    [SpecKey("Seed of that draw, which does not depend on the run's seed", Min = 0, Max = 9007199254740992, IgnoredWhen = "labelNoise is 0")]
+    public long LabelNoiseSeed { get; init; } = 1;
+
+    [SpecKey("Imbalance r of the training rows: class c of C keeps the share r^(-c / (C - 1)) of its rows, so the last 1 / r; 1 is as is", Min = 1, Max = 1e6)]
+    public double Imbalance { get; init; } = 1;
 }
 
 public sealed record NetworkSpec
@@ -203,6 +215,9 @@ public sealed record RegularizationSpec
 
     [SpecKey("Share of the target spread evenly over all classes", Min = 0, Max = 0.2)]
     public double LabelSmoothing { get; init; }
+
+    [SpecKey("Standard deviation of Gaussian noise added to training inputs, after augmentation; clipped to 0 to 1 only where there is an attack, which starts from the noisy row", Min = 0, Max = 10, UsualMax = 0.5)]
+    public double InputNoise { get; init; }
 }
 
 public enum ReplicaChoice
@@ -260,6 +275,9 @@ public sealed record EvaluationSpec
 {
     [SpecKey("Epochs between two evaluations on the validation rows; the end of the run always has one", Min = 1, Max = 100_000, Unit = "epochs")]
     public int EveryEpochs { get; init; } = 1;
+
+    [SpecKey("Measures the training rows as well at each evaluation, without augmentation or attack: trainAccuracy in metrics.jsonl")]
+    public bool Train { get; init; }
 
     [SpecKey("Attack for the robust accuracy on validation rows; method none measures clean accuracy alone")]
     public AttackSpec ValidationAttack { get; init; } = AttackSpec.None;

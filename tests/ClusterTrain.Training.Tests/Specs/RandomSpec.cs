@@ -89,6 +89,7 @@ internal static class RandomSpec
     {
         Network = new() { Layers = layers },
         Data = spec.Data with { Train = 0, Test = 0 },
+        Augmentation = spec.Augmentation with { ScaleMax = Math.Max(spec.Augmentation.ScaleMin, spec.Augmentation.ScaleMax) },
         Batch = new() { Shards = 1 + (spec.Batch.Shards % 64), Size = (1 + (spec.Batch.Shards % 64)) * (1 + rows) },
         Schedule = spec.Schedule with { WarmupEpochs = warmup * spec.Epochs },
         Adversarial = Consistent(spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Stepping(spec.Adversarial.Attack) }),

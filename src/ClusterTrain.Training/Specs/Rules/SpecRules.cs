@@ -9,7 +9,10 @@ public static class SpecRules
     private const long MostWeights = 2_147_483_591 - 16;
 
     public static readonly IReadOnlyList<SpecRule> All =
-        [.. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AttackRules.All, .. ObjectiveRules.All, .. EvaluationRules.All];
+    [
+        .. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AugmentationRules.All, .. AttackRules.All, .. ObjectiveRules.All,
+        .. EvaluationRules.All,
+    ];
 
     /// <param name="failed">Paths that could not be read; rules that look at them are left out.</param>
     public static IEnumerable<SpecProblem> Check(RunSpec spec, IReadOnlyCollection<string> failed)
@@ -43,6 +46,7 @@ public static class SpecRules
                 $"dropout before conv2d drops whole channels, and {spec.Data.Name} has one: a shard sees its pictures or nothing"));
         }
 
+        problems.AddRange(AugmentationRules.AgainstData(spec, input));
         var rows = new[]
         {
             ("batch.size", spec.Batch.Size, trainRows, "training"),
