@@ -83,7 +83,7 @@ internal static class RandomSpec
         Data = spec.Data with { Train = 0, Test = 0 },
         Batch = new() { Shards = 1 + (spec.Batch.Shards % 64), Size = (1 + (spec.Batch.Shards % 64)) * rows },
         Schedule = spec.Schedule with { WarmupEpochs = warmup * spec.Epochs },
-        Adversarial = spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Stepping(spec.Adversarial.Attack) },
+        Adversarial = spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Training(Stepping(spec.Adversarial.Attack)) },
         Evaluation = spec.Evaluation with
         {
             ValidationAttack = Stepping(spec.Evaluation.ValidationAttack with { Method = AttackMethod.Pgd }),
@@ -91,6 +91,9 @@ internal static class RandomSpec
             ValidationAttackRows = Math.Min(spec.Evaluation.ValidationAttackRows, spec.Data.Validation),
         },
     };
+
+    private static AttackSpec Training(AttackSpec attack) =>
+        attack.Method <= AttackMethod.Pgd ? attack : attack with { Method = AttackMethod.Pgd };
 
     private static AttackSpec Stepping(AttackSpec attack) => attack with { StepSize = Math.Max(attack.StepSize, 1e-5) };
 }

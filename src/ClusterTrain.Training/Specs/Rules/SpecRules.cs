@@ -36,6 +36,7 @@ public static class SpecRules
         }
 
         problems.AddRange(LayerWalk.Over(input, layers).SelectMany(Misplaced));
+        problems.AddRange(AttackRules.AgainstClasses(spec, classes));
         var rows = new[]
         {
             ("batch.size", spec.Batch.Size, trainRows, "training"),
@@ -52,6 +53,10 @@ public static class SpecRules
     public static IReadOnlyList<SpecProblem> AgainstData(
         RunSpec spec, int features, int classes, int trainRows, int validationRows, int testRows) =>
         AgainstData(spec, MapShape.Flat(features), classes, trainRows, validationRows, testRows);
+
+    /// <summary>What an attack from the command line asks of the data's classes; null when nothing is missing.</summary>
+    public static SpecProblem? AttackAgainstData(AttackSpec attack, int classes) =>
+        AttackRules.AgainstClasses(attack, "method", classes);
 
     internal static string TooFewRows(int wanted, int rows, string split) =>
         $"{wanted} rows are wanted; there are {rows} {split} rows";
