@@ -53,7 +53,7 @@ internal static class EvaluateCommand
         if (rows < 0 || rows > testRows) throw new WrongInputException($"--rows {rows}: allowed are 1 to {testRows}, or 0 for all");
         var (attacks, sequences) = named.Against(run.Context);
 
-        var evaluation = new RobustEvaluation(run.Context, run.LoadResult(), workers, TimeProvider.System);
+        var evaluation = new RobustEvaluation(run.Context, run.LoadResult(), workers, surroundings.Time);
         var clean = evaluation.Clean(rows == 0 ? testRows : rows);
         List<AttackOutcome> outcomes = [.. attacks.Select(attack => evaluation.Attack(attack, clean))];
         List<IReadOnlyList<AttackOutcome>> stages = [.. sequences.Select(attack => StandardSequence.Run(evaluation, attack, clean))];

@@ -24,14 +24,15 @@ public static class SanityChecks
     {
         var some = clean[..Math.Min(rows, clean.Length)];
         var attack = outcomes[0].Attack;
+        var again = evaluation.Attack(attack, some);
         return
         [
-            .. outcomes.Select(InBounds),
+            .. outcomes.Where(outcome => outcome.Attacked > 0).Select(InBounds),
             EpsilonZero(evaluation, some, attack),
-            FallsWithEpsilon(evaluation, some, attack),
+            FallsWithEpsilon(evaluation, some, again),
             ReachesZero(evaluation, some, attack.Norm),
-            .. MoreStepsAreNotWeaker(evaluation, some, attack),
-            NotWeakerThanOneStep(evaluation, some, attack),
+            .. MoreStepsAreNotWeaker(evaluation, some, again),
+            NotWeakerThanOneStep(evaluation, some, again),
             .. MaskingChecks.Of(clean, outcomes),
         ];
     }
@@ -41,11 +42,9 @@ public static class SanityChecks
     private static SanityCheck InBounds(AttackOutcome outcome) => new(
         "perturbations stay within eps and inputs within [0, 1]",
         outcome.LargestPerturbation <= outcome.Attack.Epsilon * (1 + Rounding)
-            && (outcome.Lowest >= 0 || double.IsInfinity(outcome.Lowest)) && outcome.Highest <= 1,
-        $"{AttackText.Print(outcome.Attack)}: "
-            + (outcome.Attacked == 0
-                ? "no row was left to attack"
-                : $"largest perturbation {Number(outcome.LargestPerturbation)}, inputs {Number(outcome.Lowest)} to {Number(outcome.Highest)}"));
+            && outcome.Lowest >= 0 && outcome.Highest <= 1,
+        $"{AttackText.Print(outcome.Attack)}: largest perturbation {Number(outcome.LargestPerturbation)}, "
+            + $"inputs {Number(outcome.Lowest)} to {Number(outcome.Highest)}");
 
     private static SanityCheck EpsilonZero(RobustEvaluation evaluation, bool[] clean, AttackSpec attack)
     {
@@ -55,9 +54,10 @@ public static class SanityChecks
             $"{Percent(Share(robust))} against {Percent(Share(clean))} clean");
     }
 
-    private static SanityCheck FallsWithEpsilon(RobustEvaluation evaluation, bool[] clean, AttackSpec attack)
+    private static SanityCheck FallsWithEpsilon(RobustEvaluation evaluation, bool[] clean, AttackOutcome made)
     {
-        var accuracies = Factors.Select(factor => evaluation.Attack(
+        var attack = made.Attack;
+        var accuracies = Factors.Select(factor => factor == 1 ? made.RobustAccuracy : evaluation.Attack(
             attack with { Epsilon = attack.Epsilon * factor, StepSize = attack.StepSize * factor }, clean).RobustAccuracy).ToList();
         return new SanityCheck(
             "robust accuracy falls as eps grows", accuracies.Zip(accuracies.Skip(1)).All(pair => pair.Second <= pair.First),
@@ -81,8 +81,9 @@ public static class SanityChecks
                 + " under Auto-PGD");
     }
 
-    private static IEnumerable<SanityCheck> MoreStepsAreNotWeaker(RobustEvaluation evaluation, bool[] clean, AttackSpec attack)
+    private static IEnumerable<SanityCheck> MoreStepsAreNotWeaker(RobustEvaluation evaluation, bool[] clean, AttackOutcome more)
     {
+        var attack = more.Attack;
         var (name, few) = attack.Method == AttackMethod.Square
             ? ("queries", attack with { Queries = Math.Max(1, attack.Queries / 4) })
             : ("steps", attack with { Steps = Math.Max(1, attack.Steps / 4) });
@@ -90,17 +91,17 @@ public static class SanityChecks
         // More steps of PGD go through the points of fewer. The others plan ahead for their number of steps and take
         // another way, so that a row may differ.
         var allowed = attack.Method == AttackMethod.Pgd ? 0 : Math.Max(1, clean.Length / 200);
-        var (less, more) = (evaluation.Attack(few, clean), evaluation.Attack(attack, clean));
+        var less = evaluation.Attack(few, clean);
         var lost = more.StillCorrect.Count(row => row) - less.StillCorrect.Count(row => row);
         yield return new SanityCheck(
             $"more {name} are not weaker", lost <= allowed,
             $"{AttackText.Print(attack)}: {Percent(more.RobustAccuracy)} against {Percent(less.RobustAccuracy)} with a quarter of the {name}");
     }
 
-    private static SanityCheck NotWeakerThanOneStep(RobustEvaluation evaluation, bool[] clean, AttackSpec attack)
+    private static SanityCheck NotWeakerThanOneStep(RobustEvaluation evaluation, bool[] clean, AttackOutcome made)
     {
-        var one = evaluation.Attack(attack with { Method = AttackMethod.Fgsm }, clean).RobustAccuracy;
-        var many = evaluation.Attack(attack, clean).RobustAccuracy;
+        var one = evaluation.Attack(made.Attack with { Method = AttackMethod.Fgsm }, clean).RobustAccuracy;
+        var many = made.RobustAccuracy;
         return new SanityCheck(
             "the attack is not weaker than one step of FGSM", many <= one, $"{Percent(many)} against {Percent(one)} under FGSM");
     }
