@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Tests.Cli;
 
 namespace ClusterTrain.Node.Tests.Commands;
 
@@ -130,8 +131,8 @@ public sealed class EvaluateTests(FinishedRun finished) : IClassFixture<Finished
         using var shell = new Shell();
         shell.Train("run", "--set", "adversarial.attack.method=none", "--set", "evaluation.testAttack.method=none", "--set", "evaluation.validationAttack.method=none");
 
-        shell.Refuses(["evaluate", "run", "--attack", "worst"], ["worst linf eps=0.1", "evaluation.testAttack"]);
-        shell.Refuses(["evaluate", "run", "--attack", "worst momentum=1", "--attack", "apgd-ce targets=2"], ["worst has no option"], ["apgd-ce has no option"]);
+        shell.Refuses(["evaluate", "run", "--attack", "worst"], ["error: --attack: eps: is missing", "worst linf eps=0.1", "evaluation.testAttack"]);
+        shell.Refuses(["evaluate", "run", "--attack", "worst momentum=1", "--attack", "apgd-ce targets=2"], ["apgd-ce has no option"], ["worst has no option"]);
     }
 
     private JsonElement Json(params string[] args) =>

@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Numerics.Tests.Reference;
 
 namespace ClusterTrain.Numerics.Tests.Attacks;
@@ -89,6 +90,34 @@ public sealed class SquareTests
             Assert.All(values.Take(side * (side / 2)), value => Assert.True(value > 0));
             Assert.All(values.Skip(side * (side / 2)), value => Assert.True(value < 0));
             Assert.Equal(bump.At(0, side - 1, false), bump.At(side - 1, 0, true));
+        }
+    }
+
+    [Fact]
+    public void Propose_L2OfAPointAtTheEdge_MovesLengthBetweenTwoWindowsAndLeavesTheRest()
+    {
+        var (canvas, move) = (new SquareCanvas(2, 12, 12), new L2SquareMove());
+        float[] grey = [.. Enumerable.Repeat(0.5f, 288)], point = new float[288], proposal = new float[288];
+        var window = canvas.Window(0.1, 3);
+        for (var query = 1; query < 50; query++)
+        {
+            var stream = new RandomStream(query, RandomPurpose.EvaluationStart);
+            var signs = move.Signs(canvas);
+            move.Start(canvas, SquareDraw.Of(stream, 0, 0, 100, signs), 0.5f, grey, point);
+            var draw = SquareDraw.Of(stream, 0, query, 100, signs);
+            move.Propose(canvas, draw, 0.1, 0.5f, grey, point, proposal);
+            Attacked.AssertWithin(AttackNorm.L2, 0.5f, grey, proposal, 288);
+            var (to, from) = (draw.Window(0, canvas, window), draw.Window(1, canvas, window));
+            for (var i = 0; i < 288; i++)
+            {
+                var (row, column) = (i % 144 / 12, i % 12);
+                bool IsIn((int Top, int Left) place) =>
+                    row >= place.Top && row < place.Top + window.Height && column >= place.Left && column < place.Left + window.Width;
+                if (IsIn(to)) continue;
+                Assert.Equal(IsIn(from) ? 0.5f : point[i], proposal[i], 1e-5f);
+            }
+
+            Assert.NotEqual(point, proposal);
         }
     }
 
