@@ -47,6 +47,27 @@ public sealed class SanityChecksTests
     }
 
     [Fact]
+    public void Run_NetworkThatAlwaysSaysTheSame_IsReportedAtLargeEps()
+    {
+        var evaluation = TinyNetwork.Masked(0);
+        var clean = evaluation.Clean(40);
+        Assert.Contains(true, clean);
+
+        Assert.Contains("robust accuracy reaches 0 at large eps", Checks(evaluation).Where(check => !check.Holds).Select(check => check.Name));
+    }
+
+    [Fact]
+    public void Run_AttackThatHardlyMoves_IsReportedBesideFgsm()
+    {
+        var evaluation = TinyNetwork.Honest();
+        var clean = evaluation.Clean(40);
+        var attack = new AttackSpec { Method = AttackMethod.Pgd, Epsilon = 0.1, StepSize = 1e-5, Steps = 4, RandomStart = false };
+        var failed = SanityChecks.Run(evaluation, clean, [evaluation.Attack(attack, clean)], 40).Where(check => !check.Holds);
+
+        Assert.Equal("the attack is not weaker than one step of FGSM", Assert.Single(failed).Name);
+    }
+
+    [Fact]
     public void Run_OutcomeOutsideTheBall_IsReported()
     {
         var clean = new bool[] { true, true };
