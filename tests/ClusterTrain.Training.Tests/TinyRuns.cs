@@ -165,6 +165,25 @@ public static class TinyRuns
             Adversarial = Early.Adversarial with { Objective = ObjectiveChoice.Trades },
             Optimizer = new OptimizerSpec { GradientMean = GradientMean.Holders, LearningRate = 0.05 },
         },
+        Early with
+        {
+            Name = "apgd-evaluation",
+            Evaluation = new EvaluationSpec
+            {
+                ValidationAttack = new AttackSpec { Method = AttackMethod.ApgdDlr, Norm = AttackNorm.L2, Epsilon = 0.2, Steps = 20 },
+                TestAttack = new AttackSpec { Method = AttackMethod.ApgdTargeted, Steps = 20, Targets = 2, Restarts = 2 },
+            },
+        },
+        Plain with
+        {
+            Name = "square-evaluation",
+            Adversarial = new AdversarialSpec { Attack = Pgd with { Momentum = 0.9 } },
+            Evaluation = new EvaluationSpec
+            {
+                ValidationAttack = new AttackSpec { Method = AttackMethod.ApgdCe, Steps = 20 },
+                TestAttack = new AttackSpec { Method = AttackMethod.Square, Queries = 40 },
+            },
+        },
         Plain with
         {
             Name = "seven-shards",

@@ -21,7 +21,8 @@ internal static class EvaluateCommand
             (RunArgument.Create(), CommonOptions.Data(), CommonOptions.Workers(), CommonOptions.Json());
         var attacks = new Option<string[]>("--attack")
         {
-            Description = "Attack on one line; may be repeated. Without it: the spec's evaluation.testAttack.",
+            Description = "Attack on one line, or worst, the standard sequence; may be repeated. Without it: the spec's "
+                + "evaluation.testAttack.",
             HelpName = "SPEC",
             Arity = ArgumentArity.ZeroOrMore,
         };
@@ -38,6 +39,7 @@ internal static class EvaluateCommand
             result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)), result.GetValue(json))));
         return command.With(
             "evaluate runs/quickstart",
+            "evaluate runs/quickstart --attack worst --rows 1000      the standard sequence, each attack on what still stands",
             "evaluate runs/quickstart --attack \"pgd linf eps=0.1 step=0.01 steps=50 restarts=3\" --attack \"pgd l2 eps=1.5 step=0.2 steps=40\"",
             "evaluate runs/quickstart --corrupt noise --corrupt missing     accuracy against the severity of each",
             "evaluate runs/quickstart --rows 1000 --fail-under 0.6     exit 3 when the worst case is below 60%");
@@ -48,20 +50,21 @@ internal static class EvaluateCommand
         string? data, int workers, bool json)
     {
         if (failUnder is < 0 or > 1 or double.NaN) throw new WrongInputException($"--fail-under {failUnder}: allowed are 0 to 1");
-        var named = Attacks(attackTexts);
         var kinds = CorruptionFigure.Parse(corruptionNames);
+        var named = NamedAttacks.Read(attackTexts);
         var run = RunArgument.Open(surroundings, path, data);
         var testRows = run.Context.Data.Test.Rows;
         if (rows < 0 || rows > testRows) throw new WrongInputException($"--rows {rows}: allowed are 1 to {testRows}, or 0 for all");
-        List<AttackSpec> attacks = [.. (named.Count > 0 ? named : [run.Context.Spec.Evaluation.TestAttack])
-            .Where(attack => attack.Method != AttackMethod.None)];
+        var (attacks, sequences) = named.Against(run.Context);
 
         var state = run.LoadResult();
-        var evaluation = new RobustEvaluation(run.Context, state, workers);
+        var evaluation = new RobustEvaluation(run.Context, state, workers, surroundings.Time);
         var clean = evaluation.Clean(rows == 0 ? testRows : rows);
         List<AttackOutcome> outcomes = [.. attacks.Select(attack => evaluation.Attack(attack, clean))];
-        var checks = outcomes.Count == 0 ? [] : SanityChecks.Run(evaluation, clean, outcomes, SanityRows);
-        var report = EvaluateReport.Of(clean, outcomes, checks) with
+        List<IReadOnlyList<AttackOutcome>> stages = [.. sequences.Select(attack => StandardSequence.Run(evaluation, attack, clean))];
+        List<AttackOutcome> all = [.. stages.SelectMany(stage => stage), .. outcomes];
+        var checks = all.Count == 0 ? [] : SanityChecks.Run(evaluation, clean, all, SanityRows);
+        var report = EvaluateReport.Of(clean, outcomes, stages, checks) with
         {
             Corruptions = CorruptionFigure.Measure(run.Context, state, workers, clean.Length, kinds),
             InputGradientNorm = Smoothness.MeanInputGradientNorm(run.Context, state, workers, clean.Length),
@@ -71,24 +74,19 @@ internal static class EvaluateCommand
         return report.WorstCase < failUnder ? ExitCode.Difference : ExitCode.Done;
     }
 
-    private static List<AttackSpec> Attacks(IReadOnlyList<string> texts)
-    {
-        var results = texts.Select(AttackText.Parse).ToList();
-        var problems = results.SelectMany(result => result.Problems)
-            .Where(problem => problem.Severity == SpecSeverity.Error)
-            .Select(problem => $"--attack: {problem.ToString().Replace(" error:", "", StringComparison.Ordinal)}").ToList();
-        return problems.Count == 0 ? [.. results.Select(result => result.Attack!)] : throw new WrongInputException(problems);
-    }
-
     private static void Show(TextWriter output, EvaluateReport report)
     {
         List<IReadOnlyList<string>> table = [["clean", Figures.Percent(report.Clean)]];
         table.AddRange(report.Attacks.Select(attack => (IReadOnlyList<string>)[attack.Attack, Figures.Percent(attack.RobustAccuracy)]));
-        if (report.Attacks.Count > 1) table.Add(["worst case over all attacks", Figures.Percent(report.WorstCase)]);
+        foreach (var sequence in report.Sequences)
+            table.Add([$"{sequence.Name}: see below", Figures.Percent(sequence.RobustAccuracy)]);
+        if (report.Attacks.Count + report.Sequences.Count > 1)
+            table.Add(["worst case over all attacks", Figures.Percent(report.WorstCase)]);
         output.WriteLine($"Accuracy on {Figures.Count(report.Rows)} test rows:");
         foreach (var line in TextTable.Lines(table)) output.WriteLine("  " + line);
         foreach (var corruption in report.Corruptions) corruption.Show(output);
         output.WriteLine($"Mean norm of the loss's input gradient: {report.InputGradientNorm.ToString("G4", CultureInfo.InvariantCulture)}");
+        foreach (var sequence in report.Sequences) sequence.Show(output);
         if (report.Checks.Count == 0) return;
         output.WriteLine("Sanity checks:");
         foreach (var check in report.Checks)

@@ -30,8 +30,9 @@ public sealed class RunPlan
         _schedule = SpecTranslation.Schedule(spec.Schedule, StepsPerEpoch, TotalSteps);
         _attackWarmupSteps = spec.Adversarial.WarmupEpochs * StepsPerEpoch;
         TrainAttack = SpecTranslation.Attack(spec.Adversarial.Attack);
-        ValidationAttack = SpecTranslation.Attack(spec.Evaluation.ValidationAttack);
-        TestAttack = SpecTranslation.Attack(spec.Evaluation.TestAttack);
+        var image = MapShape.Of(data.InputShape);
+        ValidationAttack = SpecTranslation.EvaluationAttack(spec.Evaluation.ValidationAttack, image);
+        TestAttack = SpecTranslation.EvaluationAttack(spec.Evaluation.TestAttack, image);
         AttackedRowsOfShard = TrainAttack is null ? 0 : spec.Adversarial.AttackedRows(ShardRows);
     }
 

@@ -27,9 +27,19 @@ public static class SpecDocs
 
         ## Attacks on one line
 
-        Where an attack is named on the command line or in `summary.json`, it stands on one line: `none`,
-        `fgsm linf eps=0.1`, `pgd linf eps=0.1 step=0.01 steps=50`, with the options `restarts=2` and `start=none`. PGD starts
-        at a random point of the ball unless `start=none` is given.
+        Where an attack is named on the command line or in `summary.json`, it stands on one line: `none`, or method, norm and
+        options, such as `fgsm linf eps=0.1` or `pgd linf eps=0.1 step=0.01 steps=50`.
+
+        | method | options beside `eps` |
+        |---|---|
+        | `fgsm` |  |
+        | `pgd` | `step`, `steps`, `momentum`, `restarts`, `start` |
+        | `apgd-ce`, `apgd-dlr` | `steps` (default 100), `restarts`, `start` |
+        | `apgd-targeted` | `steps` (default 100), `targets`, `restarts`, `start` |
+        | `square` | `queries`, `restarts` |
+
+        Gradient attacks start at a random point of the ball unless `start=none` is given. For `evaluate` alone, `worst`
+        names the standard sequence of attacks: `worst` or `worst linf eps=0.1` (see [robustness.md](robustness.md)).
 
         """;
 

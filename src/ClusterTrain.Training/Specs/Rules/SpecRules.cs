@@ -47,6 +47,7 @@ public static class SpecRules
         }
 
         problems.AddRange(AugmentationRules.AgainstData(spec, input));
+        problems.AddRange(AttackRules.AgainstClasses(spec, classes));
         var rows = new[]
         {
             ("batch.size", spec.Batch.Size, trainRows, "training"),
@@ -63,6 +64,10 @@ public static class SpecRules
     public static IReadOnlyList<SpecProblem> AgainstData(
         RunSpec spec, int features, int classes, int trainRows, int validationRows, int testRows) =>
         AgainstData(spec, MapShape.Flat(features), classes, trainRows, validationRows, testRows);
+
+    /// <summary>What an attack from the command line asks of the data's classes; null when nothing is missing.</summary>
+    public static SpecProblem? AttackAgainstData(AttackSpec attack, int classes) =>
+        AttackRules.AgainstClasses(attack, "method", classes);
 
     internal static string TooFewRows(int wanted, int rows, string split) =>
         $"{wanted} rows are wanted; there are {rows} {split} rows";
