@@ -27,6 +27,9 @@ public sealed record RunSpec
     [SpecKey("The layers between input and class scores")]
     public NetworkSpec Network { get; init; } = new();
 
+    [SpecKey("Weights of another run to start from")]
+    public InitializationSpec Initialization { get; init; } = new();
+
     [SpecKey("Rows of a step and the shards they are cut into")]
     public BatchSpec Batch { get; init; } = new();
 
@@ -74,6 +77,12 @@ public sealed record DataSpec
 
     [SpecKey("Rows of the test file to test on, from its start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows")]
     public int Test { get; init; }
+
+    [SpecKey("Cross-validation: stratified folds that training and validation rows together are cut into, 2 or more; 0 is off", Min = 0, Max = 1000, Unit = "folds")]
+    public int Folds { get; init; }
+
+    [SpecKey("The fold whose rows validate, from 1; the rows of all others train", Min = 1, Max = 1000, IgnoredWhen = "folds is 0")]
+    public int Fold { get; init; } = 1;
 }
 
 public sealed record NetworkSpec
@@ -92,6 +101,28 @@ public sealed record NetworkSpec
 
     public override int GetHashCode() =>
         Layers.Aggregate(new HashCode(), (hash, layer) => { hash.Add(layer); return hash; }, hash => hash.ToHashCode());
+}
+
+public sealed record InitializationSpec
+{
+    [SpecKey("Folder of a run, whose result is taken, or a safetensors file with tensors named as in checkpoints; empty draws all weights")]
+    public string From { get; init; } = "";
+
+    [SpecKey("Layers to load, by their place in network.layers from 0; empty loads all whose names and shapes match", Min = 0, Max = 10_000, IgnoredWhen = "from is empty")]
+    public IReadOnlyList<int> Layers { get; init; } = [];
+
+    [SpecKey("SHA-256 of the file that is loaded, filled in when the run starts: another file is refused from then on", IgnoredWhen = "from is empty")]
+    public string Sha256 { get; init; } = "";
+
+    /// <summary>Whether the first state holds weights of another run.</summary>
+    public bool IsTransfer => From.Length > 0;
+
+    /// <summary>Equal layers in equal order; a record would compare the lists' identity.</summary>
+    public bool Equals(InitializationSpec? other) =>
+        other is not null && From == other.From && Sha256 == other.Sha256 && Layers.SequenceEqual(other.Layers);
+
+    public override int GetHashCode() =>
+        Layers.Aggregate(HashCode.Combine(From, Sha256), HashCode.Combine);
 }
 
 public sealed record BatchSpec

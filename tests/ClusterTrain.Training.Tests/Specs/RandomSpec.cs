@@ -80,7 +80,8 @@ internal static class RandomSpec
     private static RunSpec MadeConsistent(RunSpec spec, IReadOnlyList<LayerDefinition> layers, int rows, double warmup) => spec with
     {
         Network = new() { Layers = layers },
-        Data = spec.Data with { Train = 0, Test = 0 },
+        Data = Folding(spec.Data with { Train = 0, Test = 0 }),
+        Initialization = new() { From = spec.Initialization.From, Layers = [0] },
         Batch = new() { Shards = 1 + (spec.Batch.Shards % 64), Size = (1 + (spec.Batch.Shards % 64)) * rows },
         Schedule = spec.Schedule with { WarmupEpochs = warmup * spec.Epochs },
         Adversarial = spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Stepping(spec.Adversarial.Attack) },
@@ -91,6 +92,9 @@ internal static class RandomSpec
             ValidationAttackRows = Math.Min(spec.Evaluation.ValidationAttackRows, spec.Data.Validation),
         },
     };
+
+    private static DataSpec Folding(DataSpec data) =>
+        data with { Folds = data.Folds == 1 ? 2 : data.Folds, Fold = 1 + (data.Fold % Math.Max(2, data.Folds)) };
 
     private static AttackSpec Stepping(AttackSpec attack) => attack with { StepSize = Math.Max(attack.StepSize, 1e-5) };
 }

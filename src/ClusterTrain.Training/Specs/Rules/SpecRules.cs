@@ -9,7 +9,7 @@ public static class SpecRules
     private const long MostWeights = 2_147_483_591 - 16;
 
     public static readonly IReadOnlyList<SpecRule> All =
-        [.. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AttackRules.All, .. EvaluationRules.All];
+        [.. NameRules.All, .. DataRules.All, .. InitializationRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AttackRules.All, .. EvaluationRules.All];
 
     /// <param name="failed">Paths that could not be read; rules that look at them are left out.</param>
     public static IEnumerable<SpecProblem> Check(RunSpec spec, IReadOnlyCollection<string> failed)
