@@ -89,6 +89,7 @@ internal static class CommandLine
             EvaluateCommand.Create(() => surroundings, verbose),
             VerifyCommand.Create(() => surroundings, verbose),
             CompareCommand.Create(() => surroundings, verbose),
+            SweepCommand.Create(() => surroundings, verbose),
             DataCommand.Create(() => surroundings, verbose),
             CheckCommand.Create(() => surroundings, verbose),
             BenchCommand.Create(() => surroundings, verbose),
