@@ -90,6 +90,7 @@ internal static class CommandLine
             VerifyCommand.Create(() => surroundings, verbose),
             CompareCommand.Create(() => surroundings, verbose),
             SweepCommand.Create(() => surroundings, verbose),
+            ExportCommand.Create(() => surroundings, verbose),
             DataCommand.Create(() => surroundings, verbose),
             CheckCommand.Create(() => surroundings, verbose),
             BenchCommand.Create(() => surroundings, verbose),
