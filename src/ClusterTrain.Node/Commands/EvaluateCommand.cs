@@ -30,19 +30,21 @@ internal static class EvaluateCommand
             Description = "Exit with 3 when the worst-case accuracy (without attacks: the clean one) is below this share, 0 to 1.",
             HelpName = "SHARE",
         };
-        var command = new Command("evaluate", Description) { run, attacks, rows, under, data, workers, json };
+        var coadaptation = new Option<bool>("--coadaptation") { Description = "Also the mean |correlation| between the units of each hidden layer." };
+        var command = new Command("evaluate", Description) { run, attacks, rows, under, coadaptation, data, workers, json };
         command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => Evaluate(
             surroundings(), result.GetValue(run)!, result.GetValue(attacks) ?? [], result.GetValue(rows), result.GetValue(under),
-            result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)), result.GetValue(json))));
+            result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)), result.GetValue(json), result.GetValue(coadaptation))));
         return command.With(
             "evaluate runs/quickstart",
+            "evaluate runs/quickstart --coadaptation         whether hidden units say the same",
             "evaluate runs/quickstart --attack \"pgd linf eps=0.1 step=0.01 steps=50 restarts=3\" --attack \"pgd l2 eps=1.5 step=0.2 steps=40\"",
             "evaluate runs/quickstart --rows 1000 --fail-under 0.6     exit 3 when the worst case is below 60%");
     }
 
     private static int Evaluate(
         Surroundings surroundings, string path, IReadOnlyList<string> attackTexts, int rows, double? failUnder,
-        string? data, int workers, bool json)
+        string? data, int workers, bool json, bool withCoadaptation)
     {
         if (failUnder is < 0 or > 1 or double.NaN) throw new WrongInputException($"--fail-under {failUnder}: allowed are 0 to 1");
         var named = Attacks(attackTexts);
@@ -56,7 +58,10 @@ internal static class EvaluateCommand
         var clean = evaluation.Clean(rows == 0 ? testRows : rows);
         List<AttackOutcome> outcomes = [.. attacks.Select(attack => evaluation.Attack(attack, clean))];
         var checks = outcomes.Count == 0 ? [] : SanityChecks.Run(evaluation, clean, outcomes, SanityRows);
-        var report = EvaluateReport.Of(clean, outcomes, checks);
+        var report = EvaluateReport.Of(clean, outcomes, checks) with
+        {
+            Coadaptation = withCoadaptation ? Coadaptation.Measure(run.Context, run.LoadResult(), clean.Length) : null,
+        };
         if (json) surroundings.Out.WriteLine(report.ToJson());
         else Show(surroundings.Out, report);
         return report.WorstCase < failUnder ? ExitCode.Difference : ExitCode.Done;
@@ -78,6 +83,7 @@ internal static class EvaluateCommand
         if (report.Attacks.Count > 1) table.Add(["worst case over all attacks", Figures.Percent(report.WorstCase)]);
         output.WriteLine($"Accuracy on {Figures.Count(report.Rows)} test rows:");
         foreach (var line in TextTable.Lines(table)) output.WriteLine("  " + line);
+        foreach (var line in report.Coadaptation is { } layers ? CoadaptationReport.Lines(layers) : []) output.WriteLine(line);
         if (report.Checks.Count == 0) return;
         output.WriteLine("Sanity checks:");
         foreach (var check in report.Checks)

@@ -17,6 +17,10 @@ internal sealed record AttackFigure(string Attack, double RobustAccuracy, double
 internal sealed record EvaluateReport(
     int Rows, double Clean, IReadOnlyList<AttackFigure> Attacks, double WorstCase, IReadOnlyList<SanityCheck> Checks)
 {
+    /// <summary>Correlation of hidden units; null when it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LayerCorrelation>? Coadaptation { get; init; }
+
     public static EvaluateReport Of(bool[] clean, IReadOnlyList<AttackOutcome> outcomes, IReadOnlyList<SanityCheck> checks)
     {
         var standing = Enumerable.Range(0, clean.Length).Count(row => clean[row] && outcomes.All(outcome => outcome.StillCorrect[row]));

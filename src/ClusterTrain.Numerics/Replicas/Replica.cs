@@ -76,6 +76,9 @@ public sealed class Replica : ILossSurface
         return x;
     }
 
+    /// <summary>What a stage wrote in the last <see cref="Forward"/>: [batch, kept outputs], after activation and pooling.</summary>
+    public ReadOnlySpan<float> Activations(int stage, int batch) => _stages[stage].Output.Span[..(batch * _stages[stage].Outputs)];
+
     /// <summary>
     /// Loss of each row and the gradient of their mean by every parameter. Rows [batch, kept inputs]; gradient
     /// [<see cref="ReplicaMask.ParameterCount"/>], overwritten; losses [batch]; predictions [batch].

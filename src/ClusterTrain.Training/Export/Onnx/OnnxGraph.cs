@@ -49,7 +49,7 @@ public sealed record OnnxGraph(
         }
 
         return new(
-            first.Area == 1 ? [first.Features] : [first.Channels, first.Height, first.Width],
+            network.Stages[0] is ConvStage ? [first.Channels, first.Height, first.Width] : [first.Features],
             network.Outputs,
             nodes,
             [.. network.Tensors.Select(tensor => new OnnxTensor(tensor.Name, tensor.Shape, parameters.Slice(tensor.Offset, tensor.Length)))]);
