@@ -29,12 +29,12 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
         var folder = Folder(study);
         AtomicFile.Write(Path.Combine(folder, StudyName), Encoding.UTF8.GetBytes(text));
         Announce(study);
-        var started = surroundings.Time.GetTimestamp();
+        var (runs, started) = (study.Runs, surroundings.Time.GetTimestamp());
         var runner = new StudyRunner(folder, Context, surroundings.Time)
         {
-            OnDone = (run, outcome, done) => Report.WriteLine(Line(study, run, outcome, done, surroundings.Time.GetElapsedTime(started))),
+            OnDone = (run, outcome, done) => Report.WriteLine(Line(runs.Count, run, outcome, done, surroundings.Time.GetElapsedTime(started))),
         };
-        var outcomes = runner.Run(study.Runs, request.Workers, surroundings.Stop);
+        var outcomes = runner.Run(runs, request.Workers, surroundings.Stop);
         return surroundings.Stop.IsCancellationRequested && outcomes.Any(outcome => outcome is null or { Status: RunStatus.Interrupted })
             ? Interrupted(study, folder, outcomes)
             : Conclude(study, folder, outcomes);
@@ -125,9 +125,9 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
             Report.WriteLine($"The search space holds few settings: {study.Cells.Count} different ones were found instead of {asked.Trials}.");
     }
 
-    private static string Line(Study study, StudyRun run, StudyOutcome outcome, int done, TimeSpan elapsed)
+    private static string Line(int runs, StudyRun run, StudyOutcome outcome, int done, TimeSpan elapsed)
     {
-        var count = Figures.Count(study.Runs.Count);
+        var count = Figures.Count(runs);
         var figures = outcome.Trouble ?? $"test {Figures.Percent(outcome.TestAccuracy)}"
             + (outcome.TestRobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "") + $", training {Figures.Percent(outcome.TrainAccuracy)}";
         return $"{Figures.Count(done).PadLeft(count.Length)}/{count}  {run.Cell.Name}, seed {run.Seed}: {figures}  ({Figures.Duration(elapsed)})";

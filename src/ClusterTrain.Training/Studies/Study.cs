@@ -12,7 +12,7 @@ public sealed record Study(
     string Name, IReadOnlyList<long> Seeds, IReadOnlyList<StudyFactor> Factors, StudySearch? Search, IReadOnlyList<StudyCell> Cells)
 {
     /// <summary>What is trained: cell after cell, seed after seed.</summary>
-    public IReadOnlyList<StudyRun> Runs { get; } = [.. Cells.SelectMany(cell => Seeds.Select(seed => new StudyRun(cell, seed)))];
+    public IReadOnlyList<StudyRun> Runs => [.. Cells.SelectMany(cell => Seeds.Select(seed => new StudyRun(cell, seed)))];
 }
 
 /// <summary>What is varied, in named steps.</summary>

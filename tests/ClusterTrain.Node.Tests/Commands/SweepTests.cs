@@ -72,6 +72,29 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Sweep_CellThatStartsFromAnotherRun_IsARunThatSaysWhichFile()
+    {
+        _shell.Train("first", "--set", "seed=9", "--set", "epochs=1");
+        _shell.Write("studies/start.yaml", """
+            name: start
+            base: tiny.yaml
+            set: { epochs: 1 }
+            seeds: [1]
+            factors: { start: { fresh: {}, loaded: { initialization.from: first } } }
+
+            """);
+
+        _shell.Run("sweep", "studies/start.yaml").Gives(ExitCode.Done);
+
+        var loaded = _shell.RunAt("runs/start/cells/start-loaded/seed-1");
+        Assert.Matches("sha256: \"?[0-9a-f]{64}", File.ReadAllText(loaded["spec.yaml"]));
+        Assert.Contains("name: start-loaded\n", File.ReadAllText(loaded["spec.yaml"]), StringComparison.Ordinal);
+        _shell.Run("verify", "runs/start/cells/start-loaded/seed-1").Gives(ExitCode.Done);
+        Assert.Equal(_shell.Train("alone", "--set", "initialization.from=first", "--set", "epochs=1").StateHash, loaded.StateHash);
+        _shell.Run("sweep", "studies/start.yaml", "--resume", "--out", "runs/start").Gives(ExitCode.Done);
+    }
+
+    [Fact]
     public void Sweep_Json_PrintsOneDocument()
     {
         var outcome = _shell.Run("sweep", "studies/pair.yaml", "--json").Gives(ExitCode.Done);
