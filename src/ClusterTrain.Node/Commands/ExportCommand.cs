@@ -48,17 +48,8 @@ internal static class ExportCommand
         return ExitCode.Done;
     }
 
-    private static OnnxGraph Graph(StoredRun run, ModelState state)
-    {
-        try
-        {
-            return OnnxGraph.Of(MapShape.Of(run.Context.Data.InputShape), run.Context.Spec.Network.Layers, state.Network, state.Parameters.Memory);
-        }
-        catch (ExportException failure)
-        {
-            throw new WrongInputException(failure.Message);
-        }
-    }
+    private static OnnxGraph Graph(StoredRun run, ModelState state) => OnnxGraph.Of(
+        MapShape.Of(run.Context.Data.InputShape), run.Context.Spec.Network.Layers, state.Network, state.Parameters.Memory);
 
     private static void RequireFolder(Surroundings surroundings, string target)
     {

@@ -42,17 +42,16 @@ internal static class SweepReport
     private static List<IReadOnlyList<string>> Cells(StudyReport report)
     {
         var columns = Columns.Where(column => report.Cells.Any(cell => cell.Measures[column.Measure.Name] is not null)).ToList();
-        List<IReadOnlyList<string>> table = [["cell", .. columns.Select(column => column.Name)]];
+        // Trials go by their settings, which get a column each under the last word of their path.
+        string[] keys = report.Best is null ? [] : [.. report.Cells[0].Settings.Select(setting => setting.Path[(setting.Path.LastIndexOf('.') + 1)..])];
+        List<IReadOnlyList<string>> table = [["cell", .. keys, .. columns.Select(column => column.Name)]];
         var cells = report.Best is { } best
             ? report.Cells.OrderByDescending(cell => cell.Measures[best.Metric]?.Mean ?? double.NegativeInfinity)
             : report.Cells.AsEnumerable();
         table.AddRange(cells.Select(cell => (IReadOnlyList<string>)
-            [Name(report, cell), .. columns.Select(column => Interval(cell.Measures[column.Measure.Name], column.Measure.IsShare))]));
+            [cell.Cell, .. cell.Settings.Take(keys.Length).Select(setting => setting.Value), .. columns.Select(column => Interval(cell.Measures[column.Measure.Name], column.Measure.IsShare))]));
         return table;
     }
-
-    private static string Name(StudyReport report, CellReport cell) => report.Best is null ? cell.Cell
-        : $"{cell.Cell}: {string.Join(", ", cell.Settings.Select(setting => $"{setting.Path}={setting.Value}"))}";
 
     private static List<IReadOnlyList<string>> Effects(StudyReport report)
     {

@@ -104,6 +104,14 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
             throw new WrongInputException($"--resume: there is no study in {RunFolders.Shown(surroundings, folder)} (no {StudyName})");
         if (!request.Resume && Path.Exists(Path.Combine(folder, StudyName)))
             throw new WrongInputException($"{RunFolders.Shown(surroundings, folder)} already holds a study: continue it with --resume, or choose another folder with --out");
+        // What is there may be from before the study was changed; nothing is trained when some of it cannot be kept.
+        var foreign = study.Runs.Where(run => IsForeign(new RunFolder(Path.Combine(folder, run.Folder)), run)).ToList();
+        if (foreign.Count > 0)
+        {
+            throw new WrongInputException([.. foreign.Select(run =>
+                $"{Path.Combine(RunFolders.Shown(surroundings, folder), run.Folder)} holds a run with another spec: the study was changed; choose another folder with --out, or delete that one")]);
+        }
+
         try
         {
             Directory.CreateDirectory(folder);
@@ -114,6 +122,9 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
             throw RunFolderException.For("create the output folder", folder, failure);
         }
     }
+
+    private static bool IsForeign(RunFolder folder, StudyRun run) =>
+        File.Exists(folder.SpecPath) && folder.ReadSpec() != SpecWriter.Write(run.Spec);
 
     private void Announce(Study study)
     {

@@ -95,6 +95,25 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Sweep_TakenUpAgainAfterAChange_KeepsRunsWhenItGrewAndIsRefusedWhenTheyDiffer()
+    {
+        _shell.Run("sweep", "studies/pair.yaml", "--out", "out").Gives(ExitCode.Done);
+        var kept = File.GetLastWriteTimeUtc(_shell["out/cells/dropout-some+smoothing-some/seed-2/summary.json"]);
+        _shell.Write("studies/pair.yaml", Factorial.Replace("epochs: 1", "epochs: 2", StringComparison.Ordinal));
+        var before = _shell.Snapshot();
+
+        var refused = _shell.Run("sweep", "studies/pair.yaml", "--resume", "--out", "out").Gives(ExitCode.WrongInput);
+
+        Assert.Equal(8, refused.ErrorLines.Count(line => line.Contains("holds a run with another spec: the study was changed", StringComparison.Ordinal)));
+        Assert.Equal(before, _shell.Snapshot());
+        _shell.Write("studies/pair.yaml", Factorial.Replace("[1, 2]", "[1, 2, 3]", StringComparison.Ordinal));
+        var grown = _shell.Run("sweep", "studies/pair.yaml", "--resume", "--out", "out").Gives(ExitCode.Done);
+        Assert.Contains("12 runs", grown.Out, StringComparison.Ordinal);
+        Assert.Equal(kept, File.GetLastWriteTimeUtc(_shell["out/cells/dropout-some+smoothing-some/seed-2/summary.json"]));
+        Assert.Equal(13, File.ReadAllLines(_shell["out/study.csv"]).Length);
+    }
+
+    [Fact]
     public void Sweep_Json_PrintsOneDocument()
     {
         var outcome = _shell.Run("sweep", "studies/pair.yaml", "--json").Gives(ExitCode.Done);
