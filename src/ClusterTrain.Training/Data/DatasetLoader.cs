@@ -19,8 +19,6 @@ public static class DatasetLoader
         var split = DataSplit.Draw(
             spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test);
         if (spec.Folds > 0) split = StratifiedFolds.HoldOut(split, source.Train.Label, spec.Folds, spec.Fold);
-        if (spec.ClassBalance < 1)
-            split = split with { Train = LongTail.Thin(split.Train, source.Train.Label, source.Classes, spec.ClassBalance) };
         var features = source.Height * source.Width;
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -83,9 +83,6 @@ public sealed record DataSpec
 
     [SpecKey("The fold whose rows validate, from 1; the rows of all others train", Min = 1, Max = 1000, IgnoredWhen = "folds is 0")]
     public int Fold { get; init; } = 1;
-
-    [SpecKey("Training rows of the last class over those of the first; the classes between keep shares in even ratios, and 1 keeps all rows", Min = 0, AboveMin = true, Max = 1)]
-    public double ClassBalance { get; init; } = 1;
 }
 
 public sealed record NetworkSpec
