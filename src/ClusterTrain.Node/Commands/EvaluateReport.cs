@@ -25,6 +25,10 @@ internal sealed record EvaluateReport(
     /// <summary>Mean L2 norm of the gradient of a row's loss by its inputs, at the clean row.</summary>
     public double InputGradientNorm { get; init; }
 
+    /// <summary>Correlation of hidden units; null when it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LayerCorrelation>? Coadaptation { get; init; }
+
     public static EvaluateReport Of(
         bool[] clean, IReadOnlyList<AttackOutcome> outcomes, IReadOnlyList<IReadOnlyList<AttackOutcome>> sequences,
         IReadOnlyList<SanityCheck> checks)

@@ -18,6 +18,7 @@ public static class DatasetLoader
         var source = Open(spec.Name, locations);
         var split = DataSplit.Draw(
             spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test);
+        if (spec.Folds > 0) split = StratifiedFolds.HoldOut(split, source.Train.Label, spec.Folds, spec.Fold);
         var features = source.Height * source.Width;
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -56,12 +56,32 @@ internal sealed class SpecBinder
             return BindSection(node, fallback, path);
         if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
             return BindLayers(node, fallback, path);
+        if (field.Type == typeof(IReadOnlyList<int>))
+            return BindNumbers(node, field, fallback, path);
         if (node is not SpecNode.Scalar scalar)
             return Fail(path, node.Mark, $"wants {SpecScalar.Wanted(field.Type)}; {node.Description} is given", fallback);
         var reading = SpecScalar.Read(scalar.Text, scalar.Quoted, field.Type, field.Key);
         if (reading.Warning is { } warning)
             _problems.Add(SpecProblem.Warning(path, warning).At(node.Mark));
         return reading.Error is { } error ? Fail(path, node.Mark, error, fallback) : reading.Value!;
+    }
+
+    private object BindNumbers(SpecNode node, SpecField field, object fallback, string path)
+    {
+        if (node is not SpecNode.List list)
+            return Fail(path, node.Mark, $"wants {SpecScalar.Wanted(field.Type)}; {node.Description} is given", fallback);
+        var numbers = new List<int>();
+        foreach (var (index, item) in list.Items.Index())
+        {
+            var itemPath = SpecPath.Item(path, index);
+            var reading = item is SpecNode.Scalar scalar
+                ? SpecScalar.Read(scalar.Text, scalar.Quoted, typeof(int), field.Key)
+                : new(null, $"wants a whole number; {item.Description} is given", null);
+            if (reading.Error is { } error) Fail(itemPath, item.Mark, error, 0);
+            else numbers.Add((int)reading.Value!);
+        }
+
+        return numbers.ToArray();
     }
 
     private object BindLayers(SpecNode node, object fallback, string path)

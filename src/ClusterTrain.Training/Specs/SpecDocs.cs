@@ -19,7 +19,8 @@ public static class SpecDocs
         - Keys are case-sensitive, names of values are not. Numbers are plain YAML numbers (`0.1`, `1e-3`), without
           quotes, `_` or `,`.
         - A value outside its range is an error; one outside its usual range, where there is one, is a warning.
-        - The spec's hash covers every key except `name` and `checkpoints`, which decide no number of the run.
+        - The spec's hash covers every key except `name` and `checkpoints`, which decide no number of the run, and
+          `initialization.from`, where `initialization.sha256` says what the file holds.
 
         """;
 
@@ -69,6 +70,8 @@ public static class SpecDocs
             return "";
         if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
             return "a list of layers: " + string.Join(", ", LayerSchema.All.Select(type => type.Name));
+        if (field.Type == typeof(IReadOnlyList<int>))
+            return $"a list of whole numbers, {SpecScalar.Range(field.Key)}";
         if (field.Type.IsEnum || field.Type == typeof(bool))
             return SpecScalar.Wanted(field.Type).Replace("one of ", "", StringComparison.Ordinal);
         var usual = SpecScalar.UsualRange(field.Key);

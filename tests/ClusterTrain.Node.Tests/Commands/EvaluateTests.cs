@@ -24,6 +24,17 @@ public sealed class EvaluateTests(FinishedRun finished) : IClassFixture<Finished
     }
 
     [Fact]
+    public void Evaluate_Coadaptation_ReportsEachHiddenLayer()
+    {
+        var layer = Assert.Single(Json("--coadaptation").GetProperty("coadaptation").EnumerateArray());
+
+        Assert.Equal((0, 16), (layer.GetProperty("layer").GetInt32(), layer.GetProperty("units").GetInt32()));
+        Assert.InRange(Number(layer, "meanCorrelation"), 0.01, 0.99);
+        Assert.Contains("Co-adaptation, ", finished.Run("evaluate", "run", "--coadaptation").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
+        Assert.False(Json().TryGetProperty("coadaptation", out _));
+    }
+
+    [Fact]
     public void Evaluate_BestStateIsNotTheLast_GivesTheSummarysFigures()
     {
         using var shell = new Shell();

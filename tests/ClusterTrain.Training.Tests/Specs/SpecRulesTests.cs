@@ -53,6 +53,24 @@ public sealed class SpecRulesTests
         Assert.Equal(1, problem.Line);
     }
 
+    [Theory]
+    [InlineData("data: { folds: 1 }", "data.folds")]
+    [InlineData("data: { folds: 1001 }", "data.folds")]
+    [InlineData("data: { folds: 5, fold: 6 }", "data.fold")]
+    [InlineData("data: { folds: 5, fold: 0 }", "data.fold")]
+    [InlineData("initialization: { from: x, sha256: abc }", "initialization.sha256")]
+    [InlineData("initialization: { from: x, layers: [0, 3] }", "initialization.layers")]
+    [InlineData("initialization: { from: x, layers: [0, -1] }", "initialization.layers[1]")]
+    [InlineData("initialization: { from: x, layers: 2 }", "initialization.layers")]
+    public void FoldsOrTransfer_Wrong_AreAnError(string yaml, string path) => Assert.Equal(path, OnlyError(yaml).Path);
+
+    [Theory]
+    [InlineData("data: { fold: 5 }")]
+    [InlineData("data: { folds: 5, fold: 5, train: 100, validation: 50 }\nbatch: { size: 120 }\nevaluation: { validationAttackRows: 60 }")]
+    [InlineData("initialization: { from: x, layers: [0, 2] }")]
+    [InlineData("initialization: { layers: [9] }")]
+    public void FoldsOrTransfer_Allowed_Pass(string yaml) => Clean(yaml);
+
     [Fact]
     public void Layers_None_AreAnError() => Assert.Equal("network.layers", OnlyError("network: { layers: [] }").Path);
 

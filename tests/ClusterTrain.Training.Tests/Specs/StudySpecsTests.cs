@@ -27,5 +27,5 @@ public sealed class StudySpecsTests
     }
 
     private static RunSpec Load(string name) => SpecText.Clean(
-        File.ReadAllText(Path.Combine(SpecText.Root(), "cluster-config", "studies", name + ".yaml")));
+        File.ReadAllText(Path.Combine(SpecText.Root(), "cluster-config", "runs", name + ".yaml")));
 }

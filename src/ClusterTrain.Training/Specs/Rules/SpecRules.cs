@@ -10,8 +10,8 @@ public static class SpecRules
 
     public static readonly IReadOnlyList<SpecRule> All =
     [
-        .. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AugmentationRules.All, .. AttackRules.All, .. ObjectiveRules.All,
-        .. EvaluationRules.All,
+        .. NameRules.All, .. DataRules.All, .. InitializationRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AugmentationRules.All,
+        .. AttackRules.All, .. ObjectiveRules.All, .. EvaluationRules.All,
     ];
 
     /// <param name="failed">Paths that could not be read; rules that look at them are left out.</param>
