@@ -58,6 +58,8 @@ internal static class NetworkRules
         var places = LayerWalk.Over(new MapShape(1, 1 << 12, 1 << 12), layers);
         if (places is not [.., { Problem: { } problem, IsTooLarge: false } last])
             return null;
+        if (places.Count > 1 && layers[places.Count - 2] is LayerDefinition.DropConnect)
+            return SpecProblem.Error(Item(places.Count - 1), problem);
         var isOfMaps = last.Layer is not LayerDefinition.Relu
             && (last.Layer is not LayerDefinition.Dropout || layers[places.Count - 2] is not LayerDefinition.Dropout);
         return isOfMaps ? SpecProblem.Error(Item(places.Count - 1), problem) : null;
