@@ -28,7 +28,7 @@ public sealed class ProjectsTests
     public void Packages_OfTheInnerRooms_AreTheOnesTheyMayKnow()
     {
         Assert.Empty(Packages(Rooms[0]).Except(["MathNet.Numerics.Providers.MKL"]));
-        Assert.Empty(Packages(Rooms[1]).Except(["YamlDotNet"]));
+        Assert.Empty(Packages(Rooms[1]).Except(["MathNet.Numerics", "YamlDotNet"]));
         Assert.DoesNotContain(Rooms.Take(3).SelectMany(Packages), package => package.StartsWith("Akka", StringComparison.Ordinal));
     }
 
