@@ -17,11 +17,14 @@ public static class DatasetLoader
     {
         var source = Open(spec.Name, locations);
         var split = DataSplit.Draw(
-            spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test);
+            spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test, spec.Offset)
+            .Resampled(spec.Bootstrap);
         var features = source.Height * source.Width;
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendNumbers(hash, 1, source.Height, source.Width, source.Classes);
+        // Rows may be equal where these differ; without them the hash is what it was before there were any.
+        if (spec.Offset > 0 || spec.Bootstrap > 0) AppendNumbers(hash, spec.Offset, spec.Bootstrap);
         var train = Decode(source.Train, split.Train, features, hash);
         var validation = Decode(source.Train, split.Validation, features, hash);
         var test = Decode(source.Test, split.Test, features, hash);

@@ -18,8 +18,8 @@ public static class SpecLoader
 
         // Overrides are checked even when the file is not readable: one report names all that needs correcting.
         root = SpecOverride.ApplyAll(root, sets ?? [], problems);
-        var binder = new SpecBinder();
-        var spec = binder.Bind(root);
+        var binder = new SpecBinder(new RunSpec());
+        var spec = (RunSpec)binder.Bind(root);
         problems.AddRange(binder.Problems);
         if (unreadable is null) // Else the rules would judge defaults that the file may replace.
             problems.AddRange(SpecRules.Check(spec, binder.Failed).Select(binder.Locate));
