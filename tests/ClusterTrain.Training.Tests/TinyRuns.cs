@@ -68,6 +68,7 @@ public static class TinyRuns
         Pipelined with { Name = "full-pipelined", Adversarial = Pipelined.Adversarial with { Replica = ReplicaChoice.Full } },
         Fused with { Name = "half", Adversarial = Fused.Adversarial with { Fraction = 0.5 } },
         Fused with { Name = "example-masks", Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example } },
+        Pipelined with { Name = "pool", Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Pool, MaskPool = 3 } },
         Fused with
         {
             Name = "adam",

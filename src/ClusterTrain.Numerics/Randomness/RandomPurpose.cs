@@ -15,4 +15,6 @@ public enum RandomPurpose
     Glyphs = 7,
     Audit = 8,
     EvaluationStart = 9,
+    PoolMask = 20,
+    PoolChoice = 21,
 }

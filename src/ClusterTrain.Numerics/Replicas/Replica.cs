@@ -93,12 +93,19 @@ public sealed class Replica : ILossSurface
         Backward(batch, gradient);
     }
 
-    public void InputGradient(ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, Span<float> gradient)
+    public int Classes => Network.Outputs;
+
+    public ReadOnlySpan<float> Logits(ReadOnlySpan<float> rows, int batch) => Forward(rows, batch);
+
+    public void InputGradient(ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, Span<float> gradient) =>
+        InputGradient(CrossEntropyLoss.Instance, rows, labels, gradient, _losses.AsSpan(0, labels.Length));
+
+    public void InputGradient(
+        ILogitLoss loss, ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, Span<float> gradient, Span<float> losses)
     {
         var batch = labels.Length;
         var logits = Forward(rows, batch);
-        SoftmaxCrossEntropy.ForwardBackward(
-            logits, labels, Network.Outputs, 0f, 1f, _losses, _upstream.Span[..logits.Length]);
+        loss.Evaluate(logits, labels, Network.Outputs, losses, _upstream.Span[..logits.Length]);
         Backward(batch, default);
         var dx = _upstream.Span[..(batch * Features)];
         _exampleMasks?.Apply(Network.Sites[0], dx);

@@ -87,10 +87,10 @@ public sealed class KeptUnits
     }
 
     /// <summary>
-    /// Keeps what any of <paramref name="count"/> shards from <paramref name="first"/> on does: each of them keeps each unit
+    /// Keeps what any of <paramref name="count"/> shards from <paramref name="first"/> on does: each mask keeps each unit
     /// with probability 1 - rate, independently (Srivastava et al. 2014, section 4).
     /// </summary>
-    internal void Draw(long seed, long step, int first, int count)
+    internal void Draw(MaskRule rule, long step, int first, int count)
     {
         if (Site.Rate == 0)
         {
@@ -107,7 +107,7 @@ public sealed class KeptUnits
             isKept.Clear();
             for (var shard = first; shard < first + count; shard++)
             {
-                new RandomStream(seed, RandomPurpose.Dropout, step, shard, Site.Index).FillUniform(some, 0f, 1f, unit);
+                rule.Stream(step, shard, Site.Index).FillUniform(some, 0f, 1f, unit);
                 for (var i = 0; i < some.Length; i++) isKept[i] |= some[i] >= Site.Rate;
             }
 

@@ -6,7 +6,7 @@ namespace ClusterTrain.Numerics.Thinning;
 /// The sub-network of one shard: the kept units of every site, and the layout of its parameters when cut out. One mask
 /// for all rows of a shard makes the cut possible (Graham, Reizenstein and Robinson 2015).
 /// </summary>
-/// <remarks>Reusable: <see cref="Draw"/> refills it without allocating. Not for two threads at once.</remarks>
+/// <remarks>Reusable: <see cref="DrawUnion"/> refills it without allocating. Not for two threads at once.</remarks>
 public sealed class ReplicaMask
 {
     private readonly KeptUnits[] _kept;
@@ -37,15 +37,22 @@ public sealed class ReplicaMask
     }
 
     /// <summary>Draws the mask of (seed, step, shard).</summary>
-    public ReplicaMask Draw(long seed, long step, int shard) => DrawUnion(seed, step, shard, 1);
+    public ReplicaMask Draw(long seed, long step, int shard) => DrawUnion(new MaskRule(seed), step, shard, 1);
+
+    /// <summary>Draws the mask that <paramref name="rule"/> gives to (step, shard).</summary>
+    public ReplicaMask Draw(MaskRule rule, long step, int shard) => DrawUnion(rule, step, shard, 1);
+
+    /// <summary>Sub-network <paramref name="index"/>, 0 or more, of the pool that belongs to a seed; the same for pools of any size.</summary>
+    public ReplicaMask DrawPooled(long seed, int index) =>
+        DrawUnion(new MaskRule(seed, Pool: index + 1) { Only = index }, 0, 0, 1);
 
     /// <summary>
     /// Keeps what the masks of any of <paramref name="count"/> shards, 1 or more, from <paramref name="first"/> on keep: where
     /// their parameters and the sum of their gradients lie.
     /// </summary>
-    public ReplicaMask DrawUnion(long seed, long step, int first, int count)
+    public ReplicaMask DrawUnion(MaskRule rule, long step, int first, int count)
     {
-        foreach (var kept in _kept) kept.Draw(seed, step, first, count);
+        foreach (var kept in _kept) kept.Draw(rule, step, first, count);
         return Settle();
     }
 

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
+using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Specs;
 
@@ -64,6 +65,10 @@ public sealed class RunPlan
     /// <summary>Whether dropout draws a mask for every row instead of one for the shard.</summary>
     public bool HasExampleMasks =>
         Network.HasDropout && Spec.Regularization.DropoutMasks == MaskChoice.Example;
+
+    /// <summary>Where the shards' masks come from.</summary>
+    public MaskRule Masks => new(
+        Spec.Seed, Spec.Regularization.DropoutMasks == MaskChoice.Pool ? Spec.Regularization.MaskPool : 0);
 
     public AttackPlan? TrainAttack { get; }
 

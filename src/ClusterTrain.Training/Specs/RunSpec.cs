@@ -170,12 +170,18 @@ public enum MaskChoice
 {
     Shard,
     Example,
+
+    /// <summary>Each shard trains one of a fixed set of sub-networks.</summary>
+    Pool,
 }
 
 public sealed record RegularizationSpec
 {
-    [SpecKey("Dropout masks: one a shard, so that its replica is cut out and costs less, or one an example")]
+    [SpecKey("Dropout masks: shard: a fresh one for every shard, so that its replica is cut out and costs less; example: one for every row; pool: each shard is given one of maskPool fixed sub-networks, cut out too")]
     public MaskChoice DropoutMasks { get; init; } = MaskChoice.Shard;
+
+    [SpecKey("Sub-networks of the pool, drawn once from the run's seed", Min = 1, Max = 65_536, Unit = "masks", IgnoredWhen = "dropoutMasks is not pool")]
+    public int MaskPool { get; init; } = 16;
 
     [SpecKey("Lambda of the penalty lambda * sum(w^2), added to the gradient as 2 * lambda * w; biases are exempt", Min = 0, Max = 1, UsualMax = 0.01)]
     public double L2 { get; init; }

@@ -28,7 +28,7 @@ public sealed class ParameterSlice(RunPlan plan)
     public void Aim(ReplicaMask mask, long step, int first, int count)
     {
         if (plan.HasExampleMasks) mask.Fill();
-        else mask.DrawUnion(plan.Spec.Seed, step, first, count);
+        else mask.DrawUnion(plan.Masks, step, first, count);
     }
 
     /// <summary>Shape [rows, features] of a shard's adversarial batch.</summary>

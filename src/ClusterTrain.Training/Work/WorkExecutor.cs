@@ -105,7 +105,7 @@ public sealed class WorkExecutor
             return _thinned;
         }
 
-        mask.Draw(_plan.Spec.Seed, step, shard);
+        mask.Draw(_plan.Masks, step, shard);
         if (mask.IsFull) return Full(parameters);
         _thinned.Bind(parameters.Parameters, mask);
         return _thinned;

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
 
 namespace ClusterTrain.Numerics.Tests.Attacks;
 
@@ -6,6 +7,18 @@ namespace ClusterTrain.Numerics.Tests.Attacks;
 internal sealed class LinearSurface(float[] slope) : ILossSurface
 {
     public int Features => slope.Length;
+
+    public int Classes => throw new NotSupportedException("There are no class scores, only a loss.");
+
+    public ReadOnlySpan<float> Logits(ReadOnlySpan<float> rows, int batch) =>
+        throw new NotSupportedException("There are no class scores, only a loss.");
+
+    public void InputGradient(
+        ILogitLoss loss, ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, Span<float> gradient, Span<float> losses)
+    {
+        InputGradient(rows, labels, gradient);
+        Losses(rows, labels, losses);
+    }
 
     public void InputGradient(ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, Span<float> gradient)
     {

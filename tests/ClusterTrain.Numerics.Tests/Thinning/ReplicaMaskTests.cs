@@ -97,7 +97,7 @@ public sealed class ReplicaMaskTests
         var network = Sample.Mlp([(300, 0.7), (128, 0.5), (8, 0)], 10);
         var masks = Enumerable.Range(first, count).Select(shard => Kept(new ReplicaMask(network).Draw(1, 7, shard))).ToList();
 
-        var union = new ReplicaMask(network).DrawUnion(1, 7, first, count);
+        var union = new ReplicaMask(network).DrawUnion(new MaskRule(1), 7, first, count);
 
         foreach (var site in network.Sites)
             Assert.Equal(masks.SelectMany(mask => mask[site.Index]).Distinct().Order(), union[site].Indices.ToArray());
