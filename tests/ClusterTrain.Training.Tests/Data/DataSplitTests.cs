@@ -44,7 +44,7 @@ public sealed class DataSplitTests
         var sets = Enumerable.Range(0, 3).Select(set => DataSplit.Draw("x", 1000, 50, train: 300, validation: 100, test: 0, offset: 300 * set)).ToList();
 
         Assert.Equal(all.Train, sets.SelectMany(set => set.Train));
-        Assert.All(sets, set => Assert.Equal((all.Validation, all.Test), (set.Validation, set.Test)));
+        Assert.All(sets, set => Assert.Equal<int>([.. all.Validation, .. all.Test], [.. set.Validation, .. set.Test]));
         Assert.Equal(all.Train[700..], DataSplit.Draw("x", 1000, 50, train: 0, validation: 100, test: 0, offset: 700).Train);
     }
 
@@ -69,7 +69,7 @@ public sealed class DataSplitTests
             Assert.Equal(split.Train.Length, resample.Train.Length);
             Assert.Empty(resample.Train.Except(split.Train));
             Assert.Equal(1 - (1 / Math.E), (double)resample.Train.Distinct().Count() / split.Train.Length, 0.01); // 63.2%
-            Assert.Equal((split.Validation, split.Test), (resample.Validation, resample.Test));
+            Assert.Equal<int>([.. split.Validation, .. split.Test], [.. resample.Validation, .. resample.Test]);
         });
         Assert.Equal(5, drawn.Select(resample => string.Join(',', resample.Train[..20])).Distinct().Count());
         Assert.Equal(drawn[2].Train, split.Resampled(3).Train);

@@ -9,18 +9,18 @@ namespace ClusterTrain.Training.Variance.Estimation;
 public sealed class BootstrapWeights
 {
     private const ulong Seed = 0x424F4F54; // "BOOT"
-    private readonly byte[] _counts;
+    private readonly byte[][] _counts;
 
     /// <param name="seed">The study's.</param>
     /// <param name="draws">2 or more.</param>
     /// <param name="rows">Test rows.</param>
     public BootstrapWeights(long seed, int draws, int rows)
     {
-        (Draws, Rows, _counts) = (draws, rows, new byte[(long)draws * rows]);
+        (Draws, Rows, _counts) = (draws, rows, new byte[draws][]);
         for (var draw = 0; draw < draws; draw++)
         {
             var random = new DataRandom(Seed ^ (ulong)seed, (ulong)draw);
-            var counts = _counts.AsSpan(draw * rows, rows);
+            var counts = _counts[draw] = new byte[rows];
             for (var i = 0; i < rows; i++) counts[random.Below(rows)]++;
         }
     }
@@ -33,7 +33,7 @@ public sealed class BootstrapWeights
     public double[] Means(double[] numbers)
     {
         var means = new double[Draws];
-        for (var draw = 0; draw < Draws; draw++) means[draw] = Sum(_counts.AsSpan(draw * Rows, Rows), numbers) / Rows;
+        for (var draw = 0; draw < Draws; draw++) means[draw] = Sum(_counts[draw], numbers) / Rows;
         return means;
     }
 
