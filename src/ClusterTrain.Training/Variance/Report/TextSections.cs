@@ -18,7 +18,11 @@ internal static class TextSections
     public static Html Found(VarianceResult result) => Html.Of($"""
         <section id="verdict"><h2>What was found</h2>
         {Baseline(result)}
-        {result.Arms.Where(arm => arm.Change is not null).Select(arm => Html.Of($"""<p class="verdict"><b>{arm.Id}</b> ({arm.Title}) against a: {arm.Change!.Words}</p>"""))}
+        {Conclusions.Of(result).Select(sentence => Html.Of($"""<p class="verdict">{sentence}</p>"""))}
+        {Changes(result)}
+        <h3>Arm by arm, with sign, size and interval</h3>
+        <ul class="plain">{result.Arms.Where(arm => arm.Change is not null).Select(arm => Html.Of($"""<li><b>{arm.Id}</b> ({arm.Title}) against a: {arm.Change!.Words}</li>"""))}</ul>
+        <h3>Beside that</h3>
         <ul class="plain">{result.Verdict.Where(sentence => result.Arms.All(arm => arm.Change is null || !sentence.EndsWith(arm.Change.Words, StringComparison.Ordinal))).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul></section>
         """);
 
@@ -47,6 +51,10 @@ internal static class TextSections
         {result.DataHashes.Select((hash, set) => Html.Of($"""<dt>Data, set {set + 1}</dt><dd><code class="hash">{hash}</code></dd>"""))}
         <dt>Math</dt><dd>{result.Math}</dd></dl>
         <details><summary>study.yaml, every default filled in</summary><pre tabindex="0">{study.Text}</pre></details></section>
+        """);
+
+    private static Html Changes(VarianceResult result) => result.Arms.All(arm => arm.Change is null) ? Html.None : Html.Of($"""
+        <div class="many"><figure>{ChangeChart.Of(result.Arms, change => change.C, "C")}</figure><figure>{ChangeChart.Of(result.Arms, change => change.Rho, "ρ")}</figure><figure>{ChangeChart.Of(result.Arms, change => change.V, "V")}</figure></div>
         """);
 
     private static Html Baseline(VarianceResult result)

@@ -12,6 +12,8 @@ internal static class VarianceStyle
         .wide{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:2rem;margin-top:1rem}
         svg.mini{display:block;width:100%;height:auto;overflow:visible}
         .many svg.mini{max-width:24rem}
+        .wide svg.mini{max-width:32rem}
+        .mini .zero{stroke:var(--ink);stroke-width:1.5}
         .mini text{font-size:12px;fill:var(--soft)}
         .mini .grid{stroke:var(--grid);stroke-width:1}
         .mini .axis{stroke:var(--axis);stroke-width:1;fill:none}
@@ -34,7 +36,7 @@ internal static class VarianceStyle
         .scroll{margin:1rem 0 1.75rem}
         math,.formula{font-family:"STIX Two Math","Cambria Math",Georgia,serif;font-size:1.1rem}
         .formula{margin:.6rem 0 .6rem 1rem}
-        @media print{.many{grid-template-columns:1fr 1fr}.wide{grid-template-columns:1fr 1fr}.matrices{grid-template-columns:repeat(4,1fr)}.scroll{overflow:visible}.scroll table{font-size:7.5pt;min-width:0}th,td{padding-right:.5rem}th{white-space:normal}.scroll,li{break-inside:avoid}}
+        @media print{.many{grid-template-columns:1fr 1fr}.wide{grid-template-columns:1fr 1fr}.matrices{grid-template-columns:repeat(4,1fr)}.scroll{overflow:visible}.scroll table{font-size:7.5pt;min-width:0}th,td{padding-right:.5rem;white-space:normal}td .range{display:block;font-size:6.5pt}.scroll,li{break-inside:avoid}}
 
         """;
 }

@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Results;
+using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Variance.Studies;
 
 namespace ClusterTrain.Training.Tests.Variance.Studies;
@@ -44,7 +45,7 @@ public sealed class DivergedMemberTests : IDisposable
     [Fact]
     public void Member_OfARecipeThatDiverges_IsSoAfterResumeAsWell()
     {
-        var recipe = TinyStudies.Recipe with { Optimizer = new() { LearningRate = 100, Momentum = 0.9999 }, Epochs = 30 };
+        var recipe = TinyStudies.Recipe with { Optimizer = new() { Type = OptimizerType.Sgd, LearningRate = 100 }, Regularization = new() { L2 = 1 }, Epochs = 100 };
         var study = TinyStudies.Of([ArmChoice.A]) with { Dropout = recipe, Plain = StudySpec.WithoutDropout(recipe) };
         var member = new StudyPlan(study).Members[0];
         var trainer = new LocalMemberTrainer(TinyStudies.Contexts(), TimeProvider.System);
