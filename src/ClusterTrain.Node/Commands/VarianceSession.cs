@@ -90,7 +90,7 @@ internal sealed class VarianceSession(Surroundings surroundings, VarianceRequest
     private int Interrupted(StudyTrainer trainer, StudyPlan plan, StudyFolder folder)
     {
         surroundings.Error.WriteLine(
-            $"Interrupted after {trainer.Done} of {plan.Members.Count} trainings; the others are saved where they stood. Go on with: "
+            $"Interrupted after {trainer.Done} of {plan.Members.Count} trainings{(trainer.Done < plan.Members.Count ? "; the others are saved where they stood" : "")}. Go on with: "
             + $"{surroundings.Program} variance --resume --out {RunFolders.Shown(surroundings, folder.FullPath)}"
             + (request.Data is null ? "" : $" --data {request.Data}"));
         return ExitCode.Interrupted;

@@ -21,6 +21,7 @@ public static class Conclusions
             sentences.Add($"For the training work of {Plain(training.Work.Budget)} the lowest error is that of {training.Arm.Id} ({training.Arm.Title}) with k = {training.Work.K}: {Verdict.Plain(training.Work.Mse!.Value)}{Against(result, training.Arm, arm => arm.EqualTraining)}.");
         if (Best(result, arm => arm.EqualInference) is { } inference)
             sentences.Add($"For the inference work of {Plain(inference.Work.Budget)} it is that of {inference.Arm.Id} ({inference.Arm.Title}) with k = {inference.Work.K}: {Verdict.Plain(inference.Work.Mse!.Value)}{Against(result, inference.Arm, arm => arm.EqualInference)}.");
+        if (HeldOut(result) is { } heldOut) sentences.Add(heldOut);
         sentences.AddRange(result.Arms.Where(arm => arm.Apart.Count > 0).Select(OfMasks));
         return sentences;
     }
@@ -35,6 +36,15 @@ public static class Conclusions
             (Words: "not to be told from it in", Names: Names(interval => interval.Covers(0))),
         };
         return $"{subject} is {string.Join("; ", parts.Select(part => $"{part.Words} {(part.Names.Length == 0 ? "none" : part.Names)}"))}.";
+    }
+
+    private static string? HeldOut(VarianceResult result)
+    {
+        var tried = result.Arms.Where(arm => arm.HeldOut.Count > 0).Select(arm => (arm.Id, Point: arm.HeldOut[^1])).ToList();
+        if (tried.Count == 0) return null;
+        var off = tried.Where(one => !one.Point.Residual.Total.Covers(0)).Select(one => one.Id).ToList();
+        return $"The error of the ensembles of pool B is what pool A foretold, as far as can be told, in {tried.Count - off.Count} of {tried.Count} arms at k = {tried.Max(one => one.Point.K)}"
+            + (off.Count == 0 ? "." : $"; in {string.Join(", ", off)} the interval of their difference leaves out zero.");
     }
 
     private static (ArmResult Arm, EqualWork Work)? Best(VarianceResult result, Func<ArmResult, EqualWork?> of)

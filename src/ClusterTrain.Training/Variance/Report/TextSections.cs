@@ -22,8 +22,7 @@ internal static class TextSections
         {Changes(result)}
         <h3>Arm by arm, with sign, size and interval</h3>
         <ul class="plain">{result.Arms.Where(arm => arm.Change is not null).Select(arm => Html.Of($"""<li><b>{arm.Id}</b> ({arm.Title}) against a: {arm.Change!.Words}</li>"""))}</ul>
-        <h3>Beside that</h3>
-        <ul class="plain">{result.Verdict.Where(sentence => result.Arms.All(arm => arm.Change is null || !sentence.EndsWith(arm.Change.Words, StringComparison.Ordinal))).Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul></section>
+        {Beside(result)}</section>
         """);
 
     public static Html Method(VarianceResult result)
@@ -52,6 +51,17 @@ internal static class TextSections
         <dt>Math</dt><dd>{result.Math}</dd></dl>
         <details><summary>study.yaml, every default filled in</summary><pre tabindex="0">{study.Text}</pre></details></section>
         """);
+
+    /// <summary>What is in no chart: who is left out, who has no estimate.</summary>
+    private static Html Beside(VarianceResult result)
+    {
+        var charted = result.Arms.SelectMany(arm => arm.HeldOut.Select(point => Verdict.HeldOut(point, result.Confidence)))
+            .Concat(result.Arms.Where(arm => arm.Change is not null).Select(arm => arm.Change!.Words)).ToList();
+        var others = result.Verdict.Where(sentence => !charted.Any(known => sentence.EndsWith(known, StringComparison.Ordinal))).ToList();
+        return others.Count == 0 ? Html.None : Html.Of($"""
+            <h3>Beside that</h3><ul class="plain">{others.Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>
+            """);
+    }
 
     private static Html Changes(VarianceResult result) => result.Arms.All(arm => arm.Change is null) ? Html.None : Html.Of($"""
         <div class="many"><figure>{ChangeChart.Of(result.Arms, change => change.C, "C")}</figure><figure>{ChangeChart.Of(result.Arms, change => change.Rho, "ρ")}</figure><figure>{ChangeChart.Of(result.Arms, change => change.V, "V")}</figure></div>

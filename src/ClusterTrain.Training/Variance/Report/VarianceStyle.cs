@@ -6,6 +6,7 @@ internal static class VarianceStyle
     /// <summary>Holds neither '&lt;' nor '&amp;', so that it may stand in XML.</summary>
     public const string Css = """
         .verdict{font-size:1.05rem;border-left:4px solid var(--link);padding:.1rem 0 .1rem 1rem;margin:.75rem 0;max-width:50rem}
+        .many+h3,ul+h3{margin-top:1.75rem}
         ul.plain{padding-left:1.2rem;max-width:50rem}
         ul.plain li{margin:.45rem 0}
         .many{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18.5rem),1fr));gap:1.75rem 2rem;margin-top:1rem}

@@ -30,7 +30,7 @@ public sealed record ArmDefinition(
     public static readonly IReadOnlyList<ArmDefinition> All =
     [
         new(Baseline, ArmChoice.A, 0, ArmKind.Networks, false, "plain networks", "Networks trained without dropout on the same rows; only the seed differs."),
-        new("b", ArmChoice.B, 1, ArmKind.Networks, false, "bagging", "Networks trained without dropout, each on a bootstrap resample of the rows (bagging)."),
+        new("b", ArmChoice.B, 1, ArmKind.Networks, false, "bagging", "Networks trained without dropout, each on a bootstrap resample of the rows."),
         new("c", ArmChoice.C, 2, ArmKind.Networks, true, "dropout networks", "Networks trained with dropout and run as dropout says: whole, without masks."),
         new("d", ArmChoice.D, 3, ArmKind.Masks, true, "masks of one dropout network", "Sub-networks cut out of one network that was trained with dropout; they share its weights."),
         new("e", ArmChoice.E, 4, ArmKind.Masks, false, "masks of one plain network", "The same masks on a network that never saw dropout: the control of d."),
