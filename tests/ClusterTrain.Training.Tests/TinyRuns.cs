@@ -92,6 +92,47 @@ public static class TinyRuns
             Network = new NetworkSpec { Layers = Cnn },
             Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example },
         },
+        Pipelined with { Name = "norm", Network = new NetworkSpec { Layers = Normalized } },
+        Fused with
+        {
+            Name = "norm-example-masks",
+            Network = new NetworkSpec { Layers = Normalized },
+            Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example },
+        },
+        Fused with
+        {
+            Name = "norm-cnn-adam",
+            Network = new NetworkSpec { Layers = NormalizedCnn },
+            Optimizer = new OptimizerSpec { Type = OptimizerType.AdamW, LearningRate = 0.01 },
+            Regularization = new RegularizationSpec { WeightDecay = 0.01, DropoutMasks = MaskChoice.Pool, MaskPool = 2 },
+            Batch = new BatchSpec { Size = 24, Shards = 6 },
+        },
+        Pipelined with
+        {
+            Name = "holders",
+            Optimizer = new OptimizerSpec { GradientMean = GradientMean.Holders },
+            Batch = new BatchSpec { Size = 20, Shards = 5 },
+        },
+        Pipelined with { Name = "holders-norm", Network = new NetworkSpec { Layers = Normalized }, Optimizer = new OptimizerSpec { GradientMean = GradientMean.Holders } },
+        Fused with
+        {
+            Name = "drop-connect",
+            Network = new NetworkSpec { Layers = Connected },
+            Regularization = new RegularizationSpec { WeightNoise = 0.05 },
+        },
+        Pipelined with { Name = "trades", Adversarial = Pipelined.Adversarial with { Objective = ObjectiveChoice.Trades, TradesBeta = 3 } },
+        Fused with
+        {
+            Name = "trades-full-example-masks",
+            Adversarial = Fused.Adversarial with { Objective = ObjectiveChoice.Trades, Replica = ReplicaChoice.Full },
+            Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example },
+        },
+        Fused with
+        {
+            Name = "clean-weight",
+            Network = new NetworkSpec { Layers = Normalized },
+            Adversarial = Fused.Adversarial with { CleanWeight = 0.3 },
+        },
         Plain with
         {
             Name = "seven-shards",
@@ -127,6 +168,34 @@ public static class TinyRuns
         new LayerDefinition.Conv2d { Channels = 5, Kernel = 2 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.3 },
         new LayerDefinition.Flatten(),
         new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.3 },
+        new LayerDefinition.Dense { Units = Classes },
+    ];
+
+    /// <summary>Every activation, normalized in front of three of them, dropping behind.</summary>
+    private static LayerDefinition[] Normalized =>
+    [
+        new LayerDefinition.Dropout { Rate = 0.2 },
+        new LayerDefinition.Dense { Units = 16 }, new LayerDefinition.BatchNorm(), new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.4 },
+        new LayerDefinition.Dense { Units = 10 }, new LayerDefinition.BatchNorm { Momentum = 0.3 }, new LayerDefinition.LeakyRelu { Slope = 0.1 },
+        new LayerDefinition.Dense { Units = 9 }, new LayerDefinition.Tanh(), new LayerDefinition.Dropout { Rate = 0.3, Classic = true },
+        new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.BatchNorm(), new LayerDefinition.Sigmoid(),
+        new LayerDefinition.Dense { Units = Classes },
+    ];
+
+    private static LayerDefinition[] NormalizedCnn =>
+    [
+        new LayerDefinition.Conv2d { Channels = 6, Kernel = 3, Padding = 1 }, new LayerDefinition.BatchNorm(), new LayerDefinition.Relu(),
+        new LayerDefinition.MaxPool { Size = 2, Stride = 1 }, new LayerDefinition.Dropout { Rate = 0.4 },
+        new LayerDefinition.Conv2d { Channels = 5, Kernel = 2 }, new LayerDefinition.Tanh(), new LayerDefinition.Flatten(),
+        new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.BatchNorm(), new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.3 },
+        new LayerDefinition.Dense { Units = Classes },
+    ];
+
+    private static LayerDefinition[] Connected =>
+    [
+        new LayerDefinition.DropConnect { Rate = 0.5 },
+        new LayerDefinition.Dense { Units = 16 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.4 },
+        new LayerDefinition.DropConnect { Rate = 0.3 }, new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(),
         new LayerDefinition.Dense { Units = Classes },
     ];
 

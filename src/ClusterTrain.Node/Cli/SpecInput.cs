@@ -29,6 +29,7 @@ internal static class SpecInput
         var data = DatasetLoader.Load(spec.Data, Locations(surroundings, dataFolder));
         var problems = SpecRules.AgainstData(
             spec, MapShape.Of(data.InputShape), data.Classes, data.Train.Rows, data.Validation.Rows, data.Test.Rows);
+        foreach (var warning in problems.Where(problem => problem.Severity == SpecSeverity.Warning)) surroundings.Error.WriteLine(warning);
         var errors = problems.Where(problem => problem.Severity == SpecSeverity.Error).Select(Text).ToList();
         return errors.Count == 0 ? data : throw new WrongInputException(errors);
     }

@@ -74,7 +74,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
     {
         var (spec, plan) = (run.Context.Spec, run.Context.Plan);
         Report.WriteLine(
-            $"{spec.Name}: {spec.Data.Name}, {Figures.Count(plan.TrainRows)} training rows, {Figures.Count(plan.Network.ParameterCount)} parameters, "
+            $"{spec.Name}: {spec.Data.Name}, {Figures.Count(plan.TrainRows)} training rows, {Figures.Count(plan.Network.ParameterCount - plan.Network.StatisticCount)} parameters, "
             + $"{spec.Epochs} epochs of {plan.StepsPerEpoch} steps, {plan.Shards} shards a step, {request.Workers} workers, math {run.Context.Math}");
         if (math.Explanation is not null) Report.WriteLine(math.Explanation);
         if (start.State.Model.Version > 0)

@@ -5,4 +5,8 @@ namespace ClusterTrain.Numerics.Networks;
 /// </summary>
 public sealed record DenseStage(
     ParameterTensor Weight, ParameterTensor Bias, UnitSite Input, UnitSite Output, bool Relu)
-    : Stage(Weight, Bias, Input, Output, Relu);
+    : Stage(Weight, Bias, Input, Output, Relu)
+{
+    /// <summary>Probability with which a weight is dropped in training (Wan et al. 2013); 0 without DropConnect.</summary>
+    public double WeightRate { get; init; }
+}

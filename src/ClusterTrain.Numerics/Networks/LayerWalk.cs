@@ -11,7 +11,9 @@ public sealed class LayerWalk
     private bool _isConvolved;
     private bool _isPooled;
     private bool _isFlattened;
-    private bool _isCut;
+    private bool _isActivated;
+    private bool _isNormalized;
+    private bool _dropsWeights;
     private bool _isDropped;
 
     private LayerWalk(bool isFlat) => _isFlat = isFlat;
@@ -42,13 +44,25 @@ public sealed class LayerWalk
         layers.FirstOrDefault(layer => layer is not LayerDefinition.Dropout)
             is not (LayerDefinition.Conv2d or LayerDefinition.MaxPool);
 
-    private LayerPlace Place(LayerDefinition layer, MapShape shape) => layer switch
+    private LayerPlace Place(LayerDefinition layer, MapShape shape)
+    {
+        if (_dropsWeights && layer is not LayerDefinition.Dense)
+            return No(layer, shape, "dropConnect drops the weights of a dense layer, which must follow it directly");
+        return PlaceOf(layer, shape);
+    }
+
+    private LayerPlace PlaceOf(LayerDefinition layer, MapShape shape) => layer switch
     {
         LayerDefinition.Dense dense => Dense(dense, shape),
         LayerDefinition.Conv2d conv => Conv(conv, shape),
         LayerDefinition.MaxPool pool => Pool(pool, shape),
         LayerDefinition.Flatten => Flatten(layer, shape),
-        LayerDefinition.Relu => Relu(layer, shape),
+        LayerDefinition.Relu => Activation(layer, shape, "relu"),
+        LayerDefinition.LeakyRelu => Activation(layer, shape, "leakyRelu"),
+        LayerDefinition.Tanh => Activation(layer, shape, "tanh"),
+        LayerDefinition.Sigmoid => Activation(layer, shape, "sigmoid"),
+        LayerDefinition.BatchNorm => Normalize(layer, shape),
+        LayerDefinition.DropConnect => DropWeights(layer, shape),
         LayerDefinition.Dropout => Dropout(layer, shape),
         _ => throw new ArgumentException($"No place for {layer.GetType().Name}.", nameof(layer)),
     };
@@ -77,7 +91,7 @@ public sealed class LayerWalk
     private LayerPlace Pool(LayerDefinition.MaxPool pool, MapShape shape)
     {
         if (!_isConvolved || _isPooled || _isFlattened || _isDropped)
-            return No(pool, shape, "maxPool follows conv2d or its relu, once, with dropout and flatten after it");
+            return No(pool, shape, "maxPool follows conv2d, its batchNorm or its activation, once, with dropout and flatten after it");
         if (!pool.Window.Fits(shape))
         {
             return No(pool, shape, $"maxPool has blocks of {pool.Size} x {pool.Size}, larger than the map of "
@@ -95,12 +109,34 @@ public sealed class LayerWalk
         return new(flatten, shape, MapShape.Flat(shape.Features), 0, null);
     }
 
-    private LayerPlace Relu(LayerDefinition relu, MapShape shape)
+    private LayerPlace Activation(LayerDefinition layer, MapShape shape, string name)
     {
-        if (!_hasWeights || _isCut || _isDropped)
-            return No(relu, shape, "relu cannot stand here: it follows dense, conv2d or maxPool, once, with dropout after it");
-        _isCut = true;
-        return new(relu, shape, shape, 0, null);
+        if (!_hasWeights || _isActivated || _isDropped)
+        {
+            return No(layer, shape,
+                $"{name} cannot stand here: it follows dense, conv2d, batchNorm or maxPool, once, with dropout after it");
+        }
+
+        _isActivated = true;
+        return new(layer, shape, shape, 0, null);
+    }
+
+    private LayerPlace Normalize(LayerDefinition layer, MapShape shape)
+    {
+        if (!_hasWeights || _isNormalized || _isActivated || _isPooled || _isFlattened || _isDropped)
+        {
+            return No(layer, shape,
+                "batchNorm directly follows dense or conv2d, once, with the activation, maxPool and dropout after it");
+        }
+
+        _isNormalized = true;
+        return new(layer, shape, shape, 0, null);
+    }
+
+    private LayerPlace DropWeights(LayerDefinition layer, MapShape shape)
+    {
+        _dropsWeights = true;
+        return new(layer, shape, shape, 0, null);
     }
 
     private LayerPlace Dropout(LayerDefinition dropout, MapShape shape)
@@ -108,7 +144,7 @@ public sealed class LayerWalk
         if (_isDropped)
         {
             return No(dropout, shape,
-                "dropout cannot stand here: it follows the input, dense, conv2d, maxPool or relu, each at most once");
+                "dropout cannot stand here: it follows the input, dense, conv2d, maxPool, batchNorm or an activation, each at most once");
         }
 
         if (_isFlattened && _isConvolved)
@@ -120,7 +156,8 @@ public sealed class LayerWalk
     private void Enter(bool isConvolved)
     {
         (_hasWeights, _isConvolved) = (true, isConvolved);
-        (_isPooled, _isFlattened, _isCut, _isDropped) = (false, false, false, false);
+        (_isPooled, _isFlattened, _isActivated, _isDropped) = (false, false, false, false);
+        (_isNormalized, _dropsWeights) = (false, false);
     }
 
     private static LayerPlace No(LayerDefinition layer, MapShape shape, string problem) => new(layer, shape, shape, 0, problem);

@@ -12,8 +12,9 @@ public sealed class Network
     {
         Sites = sites;
         Stages = stages;
-        Tensors = [.. stages.SelectMany(stage => new[] { stage.Weight, stage.Bias })];
+        Tensors = [.. stages.SelectMany(NetworkBuilder.TensorsOf)];
         ParameterCount = Tensors.Sum(tensor => tensor.Length);
+        StatisticCount = Tensors.Where(tensor => tensor.IsStatistic).Sum(tensor => tensor.Length);
     }
 
     /// <summary>Immutable arrays, not lists behind an interface: every step walks them, and must not allocate.</summary>
@@ -21,16 +22,23 @@ public sealed class Network
 
     public ImmutableArray<Stage> Stages { get; }
 
-    /// <summary>All tensors in the order of the flat vector: each stage's weight, then its bias.</summary>
+    /// <summary>All tensors in the order of the flat vector: each stage's weight, then its bias; statistics are among them.</summary>
     public IReadOnlyList<ParameterTensor> Tensors { get; }
 
+    /// <summary>Floats of the flat vector, statistics included.</summary>
     public int ParameterCount { get; }
+
+    /// <summary>Floats of the flat vector that are running statistics and not trained.</summary>
+    public int StatisticCount { get; }
+
+    /// <summary>Whether a shard's rows influence each other in training, through the statistics of their batch.</summary>
+    public bool HasNormalization => StatisticCount > 0;
 
     /// <summary>Floats of an input row.</summary>
     public int Inputs => Sites[0].Features;
 
     /// <summary>Class scores a row.</summary>
-    public int Outputs => Sites[^1].Units;
+    public int Outputs => Stages[^1].Output.Units;
 
     public bool HasDropout => Sites.Any(site => site.Rate > 0);
 
@@ -51,57 +59,8 @@ public sealed class Network
         if (layers.Count == 0 || layers[^1] is not LayerDefinition.Dense)
             throw new ArgumentException("The last layer must be dense.", nameof(layers));
 
-        var first = LayerWalk.InputOf(input, layers);
-        List<UnitSite> sites = [new(0, first.Channels, 0, first.Area)];
-        List<Stage> stages = [];
-        for (var i = 0; i < places.Count; i++)
-        {
-            var (site, offset) = (sites[^1], stages.Count == 0 ? 0 : stages[^1].Bias.Offset + stages[^1].Bias.Length);
-            switch (places[i].Layer)
-            {
-                case LayerDefinition.Dense:
-                    stages.Add(Dense(i, places[i], site, offset));
-                    sites.Add(stages[^1].Output);
-                    break;
-                case LayerDefinition.Conv2d conv:
-                    stages.Add(Conv(i, conv, places[i], site, offset));
-                    sites.Add(stages[^1].Output);
-                    break;
-                case LayerDefinition.MaxPool pool:
-                    sites[^1] = site with { Area = places[i].Output.Area };
-                    stages[^1] = (ConvStage)stages[^1] with { Output = sites[^1], Pool = pool.Window, Pooled = places[i].Output };
-                    break;
-                case LayerDefinition.Relu:
-                    stages[^1] = stages[^1] with { Relu = true };
-                    break;
-                case LayerDefinition.Dropout dropout:
-                    sites[^1] = site with { Rate = dropout.Rate };
-                    if (stages.Count > 0) stages[^1] = stages[^1] with { Output = sites[^1] };
-                    break;
-            }
-        }
-
-        return new Network([.. sites], [.. stages]);
-    }
-
-    private static DenseStage Dense(int layer, LayerPlace place, UnitSite input, int offset)
-    {
-        var (weight, bias) = Parameters(layer, [place.Output.Channels, input.Features], offset);
-        return new DenseStage(weight, bias, input, new UnitSite(input.Index + 1, place.Output.Channels, 0), Relu: false);
-    }
-
-    private static ConvStage Conv(int layer, LayerDefinition.Conv2d conv, LayerPlace place, UnitSite input, int offset)
-    {
-        var (weight, bias) = Parameters(layer, [conv.Channels, input.Units, conv.Kernel, conv.Kernel], offset);
-        return new ConvStage(
-            weight, bias, input, new UnitSite(input.Index + 1, conv.Channels, 0, place.Output.Area), Relu: false,
-            place.Input, conv.Window, place.Output, Pool: null, place.Output);
-    }
-
-    private static (ParameterTensor Weight, ParameterTensor Bias) Parameters(int layer, int[] shape, int offset)
-    {
-        var (units, columns) = (shape[0], shape.Skip(1).Aggregate(1, (product, side) => product * side));
-        var weight = new ParameterTensor($"{layer}.weight", shape, offset, units, columns, IsPenalized: true);
-        return (weight, new ParameterTensor($"{layer}.bias", [units], offset + weight.Length, 1, units, IsPenalized: false));
+        var builder = new NetworkBuilder(LayerWalk.InputOf(input, layers));
+        for (var i = 0; i < places.Count; i++) builder.Add(i, places[i]);
+        return new Network([.. builder.Sites], [.. builder.Stages]);
     }
 }

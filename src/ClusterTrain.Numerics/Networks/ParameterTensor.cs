@@ -11,4 +11,7 @@ public sealed record ParameterTensor(
     string Name, IReadOnlyList<int> Shape, int Offset, int Rows, int Columns, bool IsPenalized)
 {
     public int Length => Rows * Columns;
+
+    /// <summary>Whether it holds running statistics, which the commit averages and no optimizer touches.</summary>
+    public bool IsStatistic { get; init; }
 }

@@ -12,4 +12,10 @@ public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitS
 {
     /// <summary>Neighbouring columns of the weight that belong to one input unit, and are dropped with it.</summary>
     public int ColumnGroup => Weight.Columns / Input.Units;
+
+    /// <summary>Whether weight and bias are more than empty.</summary>
+    public virtual bool HasParameters => true;
+
+    /// <summary>Whether a row of the weight (-1: the bias) holds running statistics, which no optimizer touches.</summary>
+    public virtual bool IsStatistic(int row) => false;
 }

@@ -17,4 +17,6 @@ public enum RandomPurpose
     EvaluationStart = 9,
     PoolMask = 20,
     PoolChoice = 21,
+    DropConnect = 22,
+    WeightNoise = 23,
 }

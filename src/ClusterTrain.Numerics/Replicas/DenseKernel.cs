@@ -19,14 +19,14 @@ internal sealed class DenseKernel(DenseStage stage, IMatrixProducts products, in
 
     public override bool GatesInputs => true;
 
-    public override void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask)
+    public override void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, WeightDraw? draw)
     {
-        base.Bind(parameters, mask);
+        base.Bind(parameters, mask, draw);
         _forwardIsPacked = false;
         _backwardIsPacked = false;
     }
 
-    public override void Forward(ReadOnlySpan<float> x, int batch)
+    public override void Forward(ReadOnlySpan<float> x, int batch, bool isTraining)
     {
         if (!_forwardIsPacked) _forward = Products.Pack(Weights.Matrix().Transpose(), _forward);
         _forwardIsPacked = true;

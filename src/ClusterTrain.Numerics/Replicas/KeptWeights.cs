@@ -7,11 +7,13 @@ namespace ClusterTrain.Numerics.Replicas;
 /// <summary>The parameters of one stage as a mask leaves them, read in place: nothing is copied but biases.</summary>
 internal sealed class KeptWeights(Stage stage)
 {
-    private readonly int[] _columns = stage.ColumnGroup == 1 ? [] : new int[stage.Weight.Columns];
+    private readonly int[] _columns = stage is ElementStage || stage.ColumnGroup == 1 ? [] : new int[stage.Weight.Columns];
     private readonly float[] _bias = new float[stage.Output.Units];
     private ReadOnlyMemory<float> _parameters;
     private KeptUnits _inputs = null!;
     private KeptUnits _outputs = null!;
+    private DrawnWeights? _drawn;
+    private bool _isDrawn;
 
     /// <summary>Kept output units.</summary>
     public int Rows => _outputs.Count;
@@ -19,10 +21,18 @@ internal sealed class KeptWeights(Stage stage)
     /// <summary>Groups of the kept input units.</summary>
     public int Columns => _inputs.Count * stage.ColumnGroup;
 
-    public void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask)
+    public void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, WeightDraw? draw)
     {
         _parameters = parameters;
         (_inputs, _outputs) = (mask[stage.Input], mask[stage.Output]);
+        _isDrawn = draw is { } some && stage is not ElementStage && (some.Noise > 0 || DrawnWeights.Rate(stage) > 0);
+        if (_isDrawn)
+        {
+            _drawn ??= new DrawnWeights(stage);
+            _drawn.Fill(parameters.Span.Slice(stage.Weight.Offset, stage.Weight.Length), _outputs, _inputs, draw!.Value);
+            return;
+        }
+
         if (_columns.Length == 0 || _inputs.IsAll) return;
         var (group, next) = (stage.ColumnGroup, 0);
         foreach (var unit in _inputs.Indices)
@@ -33,12 +43,19 @@ internal sealed class KeptWeights(Stage stage)
     /// <summary>W cut to the kept units: [<see cref="Rows"/>, <see cref="Columns"/>].</summary>
     public MatrixView Matrix()
     {
+        if (_isDrawn) return _drawn!.Matrix(Rows, Columns);
         var weights = _parameters.Span.Slice(stage.Weight.Offset, stage.Weight.Length);
         var columns = _columns.Length == 0 ? _inputs.Picks : _inputs.IsAll ? [] : _columns.AsSpan(0, Columns);
 
         // The counts are set once more because an empty pick reads as "every one", also where a site kept no unit.
         return new MatrixView(weights, stage.Weight.Rows, stage.Weight.Columns).Pick(_outputs.Picks, columns)
             with { Rows = Rows, Columns = Columns };
+    }
+
+    /// <summary>Takes a gradient [<see cref="Rows"/>, <see cref="Columns"/>] of <see cref="Matrix"/> back to the parameters.</summary>
+    public void Backward(Span<float> gradient)
+    {
+        if (_isDrawn) _drawn!.Backward(gradient);
     }
 
     /// <summary>Biases of the kept outputs.</summary>

@@ -4,6 +4,7 @@ using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas.Convolution;
+using ClusterTrain.Numerics.Replicas.Elements;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Numerics.Thinning;
 
@@ -50,15 +51,22 @@ public sealed class Replica : ILossSurface
     /// <param name="parameters">The full network's flat vector.</param>
     /// <param name="mask">Units to keep.</param>
     /// <param name="exampleMasks">Row-wise dropout on top of a full mask, or none.</param>
-    public void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, ExampleMasks? exampleMasks = null)
+    /// <param name="draw">DropConnect and noise of one shard's weights, or none.</param>
+    public void Bind(
+        ReadOnlyMemory<float> parameters, ReplicaMask mask, ExampleMasks? exampleMasks = null, WeightDraw? draw = null)
     {
         _mask = mask;
         _exampleMasks = exampleMasks;
-        foreach (var stage in _stages) stage.Bind(parameters, mask);
+        foreach (var stage in _stages) stage.Bind(parameters, mask, draw);
     }
 
-    /// <summary>Class scores of rows [batch, kept inputs]: [batch, classes], valid until the next call.</summary>
-    public ReadOnlySpan<float> Forward(ReadOnlySpan<float> rows, int batch)
+    /// <summary>
+    /// Class scores of rows [batch, kept inputs]: [batch, classes], valid until the next call. Normalization takes running
+    /// statistics, so that rows do not influence each other.
+    /// </summary>
+    public ReadOnlySpan<float> Forward(ReadOnlySpan<float> rows, int batch) => Forward(rows, batch, isTraining: false);
+
+    private ReadOnlySpan<float> Forward(ReadOnlySpan<float> rows, int batch, bool isTraining)
     {
         var input = _input.Span[..(batch * Features)];
         rows[..input.Length].CopyTo(input);
@@ -67,7 +75,7 @@ public sealed class Replica : ILossSurface
         ReadOnlySpan<float> x = input;
         foreach (var kernel in _stages)
         {
-            kernel.Forward(x, batch);
+            kernel.Forward(x, batch, isTraining);
             var y = kernel.Output.Span[..(batch * kernel.Outputs)];
             _exampleMasks?.Apply(kernel.Stage.Output, y);
             x = y;
@@ -77,21 +85,28 @@ public sealed class Replica : ILossSurface
     }
 
     /// <summary>
-    /// Loss of each row and the gradient of their mean by every parameter. Rows [batch, kept inputs]; gradient
-    /// [<see cref="ReplicaMask.ParameterCount"/>], overwritten; losses [batch]; predictions [batch].
+    /// Loss of each example and the gradient of their mean by every parameter. Rows [copies * examples, kept inputs];
+    /// gradient [<see cref="ReplicaMask.ParameterCount"/>], overwritten; losses [examples]; predictions [examples], of the
+    /// last copy. Normalization takes the rows' own statistics, which stand in the gradient in the running ones' place.
     /// </summary>
     public void Gradient(
-        ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, float smoothing, Span<float> gradient,
+        ITrainingLoss loss, ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, Span<float> gradient,
         Span<float> losses, Span<byte> predictions)
     {
-        var batch = labels.Length;
-        var logits = Forward(rows, batch);
-        for (var row = 0; row < batch; row++)
-            predictions[row] = (byte)SoftmaxCrossEntropy.Predict(logits.Slice(row * Network.Outputs, Network.Outputs));
-        var dy = _upstream.Span[..logits.Length];
-        SoftmaxCrossEntropy.ForwardBackward(logits, labels, Network.Outputs, smoothing, 1f / batch, losses, dy);
-        Backward(batch, gradient);
+        var (examples, classes) = (labels.Length, Network.Outputs);
+        var logits = Forward(rows, loss.Copies * examples, isTraining: true);
+        var last = logits[((loss.Copies - 1) * examples * classes)..];
+        for (var row = 0; row < examples; row++)
+            predictions[row] = (byte)SoftmaxCrossEntropy.Predict(last.Slice(row * classes, classes));
+        loss.Evaluate(logits, labels, classes, losses, _upstream.Span[..logits.Length]);
+        Backward(loss.Copies * examples, gradient);
     }
+
+    /// <summary>The same for cross-entropy with label smoothing.</summary>
+    public void Gradient(
+        ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels, float smoothing, Span<float> gradient,
+        Span<float> losses, Span<byte> predictions) =>
+        Gradient(new SmoothedCrossEntropy(smoothing), rows, labels, gradient, losses, predictions);
 
     public int Classes => Network.Outputs;
 
@@ -141,12 +156,13 @@ public sealed class Replica : ILossSurface
     }
 
     private Span<float> GradientOf(Stage stage, Span<float> gradient) =>
-        gradient.Slice(_mask.WeightOffset(stage), _mask.WeightLength(stage) + _mask[stage.Output].Count);
+        stage.HasParameters ? gradient.Slice(_mask.WeightOffset(stage), _mask.StageLength(stage)) : default;
 
     private static StageKernel Kernel(Stage stage, IMatrixProducts products, int maxBatch) => stage switch
     {
         DenseStage dense => new DenseKernel(dense, products, maxBatch),
         ConvStage conv => new ConvKernel(conv, products, maxBatch),
+        ElementStage element => new ElementKernel(element, products, maxBatch),
         _ => throw new ArgumentException($"No kernel for {stage.GetType().Name}.", nameof(stage)),
     };
 

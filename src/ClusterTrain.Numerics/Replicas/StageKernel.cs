@@ -34,14 +34,18 @@ internal abstract class StageKernel(Stage stage, IMatrixProducts products, int m
     public virtual bool GatesInputs => false;
 
     /// <summary>Takes parameters and mask for the calls that follow.</summary>
-    public virtual void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask)
+    /// <param name="parameters">The full network's flat vector.</param>
+    /// <param name="mask">Units to keep.</param>
+    /// <param name="draw">What happens to weights in training, or nothing.</param>
+    public virtual void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, WeightDraw? draw)
     {
         Mask = mask;
-        Weights.Bind(parameters, mask);
+        Weights.Bind(parameters, mask, draw);
     }
 
     /// <summary>Fills <see cref="Output"/> from <paramref name="x"/> [batch, <see cref="Inputs"/>].</summary>
-    public abstract void Forward(ReadOnlySpan<float> x, int batch);
+    /// <param name="isTraining">Whether normalization takes the batch's statistics instead of the running ones.</param>
+    public abstract void Forward(ReadOnlySpan<float> x, int batch, bool isTraining);
 
     /// <summary>
     /// Backward of the last <see cref="Forward"/>. Overwrites <paramref name="dy"/> [batch, <see cref="Outputs"/>].
@@ -58,6 +62,7 @@ internal abstract class StageKernel(Stage stage, IMatrixProducts products, int m
     {
         if (!dyIsGated) BackwardActivation(dy);
         BackwardLinear(x, dy, batch, gradient, dx, gatesDx);
+        if (!gradient.IsEmpty) Weights.Backward(gradient);
     }
 
     /// <summary>The same below the activation; <paramref name="dz"/> is what arrives there.</summary>

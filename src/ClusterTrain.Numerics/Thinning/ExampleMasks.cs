@@ -16,17 +16,19 @@ public sealed class ExampleMasks
     /// <param name="network">Sites and rates.</param>
     /// <param name="maxBatch">Most rows of any batch.</param>
     public ExampleMasks(Network network, int maxBatch) =>
-        _factors = [.. network.Sites.Select(site => site.Rate > 0 ? new AlignedBuffer(maxBatch * site.Units) : null)];
+        _factors = [.. network.Sites.Select(site => site is { Rate: > 0, IsScaledLater: false } ? new AlignedBuffer(maxBatch * site.Units) : null)];
 
     /// <summary>Draws the masks of (seed, step, shard) for <paramref name="batch"/> rows.</summary>
-    public void Draw(Network network, long seed, long step, int shard, int batch)
+    /// <param name="copies">Versions of each row, all first ones before all second ones: they have the same mask.</param>
+    public void Draw(Network network, long seed, long step, int shard, int batch, int copies = 1)
     {
         foreach (var site in network.Sites)
         {
             if (_factors[site.Index] is not { } buffer) continue;
             var factors = buffer.Span[..(batch * site.Units)];
-            new RandomStream(seed, RandomPurpose.ExampleMask, step, shard, site.Index).FillUniform(factors, 0f, 1f);
+            new RandomStream(seed, RandomPurpose.ExampleMask, step, shard, site.MaskIndex).FillUniform(factors, 0f, 1f);
             foreach (ref var factor in factors) factor = factor >= site.Rate ? site.Scale : 0f;
+            for (var copy = 1; copy < copies; copy++) factors.CopyTo(buffer.Span[(copy * factors.Length)..]);
         }
     }
 

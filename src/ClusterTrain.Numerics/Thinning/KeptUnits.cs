@@ -17,7 +17,7 @@ public sealed class KeptUnits
     {
         Site = site;
         _indices = new int[site.Units];
-        KeepAll();
+        KeepAll(isTraining: false);
     }
 
     public UnitSite Site { get; }
@@ -79,11 +79,11 @@ public sealed class KeptUnits
         for (var i = 0; i < Count; i++) kept.Slice(i * group, group).CopyTo(row[(_indices[i] * group)..]);
     }
 
-    internal void KeepAll()
+    internal void KeepAll(bool isTraining)
     {
         for (var unit = 0; unit < _indices.Length; unit++) _indices[unit] = unit;
         Count = _indices.Length;
-        Scale = 1f;
+        Scale = isTraining || Site.Rate == 0 ? 1f : Site.InferenceScale;
     }
 
     /// <summary>
@@ -94,7 +94,7 @@ public sealed class KeptUnits
     {
         if (Site.Rate == 0)
         {
-            KeepAll();
+            KeepAll(isTraining: true);
             return;
         }
 
@@ -107,7 +107,7 @@ public sealed class KeptUnits
             isKept.Clear();
             for (var shard = first; shard < first + count; shard++)
             {
-                rule.Stream(step, shard, Site.Index).FillUniform(some, 0f, 1f, unit);
+                rule.Stream(step, shard, Site.MaskIndex).FillUniform(some, 0f, 1f, unit);
                 for (var i = 0; i < some.Length; i++) isKept[i] |= some[i] >= Site.Rate;
             }
 

@@ -10,6 +10,8 @@ namespace ClusterTrain.Numerics.Thinning;
 public sealed class ReplicaMask
 {
     private readonly KeptUnits[] _kept;
+    private readonly KeptUnits _normalizedRows = new(new UnitSite(-1, ElementStage.RowCount, 0));
+    private readonly KeptUnits _noRows = new(new UnitSite(-1, 0, 0));
 
     public ReplicaMask(Network network)
     {
@@ -19,7 +21,7 @@ public sealed class ReplicaMask
 
     public Network Network { get; }
 
-    /// <summary>Whether nothing is cut or scaled: the deterministic network of inference.</summary>
+    /// <summary>Whether it is the deterministic network of inference.</summary>
     public bool IsFull { get; private set; } = true;
 
     /// <summary>Parameters of the cut-out network.</summary>
@@ -29,10 +31,17 @@ public sealed class ReplicaMask
 
     public KeptUnits Inputs => _kept[0];
 
-    /// <summary>Keeps everything, unscaled.</summary>
+    /// <summary>Keeps everything: the network of inference, unscaled but for classic dropout.</summary>
     public ReplicaMask Fill()
     {
-        foreach (var kept in _kept) kept.KeepAll();
+        foreach (var kept in _kept) kept.KeepAll(isTraining: false);
+        return Settle();
+    }
+
+    /// <summary>Keeps everything as training has it, where rows drop units of their own: see <see cref="ExampleMasks"/>.</summary>
+    public ReplicaMask FillForTraining()
+    {
+        foreach (var kept in _kept) kept.KeepAll(isTraining: true);
         return Settle();
     }
 
@@ -90,17 +99,25 @@ public sealed class ReplicaMask
         throw new ArgumentException("The stage is of another network.", nameof(stage));
     }
 
-    public int WeightLength(Stage stage) => this[stage.Output].Count * WeightColumns(stage);
+    /// <summary>Rows of the stage's weight that are left.</summary>
+    public KeptUnits Rows(Stage stage) =>
+        stage is not ElementStage ? this[stage.Output] : stage.HasParameters ? _normalizedRows : _noRows;
+
+    public int WeightLength(Stage stage) => Rows(stage).Count * WeightColumns(stage);
+
+    /// <summary>Floats of the cut-out bias, which follows the weight.</summary>
+    public int BiasLength(Stage stage) => stage.HasParameters ? this[stage.Output].Count : 0;
 
     /// <summary>Columns of the stage's cut-out weight: the groups of the kept input units.</summary>
     public int WeightColumns(Stage stage) => this[stage.Input].Count * stage.ColumnGroup;
 
-    private int StageLength(Stage stage) => WeightLength(stage) + this[stage.Output].Count;
+    /// <summary>Floats of the cut-out weight and bias.</summary>
+    public int StageLength(Stage stage) => WeightLength(stage) + BiasLength(stage);
 
     private ReplicaMask Settle()
     {
         IsFull = true;
-        foreach (var kept in _kept) IsFull &= kept.IsAll && kept.Scale == 1f;
+        foreach (var kept in _kept) IsFull &= kept.IsAll && kept.Scale == kept.Site.InferenceScale;
         ParameterCount = 0;
         foreach (var stage in Network.Stages) ParameterCount += StageLength(stage);
         return this;

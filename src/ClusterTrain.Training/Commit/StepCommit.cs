@@ -22,6 +22,7 @@ public sealed class StepCommit : IRangeJob
     private readonly IRangeRunner _runner;
     private readonly List<Piece> _pieces;
     private readonly Lane[] _lanes;
+    private readonly ShardHolders _holders;
     private ReductionTree _tree = null!;
     private ModelState _state = null!;
     private UpdateFactors _factors;
@@ -30,6 +31,7 @@ public sealed class StepCommit : IRangeJob
     {
         _plan = plan;
         _runner = runner ?? SerialRanges.Instance;
+        _holders = new ShardHolders(plan);
         _pieces = [.. PiecesOf(plan.Network)];
         var widest = plan.Network.Tensors.Max(tensor => tensor.Columns);
         var length = (widest + MaskedTreeSum.Block - 1) / MaskedTreeSum.Block * MaskedTreeSum.Block;
@@ -47,6 +49,7 @@ public sealed class StepCommit : IRangeJob
     {
         (_tree, _state, _factors) = (tree, state, _plan.FactorsAt(state.Version));
         tree.Seal();
+        _holders.Aim(state.Version);
         foreach (var lane in _lanes) lane.Reset();
         _runner.Run(this);
 
@@ -69,16 +72,26 @@ public sealed class StepCommit : IRangeJob
         for (var row = first; row < first + count; row++) Row(_lanes[lane], stage, row, tensor);
     }
 
-    private void Row(Lane lane, int stage, int row, ParameterTensor tensor)
+    private void Row(Lane lane, int stageIndex, int row, ParameterTensor tensor)
     {
-        _tree.SumRow(stage, row, lane.Buffers, tensor.Columns);
+        _tree.SumRow(stageIndex, row, lane.Buffers, tensor.Columns);
+        var stage = _plan.Network.Stages[stageIndex];
+        var sum = lane.Buffers[0].AsSpan(0, tensor.Columns);
         var offset = tensor.Offset + (Math.Max(0, row) * tensor.Columns);
         var first = Moment(0, offset, tensor.Columns);
         var second = Moment(1, offset, tensor.Columns);
         var updated = _state.Next.Slice(offset, tensor.Columns);
-        Optimizer.Apply(
-            _plan.Rule, _factors, tensor.IsPenalized, _state.Parameters.Span.Slice(offset, tensor.Columns),
-            lane.Buffers[0].AsSpan(0, tensor.Columns), first, second, updated);
+        var current = _state.Parameters.Span.Slice(offset, tensor.Columns);
+        if (stage.IsStatistic(row))
+        {
+            RunningStatistics.Update((ElementStage)stage, _holders, current, sum, updated);
+        }
+        else
+        {
+            if (_plan.TakesMeanOfHolders) _holders.ToMeanOfHolders(stage, row, sum);
+            Optimizer.Apply(_plan.Rule, _factors, tensor.IsPenalized, current, sum, first, second, updated);
+        }
+
         if (_factors.MaxNorm > 0 && tensor.IsPenalized) MaxNorm.Project(updated, _factors.MaxNorm);
         lane.IsFinite &= Finite.All(updated);
         lane.Fingerprint += StateFingerprint.OfRow(0, offset, updated);
@@ -97,7 +110,7 @@ public sealed class StepCommit : IRangeJob
             var rows = Math.Max(1, FloatsOfPiece / weight.Columns);
             for (var first = 0; first < weight.Rows; first += rows)
                 yield return new Piece(index, first, Math.Min(rows, weight.Rows - first), weight);
-            yield return new Piece(index, -1, 1, bias);
+            if (network.Stages[index].HasParameters) yield return new Piece(index, -1, 1, bias);
         }
     }
 

@@ -55,6 +55,12 @@ public sealed class RunPlan
     /// <summary>Rows of each shard that are attacked, from its first on; 0 trains on clean rows alone.</summary>
     public int AttackedRowsOfShard { get; }
 
+    /// <summary>Versions of each row in a shard's batch: 1, or 2 when its clean and its adversarial one are both trained on.</summary>
+    public int Copies => Spec.Adversarial.NeedsBothVersions ? 2 : 1;
+
+    /// <summary>Whether the attack climbs the divergence from the clean scores instead of the cross-entropy.</summary>
+    public bool AttackClimbsDivergence => AttackedRowsOfShard > 0 && Spec.Adversarial.Objective == ObjectiveChoice.Trades;
+
     /// <summary>Whether batches are attacked one version ahead, as work items of their own.</summary>
     public bool IsPipelined =>
         AttackedRowsOfShard > 0 && Spec.Adversarial.Generation == GenerationChoice.Pipelined;
@@ -65,6 +71,17 @@ public sealed class RunPlan
     /// <summary>Whether dropout draws a mask for every row instead of one for the shard.</summary>
     public bool HasExampleMasks =>
         Network.HasDropout && Spec.Regularization.DropoutMasks == MaskChoice.Example;
+
+    /// <summary>Whether each shard trains on drawn weights: DropConnect, or noise.</summary>
+    public bool DrawsWeights => Spec.Regularization.WeightNoise > 0
+        || Network.Stages.Any(stage => stage is DenseStage { WeightRate: > 0 });
+
+    /// <summary>What happens to the weights of a shard in training.</summary>
+    public WeightDraw? WeightsOf(long step, int shard) =>
+        DrawsWeights ? new WeightDraw(Spec.Seed, step, shard, Spec.Regularization.WeightNoise) : null;
+
+    /// <summary>Whether a parameter's gradient is the mean over the shards that hold it, not over all.</summary>
+    public bool TakesMeanOfHolders => _optimizer.GradientMean == GradientMean.Holders;
 
     /// <summary>Where the shards' masks come from.</summary>
     public MaskRule Masks => new(

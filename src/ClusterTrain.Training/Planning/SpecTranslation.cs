@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;
 
@@ -26,6 +27,15 @@ public static class SpecTranslation
             _ => throw new InvalidOperationException($"No schedule for {spec.Type}."),
         };
         return shape with { WarmupSteps = (long)Math.Round(spec.WarmupEpochs * stepsPerEpoch) };
+    }
+
+    /// <summary>What a shard trains on; one for each thread.</summary>
+    public static ITrainingLoss Loss(RunSpec spec)
+    {
+        var (adversarial, smoothing) = (spec.Adversarial, (float)spec.Regularization.LabelSmoothing);
+        if (!adversarial.NeedsBothVersions) return new SmoothedCrossEntropy(smoothing);
+        return adversarial.Objective == ObjectiveChoice.Trades
+            ? new TradesLoss((float)adversarial.TradesBeta, smoothing) : new MixedLoss((float)adversarial.CleanWeight, smoothing);
     }
 
     /// <summary>The attack, or null for <c>none</c>.</summary>

@@ -82,13 +82,14 @@ public sealed class BlockSum(Network network, int shards, WorkBuffers buffers)
             var stage = network.Stages[index];
             var (outputs, inputs) = (sum.Mask[stage.Output], sum.Mask[stage.Input]);
             var (at, columns) = (sum.Mask.WeightOffset(stage), sum.Mask.WeightColumns(stage));
-            foreach (var row in outputs.Indices)
+            foreach (var row in sum.Mask.Rows(stage).Indices)
             {
                 tree.SumRow(index, row, _rows, stage.Weight.Columns);
                 inputs.Gather(_rows[0].AsSpan(0, stage.Weight.Columns), sum.Values.Slice(at, columns));
                 at += columns;
             }
 
+            if (!stage.HasParameters) continue;
             tree.SumRow(index, -1, _rows, stage.Bias.Columns);
             outputs.Gather(_rows[0].AsSpan(0, stage.Bias.Columns), sum.Values.Slice(at, outputs.Count));
         }

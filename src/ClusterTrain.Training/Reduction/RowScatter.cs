@@ -9,7 +9,8 @@ namespace ClusterTrain.Training.Reduction;
 internal sealed class RowScatter(Network network)
 {
     private const int Dropped = -1;
-    private readonly int[][] _position = [.. network.Sites.Select(site => new int[site.Units])];
+    private readonly int[][] _position =
+        [.. network.Stages.Select(stage => new int[stage.Weight.Rows])];
     private readonly int[] _weightOffset = new int[network.Stages.Length];
     private readonly ushort[][] _weightColumns = [.. network.Stages.Select(stage => Words(stage.Weight.Columns))];
     private readonly ushort[][] _biasColumns = [.. network.Stages.Select(stage => Words(stage.Bias.Columns))];
@@ -19,17 +20,12 @@ internal sealed class RowScatter(Network network)
     public void Aim(ReplicaMask mask)
     {
         _mask = mask;
-        foreach (var stage in network.Stages)
-        {
-            var positions = _position[stage.Output.Index];
-            Array.Fill(positions, Dropped);
-            var kept = mask[stage.Output].Indices;
-            for (var i = 0; i < kept.Length; i++) positions[kept[i]] = i;
-        }
-
         for (var i = 0; i < _weightOffset.Length; i++)
         {
             var stage = network.Stages[i];
+            Array.Fill(_position[i], Dropped);
+            var rows = mask.Rows(stage).Indices;
+            for (var row = 0; row < rows.Length; row++) _position[i][rows[row]] = row;
             _weightOffset[i] = mask.WeightOffset(stage);
             MarkColumns(_weightColumns[i], mask[stage.Input], stage.ColumnGroup);
             MarkColumns(_biasColumns[i], mask[stage.Output], 1);
@@ -45,8 +41,8 @@ internal sealed class RowScatter(Network network)
     {
         var stage = network.Stages[stageIndex];
         var length = _mask.WeightColumns(stage);
-        if (row < 0) return _weightOffset[stageIndex] + (_mask[stage.Output].Count * length);
-        var position = _position[stage.Output.Index][row];
+        if (row < 0) return _weightOffset[stageIndex] + (_mask.Rows(stage).Count * length);
+        var position = _position[stageIndex][row];
         return position == Dropped ? -1 : _weightOffset[stageIndex] + (position * length);
     }
 
@@ -61,11 +57,11 @@ internal sealed class RowScatter(Network network)
         var offset = _weightOffset[stageIndex];
         if (row < 0)
         {
-            Place(outputs, values.Slice(offset + (outputs.Count * columns), outputs.Count), target);
+            Place(outputs, values.Slice(offset + (_mask.Rows(stage).Count * columns), outputs.Count), target);
             return true;
         }
 
-        var position = _position[stage.Output.Index][row];
+        var position = _position[stageIndex][row];
         if (position == Dropped) return false;
         Place(inputs, values.Slice(offset + (position * columns), columns), target);
         return true;

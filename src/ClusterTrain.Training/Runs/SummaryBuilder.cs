@@ -34,7 +34,7 @@ public static class SummaryBuilder
             engine,
             start.Seconds + recorder.Elapsed.TotalSeconds,
             recorder.ExamplesPerSecond,
-            plan.Network.ParameterCount,
+            plan.Network.ParameterCount - plan.Network.StatisticCount,
             outcome.BytesSent,
             outcome.BytesReceived,
             recorder.LedgerHead);

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Regularizers;
 using ClusterTrain.Training.Planning;
@@ -34,13 +35,28 @@ public sealed class SerialTrainer(RunContext context)
     private void Step(ModelState model)
     {
         var step = model.Version;
-        var dense = Enumerable.Range(0, _plan.Shards).Select(shard => Shard(model, shard)).ToArray();
-        var sum = Sum(dense, 0, TreeSize());
+        var shards = Enumerable.Range(0, _plan.Shards).Select(shard => Shard(model, shard)).ToArray();
+        var sum = Sum([.. shards.Select(shard => shard.Gradient)], 0, TreeSize());
+        var holders = new int[sum.Length];
+        for (var i = 0; i < holders.Length; i++) holders[i] = shards.Count(shard => shard.Holds[i]);
         var factors = _plan.FactorsAt(step);
         foreach (var tensor in _plan.Network.Tensors)
         {
             var (offset, length) = (tensor.Offset, tensor.Length);
             var updated = model.Next.Slice(offset, length);
+            if (tensor.IsStatistic)
+            {
+                Average(tensor, model.Parameters.Span.Slice(offset, length), sum.AsSpan(offset), holders.AsSpan(offset), updated);
+                continue;
+            }
+
+            if (_plan.TakesMeanOfHolders)
+            {
+                for (var i = offset; i < offset + length; i++)
+                    if (holders[i] > 0)
+                        sum[i] *= (float)_plan.Shards / holders[i];
+            }
+
             Optimizer.Apply(
                 _plan.Rule, factors, tensor.IsPenalized, model.Parameters.Span.Slice(offset, length),
                 sum.AsSpan(offset, length), Moment(model, 0, offset, length), Moment(model, 1, offset, length), updated);
@@ -52,7 +68,19 @@ public sealed class SerialTrainer(RunContext context)
         model.Advance();
     }
 
-    private float[] Shard(ModelState model, int shard)
+    private void Average(
+        ParameterTensor tensor, ReadOnlySpan<float> running, ReadOnlySpan<float> sum, ReadOnlySpan<int> holders, Span<float> updated)
+    {
+        var stage = _plan.Network.Stages.OfType<ElementStage>()
+            .Single(stage => stage.Weight.Offset <= tensor.Offset && tensor.Offset < stage.Weight.Offset + stage.Weight.Length);
+        for (var i = 0; i < running.Length; i++)
+        {
+            updated[i] = holders[i] == 0
+                ? running[i] : running[i] + ((float)stage.Normalization!.Momentum * ((sum[i] / holders[i]) - running[i]));
+        }
+    }
+
+    private (float[] Gradient, bool[] Holds) Shard(ModelState model, int shard)
     {
         var gradient = SerialShard.Execute(context, _executor, model, shard);
         var dense = Dense(gradient);
@@ -60,21 +88,22 @@ public sealed class SerialTrainer(RunContext context)
         return dense;
     }
 
-    private float[] Dense(ShardGradient gradient)
+    private (float[] Gradient, bool[] Holds) Dense(ShardGradient gradient)
     {
-        var dense = new float[_plan.Network.ParameterCount];
+        var (dense, holds) = (new float[_plan.Network.ParameterCount], new bool[_plan.Network.ParameterCount]);
         var from = 0;
+        void Put(int place, float value) => (dense[place], holds[place]) = (value, true);
         foreach (var stage in _plan.Network.Stages)
         {
-            foreach (var output in gradient.Mask[stage.Output].Indices)
+            foreach (var row in gradient.Mask.Rows(stage).Indices)
                 foreach (var input in gradient.Mask[stage.Input].Indices)
                     for (var i = 0; i < stage.ColumnGroup; i++)
-                        dense[stage.Weight.Offset + (output * stage.Weight.Columns) + (input * stage.ColumnGroup) + i] = gradient.Values[from++];
-            foreach (var output in gradient.Mask[stage.Output].Indices)
-                dense[stage.Bias.Offset + output] = gradient.Values[from++];
+                        Put(stage.Weight.Offset + (row * stage.Weight.Columns) + (input * stage.ColumnGroup) + i, gradient.Values[from++]);
+            if (!stage.HasParameters) continue;
+            foreach (var output in gradient.Mask[stage.Output].Indices) Put(stage.Bias.Offset + output, gradient.Values[from++]);
         }
 
-        return dense;
+        return (dense, holds);
     }
 
     private int TreeSize()

@@ -53,7 +53,7 @@ internal static class LayerSchema
                 Unit = "positions",
             }, Required: false),
         }),
-        Of<LayerDefinition.MaxPool>("The largest value of each square block of a map; follows conv2d or its relu", new()
+        Of<LayerDefinition.MaxPool>("The largest value of each square block of a map; follows conv2d, its batchNorm or its activation", new()
         {
             [nameof(LayerDefinition.MaxPool.Size)] = (new SpecKeyAttribute("Side of the block")
             {
@@ -70,6 +70,44 @@ internal static class LayerSchema
         }),
         Of<LayerDefinition.Flatten>("Maps as one list of features, between the last conv2d and the first dense", []),
         Of<LayerDefinition.Relu>("y = max(x, 0)", []),
+        Of<LayerDefinition.LeakyRelu>("y = x above 0, slope * x below", new()
+        {
+            [nameof(LayerDefinition.LeakyRelu.Slope)] = (new SpecKeyAttribute("Slope below 0")
+            {
+                Min = 0,
+                AboveMin = true,
+                Max = 0.999,
+            }, Required: false),
+        }),
+        Of<LayerDefinition.Tanh>("y = tanh x", []),
+        Of<LayerDefinition.Sigmoid>("y = 1 / (1 + e^-x)", []),
+        Of<LayerDefinition.BatchNorm>(
+            "Batch normalization of the dense or conv2d directly before it (of channels after conv2d), then the activation: each shard's own statistics in training, running ones at inference",
+            new()
+            {
+                [nameof(LayerDefinition.BatchNorm.Momentum)] = (new SpecKeyAttribute(
+                    "Share of a step's statistics (the mean over its shards) in the running ones")
+                {
+                    Min = 0,
+                    AboveMin = true,
+                    Max = 1,
+                }, Required: false),
+                [nameof(LayerDefinition.BatchNorm.Epsilon)] = (new SpecKeyAttribute("Added to the variance")
+                {
+                    Min = 0,
+                    AboveMin = true,
+                    Max = 1,
+                }, Required: false),
+            }),
+        Of<LayerDefinition.DropConnect>("Drops weights of the dense layer directly behind it, one draw a shard; kept ones are divided by 1 - rate", new()
+        {
+            [nameof(LayerDefinition.DropConnect.Rate)] = (new SpecKeyAttribute("Share of weights dropped in training; usual: 0.5; 0 is off")
+            {
+                Min = 0,
+                Max = 0.8,
+                Unit = "probability",
+            }, Required: false),
+        }),
         Of<LayerDefinition.Dropout>("Inverted dropout of the units before it, of whole channels after conv2d; as first layer, of the inputs", new()
         {
             [nameof(LayerDefinition.Dropout.Rate)] = (new SpecKeyAttribute(
@@ -79,6 +117,8 @@ internal static class LayerSchema
                 Max = 0.8,
                 Unit = "probability",
             }, Required: false),
+            [nameof(LayerDefinition.Dropout.Classic)] = (new SpecKeyAttribute(
+                "Classic dropout: nothing is scaled in training, all units are multiplied by 1 - rate at inference"), Required: false),
         }),
     ];
 

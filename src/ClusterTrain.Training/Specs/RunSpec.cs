@@ -120,10 +120,19 @@ public enum OptimizerType
     AdamW,
 }
 
+public enum GradientMean
+{
+    Shards,
+    Holders,
+}
+
 public sealed record OptimizerSpec
 {
     [SpecKey("Update rule")]
     public OptimizerType Type { get; init; } = OptimizerType.Nesterov;
+
+    [SpecKey("A step's gradient is the mean over all its shards, where a dropped unit counts as 0, or for each parameter over the shards that hold it")]
+    public GradientMean GradientMean { get; init; } = GradientMean.Shards;
 
     [SpecKey("Learning rate before the schedule's factor", Min = 0, AboveMin = true, Max = 100)]
     public double LearningRate { get; init; } = 0.1;
@@ -195,6 +204,9 @@ public sealed record RegularizationSpec
     [SpecKey("Largest norm of a unit's incoming weights, projected after the update; 0 means no limit", Min = 0, Max = 1e6)]
     public double MaxNorm { get; init; }
 
+    [SpecKey("Standard deviation of Gaussian noise on each weight in training, drawn for every shard; biases are exempt", Min = 0, Max = 10, UsualMax = 0.1)]
+    public double WeightNoise { get; init; }
+
     [SpecKey("Share of the target spread evenly over all classes", Min = 0, Max = 0.2)]
     public double LabelSmoothing { get; init; }
 }
@@ -209,6 +221,12 @@ public enum GenerationChoice
 {
     Fused,
     Pipelined,
+}
+
+public enum ObjectiveChoice
+{
+    CrossEntropy,
+    Trades,
 }
 
 public sealed record AdversarialSpec
@@ -227,6 +245,18 @@ public sealed record AdversarialSpec
 
     [SpecKey("fused: who trains a shard makes its batch; pipelined: made one step ahead at the version before", IgnoredWhen = "attack.method is none")]
     public GenerationChoice Generation { get; init; } = GenerationChoice.Fused;
+
+    [SpecKey("crossEntropy: of the adversarial examples (and clean ones, see cleanWeight); trades: cross-entropy of clean rows plus tradesBeta times KL(clean || adversarial), which the attack climbs too", IgnoredWhen = "attack.method is none")]
+    public ObjectiveChoice Objective { get; init; } = ObjectiveChoice.CrossEntropy;
+
+    [SpecKey("Weight of robustness in TRADES; usual: 1 to 10", Min = 0, AboveMin = true, Max = 1000, IgnoredWhen = "objective is not trades")]
+    public double TradesBeta { get; init; } = 6;
+
+    [SpecKey("Weight w of each attacked row's clean version in the loss w CE(clean) + (1 - w) CE(adversarial)", Min = 0, Max = 1, IgnoredWhen = "attack.method is none")]
+    public double CleanWeight { get; init; }
+
+    /// <summary>Whether a step trains on the clean and the adversarial version of each row.</summary>
+    public bool NeedsBothVersions => Attack.Method != AttackMethod.None && (Objective == ObjectiveChoice.Trades || CleanWeight > 0);
 
     /// <summary>Rows of a shard that are attacked: its share rounded to the nearest row, halves up.</summary>
     public int AttackedRows(int shardRows) => (int)Math.Floor((Fraction * shardRows) + 0.5);

@@ -45,12 +45,13 @@ public sealed class ParameterSlice(RunPlan plan)
         foreach (var stage in mask.Network.Stages)
         {
             var (outputs, inputs, columns) = (mask[stage.Output], mask[stage.Input], mask.WeightColumns(stage));
-            foreach (var row in outputs.Indices)
+            foreach (var row in mask.Rows(stage).Indices)
             {
                 inputs.Gather(full.Slice(stage.Weight.Offset + (row * stage.Weight.Columns), stage.Weight.Columns), slice.Slice(at, columns));
                 at += columns;
             }
 
+            if (!stage.HasParameters) continue;
             outputs.Gather(full.Slice(stage.Bias.Offset, stage.Bias.Columns), slice.Slice(at, outputs.Count));
             at += outputs.Count;
         }
@@ -63,12 +64,13 @@ public sealed class ParameterSlice(RunPlan plan)
         foreach (var stage in mask.Network.Stages)
         {
             var (outputs, inputs, columns) = (mask[stage.Output], mask[stage.Input], mask.WeightColumns(stage));
-            foreach (var row in outputs.Indices)
+            foreach (var row in mask.Rows(stage).Indices)
             {
                 inputs.Scatter(slice.Slice(at, columns), full.Slice(stage.Weight.Offset + (row * stage.Weight.Columns), stage.Weight.Columns));
                 at += columns;
             }
 
+            if (!stage.HasParameters) continue;
             outputs.Scatter(slice.Slice(at, outputs.Count), full.Slice(stage.Bias.Offset, stage.Bias.Columns));
             at += outputs.Count;
         }

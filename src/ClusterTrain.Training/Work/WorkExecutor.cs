@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Planning;
@@ -19,6 +20,9 @@ public sealed class WorkExecutor
     private readonly ReplicaMask _attackMask;
     private readonly ExampleMasks? _exampleMasks;
     private readonly AttackLoop _attack = new();
+    private readonly KlDivergenceLoss _divergence = new();
+    private readonly ObjectiveSurface _divergenceSurface;
+    private readonly ITrainingLoss _loss;
     private readonly Evaluator _evaluator;
     private readonly float[] _rows;
     private readonly float[] _fullRows;
@@ -33,13 +37,16 @@ public sealed class WorkExecutor
         _context = context;
         _plan = context.Plan;
         var (network, products) = (_plan.Network, context.CreateProducts());
-        _thinned = new Replica(network, products, _plan.ShardRows);
-        _full = new Replica(network, products, Math.Max(_plan.ShardRows, EvaluationChunk.MaxRows));
+        var batch = _plan.Copies * _plan.ShardRows;
+        _thinned = new Replica(network, products, batch);
+        _full = new Replica(network, products, Math.Max(batch, EvaluationChunk.MaxRows));
+        _divergenceSurface = new ObjectiveSurface(_divergence);
+        _loss = SpecTranslation.Loss(context.Spec);
         _fullMask = new ReplicaMask(network).Fill();
         _attackMask = new ReplicaMask(network);
-        _exampleMasks = _plan.HasExampleMasks ? new ExampleMasks(network, _plan.ShardRows) : null;
+        _exampleMasks = _plan.HasExampleMasks ? new ExampleMasks(network, batch) : null;
         _evaluator = new Evaluator(context, _attack);
-        _rows = new float[_plan.ShardRows * network.Inputs];
+        _rows = new float[batch * network.Inputs];
         _fullRows = new float[_plan.AttacksFullNetwork ? _plan.AttackedRowsOfShard * network.Inputs : 0];
         _attacked = new float[_plan.AttackedRowsOfShard * network.Inputs];
         _labels = new byte[_plan.ShardRows];
@@ -75,10 +82,10 @@ public sealed class WorkExecutor
             ReadOnlySpan<float> adversarial = item.Batch is { } batch
                 ? batch.Read(_plan.AttacksFullNetwork ? _plan.Network.Inputs : result.Mask.Inputs.Features)
                 : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
-            Overwrite(rows, adversarial, result.Mask.Inputs);
+            Overwrite(_plan.Copies == 1 ? rows : rows[(rows.Length / 2)..], adversarial, result.Mask.Inputs);
         }
 
-        replica.Gradient(rows, _labels, (float)_plan.Spec.Regularization.LabelSmoothing, result.Values, _losses, _predictions);
+        replica.Gradient(_loss, rows, _labels, result.Values, _losses, _predictions);
         Tally(result);
         return new WorkResult.Gradient(item.Id, result);
     }
@@ -99,15 +106,16 @@ public sealed class WorkExecutor
     {
         if (_exampleMasks is { } masks)
         {
-            mask.Fill();
-            masks.Draw(_plan.Network, _plan.Spec.Seed, step, shard, _plan.ShardRows);
-            _thinned.Bind(parameters.Parameters, mask, masks);
+            mask.FillForTraining();
+            masks.Draw(_plan.Network, _plan.Spec.Seed, step, shard, _plan.ShardRows, _plan.Copies);
+            _thinned.Bind(parameters.Parameters, mask, masks, _plan.WeightsOf(step, shard));
             return _thinned;
         }
 
         mask.Draw(_plan.Masks, step, shard);
-        if (mask.IsFull) return Full(parameters);
-        _thinned.Bind(parameters.Parameters, mask);
+        var draw = _plan.WeightsOf(step, shard);
+        if (mask.IsFull && draw is null) return Full(parameters);
+        _thinned.Bind(parameters.Parameters, mask, draw: draw);
         return _thinned;
     }
 
@@ -130,16 +138,23 @@ public sealed class WorkExecutor
         if (_plan.AttacksFullNetwork) rows = GatherFullRows(step, shard);
         var adversarial = target[..(count * surface.Features)];
         _attack.Run(
-            surface, _plan.AttackAt(step), rows[..adversarial.Length], _labels.AsSpan(0, count),
+            Objective(surface, rows[..adversarial.Length]), _plan.AttackAt(step), rows[..adversarial.Length], _labels.AsSpan(0, count),
             new AttackStart(_plan.Spec.Seed, step, shard), adversarial);
         return adversarial;
     }
 
-    /// <summary>The shard's rows, [rows, kept inputs], and its labels.</summary>
+    private ILossSurface Objective(Replica surface, ReadOnlySpan<float> rows)
+    {
+        if (!_plan.AttackClimbsDivergence) return surface;
+        _divergence.From(surface.Logits(rows, _plan.AttackedRowsOfShard), surface.Classes);
+        return _divergenceSurface.Over(surface);
+    }
+
+    /// <summary>The shard's rows, [copies, rows, kept inputs], of which only the first copy is written, and its labels.</summary>
     private Span<float> GatherRows(long step, int shard, KeptUnits kept)
     {
         var numbers = _context.Order.Rows(step, shard);
-        var rows = _rows.AsSpan(0, numbers.Length * kept.Features);
+        var rows = _rows.AsSpan(0, _plan.Copies * numbers.Length * kept.Features);
         for (var i = 0; i < numbers.Length; i++)
         {
             _labels[i] = _context.Data.Train.Labels[numbers[i]];

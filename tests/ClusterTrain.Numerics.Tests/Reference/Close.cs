@@ -7,7 +7,9 @@ internal static class Close
     /// Each element is off by at most <paramref name="relative"/> times itself or the root mean square of all, whichever
     /// is larger: small elements carry the rounding of the large terms that cancelled in them. NaN fails.
     /// </summary>
-    public static void AssertEqual(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double relative, string what)
+    /// <param name="floor">Allowed in any case: the rounding of terms that cancel wholly.</param>
+    public static void AssertEqual(
+        ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double relative, string what, double floor = 0)
     {
         Assert.Equal(expected.Length, actual.Length);
         var squares = 0.0;
@@ -16,7 +18,7 @@ internal static class Close
         var scale = expected.IsEmpty ? 0 : Math.Sqrt(squares / expected.Length);
         for (var i = 0; i < expected.Length; i++)
         {
-            var allowed = relative * Math.Max(Math.Abs(expected[i]), scale);
+            var allowed = Math.Max(floor, relative * Math.Max(Math.Abs(expected[i]), scale));
             if (!(Math.Abs(actual[i] - expected[i]) <= allowed))
                 Assert.Fail($"{what}: element {i} is {actual[i]:R} instead of {expected[i]:R}, allowed {allowed:E2} off");
         }

@@ -57,7 +57,7 @@ internal static class Masks
         var next = 0;
         foreach (var stage in mask.Network.Stages)
         {
-            foreach (var output in mask[stage.Output].Indices)
+            foreach (var output in mask.Rows(stage).Indices)
             {
                 foreach (var input in mask[stage.Input].Indices)
                 {
@@ -66,6 +66,8 @@ internal static class Masks
                 }
             }
 
+            if (!stage.HasParameters)
+                continue;
             foreach (var output in mask[stage.Output].Indices)
                 dense[stage.Bias.Offset + output] = gradient[next++];
         }

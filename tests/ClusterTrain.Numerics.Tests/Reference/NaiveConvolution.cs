@@ -43,24 +43,8 @@ internal sealed class NaiveConvolution(ConvStage stage, double[] parameters)
         return stage.Relu ? [.. z.Select(value => Math.Max(value, 0))] : z;
     }
 
-    private int[] Winners(double[] maps, int batch)
-    {
-        var (pool, pooled, winners) = (stage.Pool!.Value, stage.Pooled, new List<int>());
-        for (var map = 0; map < batch * pooled.Channels; map++)
-        {
-            for (var position = 0; position < pooled.Area; position++)
-            {
-                var (row, column) = Math.DivRem(position, pooled.Width);
-                var block =
-                    from v in Enumerable.Range(0, pool.Size)
-                    from u in Enumerable.Range(0, pool.Size)
-                    select (map * _out.Area) + (((row * pool.Stride) + v) * _out.Width) + (column * pool.Stride) + u;
-                winners.Add(block.MaxBy(index => maps[index]));
-            }
-        }
-
-        return [.. winners];
-    }
+    private int[] Winners(double[] maps, int batch) =>
+        NaivePooling.Winners(_out, stage.Pool!.Value, stage.Pooled, maps, batch);
 
     private void ForEachOutput(int batch, Action<int, int, int> visit)
     {

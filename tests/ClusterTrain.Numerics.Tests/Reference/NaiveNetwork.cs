@@ -12,12 +12,14 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
     /// <param name="rows">[batch, inputs].</param>
     /// <param name="factors">For each site [batch, units * area], or null where nothing is dropped.</param>
     /// <param name="scale">What the sum of the rows' losses is multiplied by before it is derived.</param>
-    public NaiveRun Run(double[] rows, byte[] labels, double[]?[] factors, double smoothing = 0, double scale = 1)
+    /// <param name="isTraining">Whether normalization takes the batch's statistics.</param>
+    public NaiveRun Run(
+        double[] rows, byte[] labels, double[]?[] factors, double smoothing = 0, double scale = 1, bool isTraining = true)
     {
         var batch = labels.Length;
         var activations = new List<double[]> { Times(rows, factors[0]) };
         foreach (var stage in network.Stages)
-            activations.Add(Times(Forward(stage, activations[^1], batch), factors[stage.Output.Index]));
+            activations.Add(Times(Forward(stage, activations[^1], batch, isTraining), factors[stage.Output.Index]));
 
         var run = new NaiveRun
         {
@@ -27,13 +29,17 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
         };
         var upstream = Softmax(run, labels, smoothing, scale);
         for (var i = network.Stages.Length - 1; i >= 0; i--)
-            upstream = Backward(network.Stages[i], activations[i], activations[i + 1], upstream, factors, batch, run);
+            upstream = Backward(network.Stages[i], activations[i], activations[i + 1], upstream, factors, batch, run, isTraining);
         run.InputGradient = Times(upstream, factors[0]);
         return run;
     }
 
-    private double[] Forward(Stage stage, double[] x, int batch) =>
-        stage is ConvStage conv ? new NaiveConvolution(conv, parameters).Forward(x, batch) : Dense(stage, x, batch);
+    private double[] Forward(Stage stage, double[] x, int batch, bool isTraining) => stage switch
+    {
+        ConvStage conv => new NaiveConvolution(conv, parameters).Forward(x, batch),
+        ElementStage element => new NaiveElements(element, parameters, isTraining).Forward(x, batch),
+        _ => Dense(stage, x, batch),
+    };
 
     private double[] Dense(Stage stage, double[] x, int batch)
     {
@@ -73,10 +79,13 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
     }
 
     private double[] Backward(
-        Stage stage, double[] x, double[] y, double[] upstream, double[]?[] factors, int batch, NaiveRun run)
+        Stage stage, double[] x, double[] y, double[] upstream, double[]?[] factors, int batch, NaiveRun run,
+        bool isTraining)
     {
         var (units, inputs) = (stage.Output.Units, stage.Input.Features);
         var dz = Times(upstream, factors[stage.Output.Index]);
+        if (stage is ElementStage element)
+            return new NaiveElements(element, parameters, isTraining).Backward(x, dz, batch, run.Gradient);
         if (stage is ConvStage conv)
             return new NaiveConvolution(conv, parameters).Backward(x, dz, batch, run.Gradient);
         var dx = new double[batch * inputs];

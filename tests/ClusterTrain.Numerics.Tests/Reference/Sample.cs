@@ -13,6 +13,12 @@ internal sealed class Sample
         Network = network;
         Batch = batch;
         Parameters = Values(random, network.ParameterCount, -0.6, 0.6);
+        foreach (var tensor in network.Tensors.Where(tensor => tensor.IsStatistic))
+        {
+            for (var i = tensor.Offset; i < tensor.Offset + tensor.Length; i++)
+                Parameters[i] = Math.Abs(Parameters[i]) + 0.1f; // Variances are above 0.
+        }
+
         Rows = Values(random, batch * network.Inputs, 0, 1);
         Labels = [.. Enumerable.Range(0, batch).Select(_ => (byte)random.Next(network.Outputs))];
     }
@@ -90,6 +96,61 @@ internal sealed class Sample
         ]);
         return new Sample(random, Network.Build(input, layers), 1 + random.Next(5));
     }
+
+    /// <summary>
+    /// Any layers that may follow each other: convolutions and dense layers, normalized or not, with every activation, pooled
+    /// or not, with dropout, classic dropout or none.
+    /// </summary>
+    public static Sample DrawStack(Random random)
+    {
+        var input = random.Next(2) == 0
+            ? MapShape.Flat(1 + random.Next(30)) : new MapShape(1 + random.Next(3), 6 + random.Next(6), 6 + random.Next(6));
+        List<LayerDefinition> layers = [.. Dropout(random)];
+        var map = input;
+        if (input.Area > 1)
+        {
+            for (var i = 0; i < 1 + random.Next(2); i++)
+            {
+                var conv = new LayerDefinition.Conv2d { Channels = 1 + random.Next(6), Kernel = 1 + random.Next(3), Padding = random.Next(2) };
+                map = conv.Window.Over(map, conv.Channels);
+                var pool = new LayerDefinition.MaxPool { Size = 2, Stride = 1 + random.Next(2) };
+                var pools = random.Next(2) == 0 && pool.Window.Fits(map);
+                var activatesLast = random.Next(3) == 0;
+                layers.AddRange([conv, .. Normalization(random), .. activatesLast ? [] : Activation(random)]);
+                if (pools) layers.Add(pool);
+                if (pools) map = pool.Window.Over(map, map.Channels);
+                layers.AddRange([.. activatesLast ? Activation(random) : [], .. Dropout(random)]);
+                if (Math.Min(map.Height, map.Width) < 3) break;
+            }
+
+            layers.Add(new LayerDefinition.Flatten());
+        }
+
+        for (var i = 0; i < random.Next(3); i++)
+        {
+            layers.AddRange([
+                new LayerDefinition.Dense { Units = 1 + random.Next(20) }, .. Normalization(random), .. Activation(random),
+                .. Dropout(random)]);
+        }
+
+        layers.Add(new LayerDefinition.Dense { Units = 2 + random.Next(6) });
+        return new Sample(random, Network.Build(input, layers), 6 + random.Next(6));
+    }
+
+    private static LayerDefinition[] Normalization(Random random) =>
+        random.Next(2) == 0 ? [] : [new LayerDefinition.BatchNorm { Epsilon = 0.001 + (0.01 * random.NextDouble()) }];
+
+    private static LayerDefinition[] Activation(Random random) => random.Next(6) switch
+    {
+        0 => [],
+        1 => [new LayerDefinition.LeakyRelu { Slope = 0.05 + (0.4 * random.NextDouble()) }],
+        2 => [new LayerDefinition.Tanh()],
+        3 => [new LayerDefinition.Sigmoid()],
+        _ => [new LayerDefinition.Relu()],
+    };
+
+    private static LayerDefinition[] Dropout(Random random) => random.Next(2) == 0
+        ? [] : [new LayerDefinition.Dropout { Rate = 0.6 * random.NextDouble(), Classic = random.Next(3) == 0 }];
 
     public static float[] Values(Random random, int count, double low, double high) =>
         [.. Enumerable.Range(0, count).Select(_ => (float)(low + ((high - low) * random.NextDouble())))];

@@ -31,6 +31,33 @@ public sealed class LossGoldenTests
     }
 
     [Fact]
+    public void KlDivergence_GoldenTrades_Agrees()
+    {
+        var file = GoldenTensors.Open("losses");
+        var (batch, classes) = (file.Shape("logits")[0], file.Shape("logits")[1]);
+        var (losses, gradient) = (new float[batch], new float[batch * classes]);
+        new KlDivergenceLoss().From(file.Float32("clean_logits"), classes)
+            .Evaluate(file.Float32("logits"), new byte[batch], classes, losses, gradient);
+
+        Agreement.ShouldAgree([losses.Average()], file.Float32("trades_kl"));
+        Agreement.ShouldAgree([.. gradient.Select(value => value / batch)], file.Float32("grad_trades_kl"));
+    }
+
+    [Fact]
+    public void TradesLoss_GoldenTrades_AgreesInItsAdversarialHalf()
+    {
+        var file = GoldenTensors.Open("losses");
+        byte[] labels = [.. file.Int64("y").ToArray().Select(label => (byte)label)];
+        var (batch, classes) = (file.Shape("logits")[0], file.Shape("logits")[1]);
+        var (losses, gradient) = (new float[batch], new float[2 * batch * classes]);
+        float[] both = [.. file.Float32("clean_logits"), .. file.Float32("logits")];
+        new TradesLoss(beta: 4, smoothing: 0).Evaluate(both, labels, classes, losses, gradient);
+
+        Agreement.ShouldAgree(
+            [.. gradient.Skip(batch * classes).Select(value => value / 4)], file.Float32("grad_trades_kl"));
+    }
+
+    [Fact]
     public void LogSoftmax_GoldenExtremeLogits_Agrees()
     {
         var file = GoldenTensors.Open("losses");

@@ -72,8 +72,16 @@ internal static class RandomSpec
 
     private static IEnumerable<LayerDefinition> Block(int units, int rate) =>
     [
+        .. rate % 5 > 0 ? [] : new LayerDefinition[] { new LayerDefinition.DropConnect { Rate = rate * 0.0005 } },
         new LayerDefinition.Dense { Units = units },
-        new LayerDefinition.Relu(),
+        .. rate % 4 > 0 ? [] : new LayerDefinition[] { new LayerDefinition.BatchNorm { Momentum = 0.001 + (rate * 0.0005) } },
+        (rate % 7) switch
+        {
+            0 => new LayerDefinition.LeakyRelu { Slope = 0.001 + (rate * 0.0005) },
+            1 => new LayerDefinition.Tanh(),
+            2 => new LayerDefinition.Sigmoid(),
+            _ => new LayerDefinition.Relu(),
+        },
         .. rate % 2 == 0 ? [] : new LayerDefinition[] { new LayerDefinition.Dropout { Rate = 0.2 + (rate * 0.0003) } },
     ];
 
@@ -81,9 +89,9 @@ internal static class RandomSpec
     {
         Network = new() { Layers = layers },
         Data = spec.Data with { Train = 0, Test = 0 },
-        Batch = new() { Shards = 1 + (spec.Batch.Shards % 64), Size = (1 + (spec.Batch.Shards % 64)) * rows },
+        Batch = new() { Shards = 1 + (spec.Batch.Shards % 64), Size = (1 + (spec.Batch.Shards % 64)) * (1 + rows) },
         Schedule = spec.Schedule with { WarmupEpochs = warmup * spec.Epochs },
-        Adversarial = spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Stepping(spec.Adversarial.Attack) },
+        Adversarial = Consistent(spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Stepping(spec.Adversarial.Attack) }),
         Evaluation = spec.Evaluation with
         {
             ValidationAttack = Stepping(spec.Evaluation.ValidationAttack with { Method = AttackMethod.Pgd }),
@@ -91,6 +99,10 @@ internal static class RandomSpec
             ValidationAttackRows = Math.Min(spec.Evaluation.ValidationAttackRows, spec.Data.Validation),
         },
     };
+
+    private static AdversarialSpec Consistent(AdversarialSpec spec) => spec.Objective == ObjectiveChoice.Trades
+        ? spec with { CleanWeight = 0, Fraction = 1, Attack = spec.Attack with { Method = AttackMethod.Pgd, RandomStart = true } }
+        : spec with { CleanWeight = spec.Fraction < 1 ? 0 : spec.CleanWeight };
 
     private static AttackSpec Stepping(AttackSpec attack) => attack with { StepSize = Math.Max(attack.StepSize, 1e-5) };
 }

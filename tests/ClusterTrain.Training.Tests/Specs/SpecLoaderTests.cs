@@ -111,9 +111,9 @@ public sealed class SpecLoaderTests
     [InlineData("network: { layers: dense }", "wants a list of layers such as - { type: dense, units: 256 }; 'dense' is given")]
     [InlineData("network: { layers: [dense] }", "wants a mapping such as { type: dense, units: 256 }; 'dense' is given")]
     [InlineData("network: { layers: [{ type: dense }] }", "is missing: dense wants a whole number (1 to 65536 units)")]
-    [InlineData("network: { layers: [{ units: 10 }] }", "is missing; allowed: dense, conv2d, maxPool, flatten, relu, dropout")]
+    [InlineData("network: { layers: [{ units: 10 }] }", "is missing; allowed: dense, conv2d, maxPool, flatten, relu, leakyRelu, tanh, sigmoid, batchNorm, dropConnect, dropout")]
     [InlineData("network: { layers: [{ type: dens, units: 10 }] }", "'dens' is no layer; did you mean 'dense'?")]
-    [InlineData("network: { layers: [{ type: lstm, units: 10 }] }", "'lstm' is no layer; allowed: dense, conv2d, maxPool, flatten, relu, dropout")]
+    [InlineData("network: { layers: [{ type: lstm, units: 10 }] }", "'lstm' is no layer; allowed: dense, conv2d, maxPool, flatten, relu, leakyRelu, tanh, sigmoid, batchNorm, dropConnect, dropout")]
     [InlineData("? [a]\n: 3", "keys are words; a list is given as one")]
     [InlineData("[1, 2]", "wants a mapping with keys such as 'name:'; a list is given")]
     public void Load_OneWrongValue_IsReportedWithWhatIsAllowed(string yaml, string message) =>

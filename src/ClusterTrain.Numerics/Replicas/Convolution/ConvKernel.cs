@@ -51,13 +51,13 @@ internal sealed class ConvKernel : StageKernel
 
     private int Area => _stage.Convolved.Area;
 
-    public override void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask)
+    public override void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, WeightDraw? draw)
     {
-        base.Bind(parameters, mask);
+        base.Bind(parameters, mask, draw);
         _columns.Bind(mask[Stage.Input].Count, Channels);
     }
 
-    public override void Forward(ReadOnlySpan<float> x, int batch)
+    public override void Forward(ReadOnlySpan<float> x, int batch, bool isTraining)
     {
         for (var first = 0; first < batch; first += _forwardGroup)
         {

@@ -17,8 +17,9 @@ internal static class NetworkRules
         SpecRule.Of(
             "The first layer is no relu: relu on the input does nothing, since inputs are 0 to 1", [Types], FirstIsNoRelu),
         SpecRule.Of(
-            "conv2d comes before flatten and dense; maxPool follows conv2d or its relu, once; flatten stands between maps and "
-            + "dense, with dropout of channels before it",
+            "conv2d comes before flatten and dense; batchNorm directly follows dense or conv2d; maxPool follows conv2d, its batchNorm or "
+            + "its activation, once; flatten stands between maps and dense, with dropout of channels before it; dropConnect stands "
+            + "directly before a dense layer",
             [Types],
             MapsBeforeFeatures),
         new("No dropout directly follows another: one rate says it", [Types], spec => InARow<LayerDefinition.Dropout>(

@@ -9,7 +9,7 @@ public static class SpecRules
     private const long MostWeights = 2_147_483_591 - 16;
 
     public static readonly IReadOnlyList<SpecRule> All =
-        [.. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AttackRules.All, .. EvaluationRules.All];
+        [.. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AttackRules.All, .. ObjectiveRules.All, .. EvaluationRules.All];
 
     /// <param name="failed">Paths that could not be read; rules that look at them are left out.</param>
     public static IEnumerable<SpecProblem> Check(RunSpec spec, IReadOnlyCollection<string> failed)
@@ -36,6 +36,13 @@ public static class SpecRules
         }
 
         problems.AddRange(LayerWalk.Over(input, layers).SelectMany(Misplaced));
+        if (input is { Channels: 1, Area: > 1 } && layers is [LayerDefinition.Dropout { Rate: > 0 }, LayerDefinition.Conv2d, ..])
+        {
+            problems.Add(SpecProblem.Warning(
+                SpecPath.Item("network.layers", 0),
+                $"dropout before conv2d drops whole channels, and {spec.Data.Name} has one: a shard sees its pictures or nothing"));
+        }
+
         var rows = new[]
         {
             ("batch.size", spec.Batch.Size, trainRows, "training"),

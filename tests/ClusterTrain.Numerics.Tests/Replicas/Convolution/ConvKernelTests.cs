@@ -48,8 +48,8 @@ public sealed class ConvKernelTests
         var plain = new PlainConvolution(stage, parameters, x, batch);
         var what = $"{map} under {window}, {channels} channels, {batch} images";
 
-        kernel.Bind(parameters, new ReplicaMask(network));
-        kernel.Forward(x, batch);
+        kernel.Bind(parameters, new ReplicaMask(network), draw: null);
+        kernel.Forward(x, batch, isTraining: true);
         var y = kernel.Output.Span[..(batch * stage.Output.Features)];
         Bits.AssertEqual(plain.Forward(), y, "outputs of " + what);
 

@@ -1,0 +1,82 @@
+using ClusterTrain.Numerics.Networks;
+
+namespace ClusterTrain.Training.Specs.Rules;
+
+/// <summary>Techniques that want something of each other, or do nothing without each other.</summary>
+internal static class ObjectiveRules
+{
+    private const string Types = "network.layers[].type";
+    private const string Rates = "network.layers[].rate";
+
+    public static readonly IReadOnlyList<SpecRule> All =
+    [
+        SpecRule.Of(
+            "Training on both versions of a row (`adversarial.objective` trades, or `adversarial.cleanWeight` above 0) attacks every "
+            + "row: `adversarial.fraction` is 1",
+            ["adversarial.objective", "adversarial.cleanWeight", "adversarial.fraction", "adversarial.attack.method"],
+            EveryRowHasBothVersions),
+        SpecRule.Of(
+            "`adversarial.cleanWeight` is 0 with `adversarial.objective` trades, whose clean part has weight 1",
+            ["adversarial.objective", "adversarial.cleanWeight"],
+            spec => spec.Adversarial is { Objective: ObjectiveChoice.Trades, CleanWeight: > 0, Attack.Method: not AttackMethod.None }
+                ? SpecProblem.Error(
+                    "adversarial.cleanWeight",
+                    "trades weighs its clean part with 1 and the adversarial one with tradesBeta; set cleanWeight to 0")
+                : null),
+        SpecRule.Of(
+            "`adversarial.objective` trades wants a pgd attack with `randomStart`: at the row itself the divergence has no slope",
+            ["adversarial.objective", "adversarial.attack.method", "adversarial.attack.randomStart"],
+            DivergenceHasASlope),
+        SpecRule.Of(
+            "batchNorm wants shards of 2 rows or more: one row has no variance",
+            [Types, "batch.size", "batch.shards"],
+            ShardsHaveAVariance),
+        SpecRule.Of(
+            "`regularization.dropoutMasks` example or pool without dropout (warning): there is nothing to mask",
+            [Types, Rates, "regularization.dropoutMasks"],
+            spec => spec.Regularization.DropoutMasks != MaskChoice.Shard && !Drops(spec)
+                ? SpecProblem.Warning(
+                    "regularization.dropoutMasks",
+                    $"{SpecScalar.Write(spec.Regularization.DropoutMasks)} masks change nothing: no layer drops units")
+                : null),
+        SpecRule.Of(
+            "`optimizer.gradientMean` holders without thinned replicas (warning): every shard holds everything",
+            [Types, Rates, "regularization.dropoutMasks", "optimizer.gradientMean"],
+            spec => spec.Optimizer.GradientMean == GradientMean.Holders
+                && (!Drops(spec) || spec.Regularization.DropoutMasks == MaskChoice.Example)
+                ? SpecProblem.Warning(
+                    "optimizer.gradientMean", "holders is the same as shards here: every shard holds every parameter")
+                : null),
+    ];
+
+    private static SpecProblem? EveryRowHasBothVersions(RunSpec spec) =>
+        spec.Adversarial is { NeedsBothVersions: true, Fraction: < 1 }
+            ? SpecProblem.Error(
+                "adversarial.fraction",
+                $"{SpecScalar.Write(spec.Adversarial.Fraction)} leaves rows without an adversarial version, which "
+                + (spec.Adversarial.Objective == ObjectiveChoice.Trades ? "trades" : "cleanWeight")
+                + " trains on beside the clean one; set it to 1, or cleanWeight to 0 and objective to crossEntropy")
+            : null;
+
+    private static SpecProblem? DivergenceHasASlope(RunSpec spec) =>
+        spec.Adversarial is not { Objective: ObjectiveChoice.Trades, Attack: { Method: not AttackMethod.None } attack }
+            || attack is { Method: AttackMethod.Pgd, RandomStart: true }
+            ? null
+            : SpecProblem.Error(
+                attack.Method == AttackMethod.Pgd ? "adversarial.attack.randomStart" : "adversarial.attack.method",
+                "trades climbs the divergence from the clean row, which is flat at the row itself; use pgd with randomStart: true");
+
+    private static SpecProblem? ShardsHaveAVariance(RunSpec spec)
+    {
+        var layers = spec.Network.Layers;
+        var index = layers.ToList().FindIndex(layer => layer is LayerDefinition.BatchNorm);
+        return index < 0 || spec.Batch.Shards != spec.Batch.Size
+            ? null
+            : SpecProblem.Error(
+                SpecPath.Item("network.layers", index),
+                $"batchNorm takes mean and variance of a shard's rows, and {spec.Batch.Shards} shards of a batch of {spec.Batch.Size} "
+                + "have 1 row each; use fewer batch.shards or a larger batch.size");
+    }
+
+    private static bool Drops(RunSpec spec) => spec.Network.Layers.Any(layer => layer is LayerDefinition.Dropout { Rate: > 0 });
+}
