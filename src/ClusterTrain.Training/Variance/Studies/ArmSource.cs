@@ -48,7 +48,7 @@ public sealed class ArmSource(StudyPlan plan, StudyFolder folder, StudyContexts 
             var mask = new ReplicaMask(networks[run]).Draw(plan.Spec.Seed, number, runs[run].Set);
             return MemberPredictions.Of(loaded[run].Context, mask, loaded[run].Parameters);
         });
-        var whole = OrderedWork.Map(runs.Count, threads, run => MemberPredictions.OfWhole(loaded[run].Context, networks[run], loaded[run].Parameters));
+        var whole = OrderedWork.Map(runs.Count, threads, run => MemberPredictions.OfWhole(loaded[run].Context, loaded[run].Context.Plan.Network, loaded[run].Parameters));
         return new ArmPredictions(Groups(runs.SelectMany(run => Enumerable.Repeat(run.Set, count))), members, whole, left);
     }
 

@@ -43,6 +43,7 @@ public sealed record StudySpec
     [SpecKey("Run spec of the arms with dropout, here or as the path of a file; the study sets name, seed, data.offset, data.bootstrap and the masks itself")]
     public RunSpec Dropout { get; init; } = new()
     {
+        Data = new DataSpec { Train = 2_000 },
         Network = new NetworkSpec
         {
             Layers =
@@ -63,9 +64,9 @@ public sealed record StudySpec
     /// <summary>Canonical YAML, every default filled in: equal studies give equal bytes.</summary>
     public string Text => SpecWriter.Write(this, comments: false, []);
 
-    /// <summary>A recipe without its dropout layers.</summary>
+    /// <summary>A recipe without its layers of dropout and DropConnect.</summary>
     public static RunSpec WithoutDropout(RunSpec recipe) => recipe with
     {
-        Network = new NetworkSpec { Layers = [.. recipe.Network.Layers.Where(layer => layer is not LayerDefinition.Dropout)] },
+        Network = new NetworkSpec { Layers = [.. recipe.Network.Layers.Where(layer => layer is not (LayerDefinition.Dropout or LayerDefinition.DropConnect))] },
     };
 }

@@ -41,6 +41,16 @@ public sealed class StudyLoaderTests
     }
 
     [Fact]
+    public void Load_EmptyText_IsTheDefaultStudy()
+    {
+        var result = Load("");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(StudySpec.WithoutDropout(result.Study!.Dropout), result.Study.Plain);
+        Assert.Equal(new StudySpec().Dropout, result.Study.Dropout);
+    }
+
+    [Fact]
     public void Load_ItsOwnText_GivesTheSameStudy()
     {
         var study = Load($"arms: [a, d]\nmembers: 8\nensembleSizes: [1, 4]\ndropout:\n{Indented(Recipe)}").Study!;
