@@ -25,6 +25,20 @@ public sealed class CoverageTests
         Assert.InRange(covered, 0.93 * Repetitions, 0.97 * Repetitions);
     }
 
+    // All variance is of a member on a row: the bootstrap over rows holds it, and so does the jackknife over members.
+    [Theory]
+    [InlineData("V")]
+    [InlineData("optimization")]
+    public void Total_NothingButWhatRowsAndMembersHaveTogether_CoversTheTruth(string name)
+    {
+        var figure = FigureOf(name);
+        var planted = Planted with { OfMember = 0, Bias = 0.1, OfSet = 0.1, Noise = 0.5, Unequal = 1 };
+
+        var covered = Count(repetition => Of(planted.Draw(repetition), figure).Total.Covers(figure(planted.Truth)));
+
+        Assert.InRange(covered, 0.93 * Repetitions, 0.97 * Repetitions);
+    }
+
     // Not of the sampling variance: its models' part is all of second order, for which a jackknife is known to be too wide
     // (Efron and Stein 1981).
     [Theory]

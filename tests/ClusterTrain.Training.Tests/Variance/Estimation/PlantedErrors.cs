@@ -7,7 +7,7 @@ namespace ClusterTrain.Training.Tests.Variance.Estimation;
 /// <summary>
 /// Errors of known moments: eps_ti(x) = bias + s_t(x) + m_ti + z_ti(x), all parts independent and normal. The set's part s
 /// is common to its members, the member's own constant m differs from one to the next, and so does the size of its noise z:
-/// one member in two, by chance, has twice the deviation.
+/// one member in two, by chance, has a larger deviation.
 /// </summary>
 internal sealed record PlantedErrors
 {
@@ -25,13 +25,16 @@ internal sealed record PlantedErrors
 
     public double Noise { get; init; } = 0.2;
 
+    /// <summary>How many times the deviation is that one member in two has: 1 makes all alike.</summary>
+    public double Unequal { get; init; } = 2;
+
     /// <summary>Squared bias, and so what members of different sets share.</summary>
     public double Between => Bias * Bias;
 
     public double Sampling => OfSet * OfSet;
 
     /// <summary>Own constant, and the mean of the two kinds' noise.</summary>
-    public double Optimization => (OfMember * OfMember) + (2.5 * Noise * Noise);
+    public double Optimization => (OfMember * OfMember) + ((1 + (Unequal * Unequal)) / 2 * Noise * Noise);
 
     public Moments Truth => new(Between + Sampling + Optimization, Between + Sampling, Between);
 
@@ -72,7 +75,7 @@ internal sealed record PlantedErrors
     /// <summary>Each member's constant, and the deviation of its noise.</summary>
     private (double[] Own, double[] Sizes) Of(int repetition, int set) => (
         [.. Normals(Members, repetition, 2000 + set).Select(z => OfMember * z)],
-        [.. Normals(Members, repetition, 2500 + set).Select(z => z < 0 ? Noise : 2 * Noise)]);
+        [.. Normals(Members, repetition, 2500 + set).Select(z => z < 0 ? Noise : Unequal * Noise)]);
 
     internal static double[] Normals(int count, int repetition, int stream)
     {
