@@ -23,7 +23,7 @@ internal static class ShareBars
         return Html.Of($"""
             <svg class="mini" viewBox="0 0 {PlotFrame.Width} {height}" role="img" aria-label="Shares of the error, arm by arm: the numbers stand below each bar">
             <defs>{Patterns()}</defs>
-            {parts.Select((part, i) => Key(part, isSplit ? i * 118 : i * 130))}
+            {parts.Select((part, i) => Key(part, i == 0 ? 0 : i == 1 ? 106 : 224))}
             {known.Select((arm, i) => Arm(arm, isSplit, Top + (i * Row), (PlotFrame.Width - 2) / largest))}
             </svg>
             """);
