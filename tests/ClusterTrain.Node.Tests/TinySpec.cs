@@ -28,12 +28,24 @@ internal static class TinySpec
 
         """;
 
+    /// <summary>Convolution, batch normalization, augmentation, TRADES and masks from a pool at once, as arguments.</summary>
+    public static readonly string[] Everything =
+    [
+        "--set", "network.layers=[{ type: conv2d, channels: 6 }, { type: batchNorm }, { type: relu }, { type: maxPool, size: 4 }, "
+            + "{ type: dropout, rate: 0.2 }, { type: flatten }, { type: dense, units: 16 }, { type: batchNorm }, { type: tanh }, "
+            + "{ type: dense, units: 10 }]",
+        "--set", "augmentation={ rotation: 15, shift: 1, brightness: 0.2 }",
+        "--set", "adversarial.objective=trades",
+        "--set", "regularization={ dropoutMasks: pool, maskPool: 4, labelSmoothing: 0.1, inputNoise: 0.05 }",
+    ];
+
     /// <summary>Ways of training whose state is more than weights: each has something of its own to restore.</summary>
     public static readonly TheoryData<string[]> Variants = new(
         [],
         ["--set", "adversarial.generation=pipelined"],
         ["--set", "optimizer.type=nesterov"],
-        ["--set", "earlyStopping.metric=robustAccuracy", "--set", "checkpoints.everySteps=0", "--set", "checkpoints.keep=1"]);
+        ["--set", "earlyStopping.metric=robustAccuracy", "--set", "checkpoints.everySteps=0", "--set", "checkpoints.keep=1"],
+        Everything);
 
     /// <summary>The spec with one piece of its text replaced.</summary>
     public static string With(string piece, string other)

@@ -58,6 +58,18 @@ public static class TinyRuns
         Checkpoints = new CheckpointSpec { EverySteps = 3 },
     };
 
+    /// <summary>Every change of a picture that one channel allows, before dropout of inputs and PGD.</summary>
+    public static readonly RunSpec Augmented = Fused with
+    {
+        Name = "augmented",
+        Augmentation = new AugmentationSpec
+        {
+            Probability = 0.9, Rotation = 15, ScaleMin = 0.8, ScaleMax = 1.2, Shift = 0.5, Shear = 0.1, Crop = 1,
+            FlipHorizontal = true, FlipVertical = true, Brightness = 0.2, Contrast = 0.2, Noise = 0.05,
+        },
+        Regularization = new RegularizationSpec { InputNoise = 0.1 },
+    };
+
     private static readonly Dictionary<string, RunSpec> ByName = new RunSpec[]
     {
         Plain,
@@ -76,6 +88,14 @@ public static class TinyRuns
             Regularization = new RegularizationSpec { L1 = 0.01, MaxNorm = 0.8, LabelSmoothing = 0.1 },
             Checkpoints = new CheckpointSpec { EverySteps = 1 },
         },
+        Augmented,
+        Augmented with
+        {
+            Name = "augmented-full-pipelined",
+            Adversarial = Pipelined.Adversarial with { Replica = ReplicaChoice.Full, Fraction = 0.5 },
+        },
+        Early with { Name = "early-measuring-train", Evaluation = Early.Evaluation with { Train = true } },
+        Fused with { Name = "input-noise", Regularization = new RegularizationSpec { InputNoise = 0.2 } },
         Pipelined with { Name = "starved", Network = new NetworkSpec { Layers = Starved } },
         Fused with { Name = "three-shards", Batch = new BatchSpec { Size = 24, Shards = 3 } },
         Pipelined with { Name = "five-shards", Batch = new BatchSpec { Size = 20, Shards = 5 } },
@@ -132,6 +152,37 @@ public static class TinyRuns
             Name = "clean-weight",
             Network = new NetworkSpec { Layers = Normalized },
             Adversarial = Fused.Adversarial with { CleanWeight = 0.3 },
+        },
+        Early with
+        {
+            Name = "everything",
+            Network = new NetworkSpec { Layers = NormalizedCnn },
+            Regularization = new RegularizationSpec
+            {
+                DropoutMasks = MaskChoice.Pool, MaskPool = 3, InputNoise = 0.05, WeightNoise = 0.02, LabelSmoothing = 0.1, MaxNorm = 2, L1 = 0.001,
+            },
+            Augmentation = new AugmentationSpec { Rotation = 15, Shift = 1, Brightness = 0.2 },
+            Adversarial = Early.Adversarial with { Objective = ObjectiveChoice.Trades },
+            Optimizer = new OptimizerSpec { GradientMean = GradientMean.Holders, LearningRate = 0.05 },
+        },
+        Early with
+        {
+            Name = "apgd-evaluation",
+            Evaluation = new EvaluationSpec
+            {
+                ValidationAttack = new AttackSpec { Method = AttackMethod.ApgdDlr, Norm = AttackNorm.L2, Epsilon = 0.2, Steps = 20 },
+                TestAttack = new AttackSpec { Method = AttackMethod.ApgdTargeted, Steps = 20, Targets = 2, Restarts = 2 },
+            },
+        },
+        Plain with
+        {
+            Name = "square-evaluation",
+            Adversarial = new AdversarialSpec { Attack = Pgd with { Momentum = 0.9 } },
+            Evaluation = new EvaluationSpec
+            {
+                ValidationAttack = new AttackSpec { Method = AttackMethod.ApgdCe, Steps = 20 },
+                TestAttack = new AttackSpec { Method = AttackMethod.Square, Queries = 40 },
+            },
         },
         Plain with
         {

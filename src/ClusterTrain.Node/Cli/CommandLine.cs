@@ -67,6 +67,7 @@ internal static class CommandLine
     // The parser speaks of types; users know numbers and commands.
     private static string Plain(string message, Command command) => message
         .Replace(" as expected type 'System.Int32'.", ": a whole number is wanted.", StringComparison.Ordinal)
+        .Replace(" as expected type 'System.Nullable`1[System.Int32]'.", ": a whole number is wanted.", StringComparison.Ordinal)
         .Replace(" as expected type 'System.Nullable`1[System.Double]'.", ": a number is wanted.", StringComparison.Ordinal)
         .Replace(
             "Required command was not provided.",
@@ -89,6 +90,8 @@ internal static class CommandLine
             VerifyCommand.Create(() => surroundings, verbose),
             CompareCommand.Create(() => surroundings, verbose),
             VarianceCommand.Create(() => surroundings, verbose),
+            SweepCommand.Create(() => surroundings, verbose),
+            ExportCommand.Create(() => surroundings, verbose),
             DataCommand.Create(() => surroundings, verbose),
             CheckCommand.Create(() => surroundings, verbose),
             BenchCommand.Create(() => surroundings, verbose),

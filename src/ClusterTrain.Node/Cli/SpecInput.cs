@@ -24,9 +24,12 @@ internal static class SpecInput
     }
 
     /// <summary>The data of a spec, checked against it.</summary>
-    public static Dataset LoadData(Surroundings surroundings, RunSpec spec, string? dataFolder)
+    public static Dataset LoadData(Surroundings surroundings, RunSpec spec, string? dataFolder) =>
+        Checked(surroundings, spec, DatasetLoader.Load(spec.Data, Locations(surroundings, dataFolder)));
+
+    /// <summary>The data themselves, when the spec asks nothing of them that they do not have.</summary>
+    public static Dataset Checked(Surroundings surroundings, RunSpec spec, Dataset data)
     {
-        var data = DatasetLoader.Load(spec.Data, Locations(surroundings, dataFolder));
         var problems = SpecRules.AgainstData(
             spec, MapShape.Of(data.InputShape), data.Classes, data.Train.Rows, data.Validation.Rows, data.Test.Rows);
         foreach (var warning in problems.Where(problem => problem.Severity == SpecSeverity.Warning)) surroundings.Error.WriteLine(warning);
@@ -57,5 +60,5 @@ internal static class SpecInput
     }
 
     // The guard says "error:" itself.
-    private static string Text(SpecProblem problem) => problem.ToString().Replace(" error:", "", StringComparison.Ordinal);
+    public static string Text(SpecProblem problem) => problem.ToString().Replace(" error:", "", StringComparison.Ordinal);
 }

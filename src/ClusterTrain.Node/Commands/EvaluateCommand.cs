@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Training.Evaluation;
@@ -20,7 +21,8 @@ internal static class EvaluateCommand
             (RunArgument.Create(), CommonOptions.Data(), CommonOptions.Workers(), CommonOptions.Json());
         var attacks = new Option<string[]>("--attack")
         {
-            Description = "Attack on one line; may be repeated. Without it: the spec's evaluation.testAttack.",
+            Description = "Attack on one line, or worst, the standard sequence; may be repeated. Without it: the spec's "
+                + "evaluation.testAttack.",
             HelpName = "SPEC",
             Arity = ArgumentArity.ZeroOrMore,
         };
@@ -30,54 +32,68 @@ internal static class EvaluateCommand
             Description = "Exit with 3 when the worst-case accuracy (without attacks: the clean one) is below this share, 0 to 1.",
             HelpName = "SHARE",
         };
-        var command = new Command("evaluate", Description) { run, attacks, rows, under, data, workers, json };
+        var corrupt = CorruptionFigure.Option();
+        var coadaptation = new Option<bool>("--coadaptation") { Description = "Also the mean |correlation| between the units of each hidden layer." };
+        var command = new Command("evaluate", Description) { run, attacks, corrupt, coadaptation, rows, under, data, workers, json };
         command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => Evaluate(
-            surroundings(), result.GetValue(run)!, result.GetValue(attacks) ?? [], result.GetValue(rows), result.GetValue(under),
-            result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)), result.GetValue(json))));
+            surroundings(),
+            new EvaluateRequest(
+                result.GetValue(run)!, result.GetValue(attacks) ?? [], result.GetValue(corrupt) ?? [], result.GetValue(coadaptation),
+                result.GetValue(rows), result.GetValue(under), result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)),
+                result.GetValue(json)))));
         return command.With(
             "evaluate runs/quickstart",
+            "evaluate runs/quickstart --attack worst --rows 1000      the standard sequence, each attack on what still stands",
             "evaluate runs/quickstart --attack \"pgd linf eps=0.1 step=0.01 steps=50 restarts=3\" --attack \"pgd l2 eps=1.5 step=0.2 steps=40\"",
+            "evaluate runs/quickstart --corrupt noise --corrupt missing     accuracy against the severity of each",
+            "evaluate runs/quickstart --coadaptation         whether hidden units say the same",
             "evaluate runs/quickstart --rows 1000 --fail-under 0.6     exit 3 when the worst case is below 60%");
     }
 
-    private static int Evaluate(
-        Surroundings surroundings, string path, IReadOnlyList<string> attackTexts, int rows, double? failUnder,
-        string? data, int workers, bool json)
+    private static int Evaluate(Surroundings surroundings, EvaluateRequest request)
     {
-        if (failUnder is < 0 or > 1 or double.NaN) throw new WrongInputException($"--fail-under {failUnder}: allowed are 0 to 1");
-        var named = Attacks(attackTexts);
-        var run = RunArgument.Open(surroundings, path, data);
+        if (request.FailUnder is < 0 or > 1 or double.NaN)
+            throw new WrongInputException($"--fail-under {request.FailUnder}: allowed are 0 to 1");
+        var kinds = CorruptionFigure.Parse(request.Corruptions);
+        var named = NamedAttacks.Read(request.Attacks);
+        var run = RunArgument.Open(surroundings, request.Run, request.Data);
         var testRows = run.Context.Data.Test.Rows;
-        if (rows < 0 || rows > testRows) throw new WrongInputException($"--rows {rows}: allowed are 1 to {testRows}, or 0 for all");
-        List<AttackSpec> attacks = [.. (named.Count > 0 ? named : [run.Context.Spec.Evaluation.TestAttack])
-            .Where(attack => attack.Method != AttackMethod.None)];
+        if (request.Rows < 0 || request.Rows > testRows)
+            throw new WrongInputException($"--rows {request.Rows}: allowed are 1 to {testRows}, or 0 for all");
+        var (attacks, sequences) = named.Against(run.Context);
 
-        var evaluation = new RobustEvaluation(run.Context, run.LoadResult(), workers);
-        var clean = evaluation.Clean(rows == 0 ? testRows : rows);
+        var (state, workers) = (run.LoadResult(), request.Workers);
+        var evaluation = new RobustEvaluation(run.Context, state, workers, surroundings.Time);
+        var clean = evaluation.Clean(request.Rows == 0 ? testRows : request.Rows);
         List<AttackOutcome> outcomes = [.. attacks.Select(attack => evaluation.Attack(attack, clean))];
-        var checks = outcomes.Count == 0 ? [] : SanityChecks.Run(evaluation, clean, outcomes, SanityRows);
-        var report = EvaluateReport.Of(clean, outcomes, checks);
-        if (json) surroundings.Out.WriteLine(report.ToJson());
+        List<IReadOnlyList<AttackOutcome>> stages = [.. sequences.Select(attack => StandardSequence.Run(evaluation, attack, clean))];
+        List<AttackOutcome> all = [.. stages.SelectMany(stage => stage), .. outcomes];
+        var checks = all.Count == 0 ? [] : SanityChecks.Run(evaluation, clean, all, SanityRows);
+        var report = EvaluateReport.Of(clean, outcomes, stages, checks) with
+        {
+            Corruptions = CorruptionFigure.Measure(run.Context, state, workers, clean.Length, kinds),
+            InputGradientNorm = Smoothness.MeanInputGradientNorm(run.Context, state, workers, clean.Length),
+            Coadaptation = request.Coadaptation ? Coadaptation.Measure(run.Context, state, clean.Length) : null,
+        };
+        if (request.Json) surroundings.Out.WriteLine(report.ToJson());
         else Show(surroundings.Out, report);
-        return report.WorstCase < failUnder ? ExitCode.Difference : ExitCode.Done;
-    }
-
-    private static List<AttackSpec> Attacks(IReadOnlyList<string> texts)
-    {
-        var results = texts.Select(AttackText.Parse).ToList();
-        var problems = results.SelectMany(result => result.Problems)
-            .Where(problem => problem.Severity == SpecSeverity.Error)
-            .Select(problem => $"--attack: {problem.ToString().Replace(" error:", "", StringComparison.Ordinal)}").ToList();
-        return problems.Count == 0 ? [.. results.Select(result => result.Attack!)] : throw new WrongInputException(problems);
+        return report.WorstCase < request.FailUnder ? ExitCode.Difference : ExitCode.Done;
     }
 
     private static void Show(TextWriter output, EvaluateReport report)
     {
         List<IReadOnlyList<string>> table = [["clean", Figures.Percent(report.Clean)]];
         table.AddRange(report.Attacks.Select(attack => (IReadOnlyList<string>)[attack.Attack, Figures.Percent(attack.RobustAccuracy)]));
-        if (report.Attacks.Count > 1) table.Add(["worst case over all attacks", Figures.Percent(report.WorstCase)]);
+        foreach (var sequence in report.Sequences)
+            table.Add([$"{sequence.Name}: see below", Figures.Percent(sequence.RobustAccuracy)]);
+        if (report.Attacks.Count + report.Sequences.Count > 1)
+            table.Add(["worst case over all attacks", Figures.Percent(report.WorstCase)]);
         output.WriteLine($"Accuracy on {Figures.Count(report.Rows)} test rows:");
         foreach (var line in TextTable.Lines(table)) output.WriteLine("  " + line);
+        foreach (var corruption in report.Corruptions) corruption.Show(output);
+        output.WriteLine($"Mean norm of the loss's input gradient: {report.InputGradientNorm.ToString("G4", CultureInfo.InvariantCulture)}");
+        foreach (var sequence in report.Sequences) sequence.Show(output);
+        foreach (var line in report.Coadaptation is { } layers ? CoadaptationReport.Lines(layers) : []) output.WriteLine(line);
         if (report.Checks.Count == 0) return;
         output.WriteLine("Sanity checks:");
         foreach (var check in report.Checks)

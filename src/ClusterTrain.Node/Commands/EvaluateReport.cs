@@ -12,19 +12,34 @@ internal sealed record AttackFigure(string Attack, double RobustAccuracy, double
 /// <param name="Rows">Test rows measured.</param>
 /// <param name="Clean">Accuracy without attack.</param>
 /// <param name="Attacks">Accuracy under each attack.</param>
+/// <param name="Sequences">Standard sequences, attack by attack.</param>
 /// <param name="WorstCase">Share of rows right clean and under every attack.</param>
 /// <param name="Checks">Whether these figures can be believed.</param>
 internal sealed record EvaluateReport(
-    int Rows, double Clean, IReadOnlyList<AttackFigure> Attacks, double WorstCase, IReadOnlyList<SanityCheck> Checks)
+    int Rows, double Clean, IReadOnlyList<AttackFigure> Attacks, IReadOnlyList<SequenceFigure> Sequences, double WorstCase,
+    IReadOnlyList<SanityCheck> Checks)
 {
-    public static EvaluateReport Of(bool[] clean, IReadOnlyList<AttackOutcome> outcomes, IReadOnlyList<SanityCheck> checks)
+    /// <summary>Accuracy against severity, for each corruption that was asked for.</summary>
+    public IReadOnlyList<CorruptionFigure> Corruptions { get; init; } = [];
+
+    /// <summary>Mean L2 norm of the gradient of a row's loss by its inputs, at the clean row.</summary>
+    public double InputGradientNorm { get; init; }
+
+    /// <summary>Correlation of hidden units; null when it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LayerCorrelation>? Coadaptation { get; init; }
+
+    public static EvaluateReport Of(
+        bool[] clean, IReadOnlyList<AttackOutcome> outcomes, IReadOnlyList<IReadOnlyList<AttackOutcome>> sequences,
+        IReadOnlyList<SanityCheck> checks)
     {
-        var standing = Enumerable.Range(0, clean.Length).Count(row => clean[row] && outcomes.All(outcome => outcome.StillCorrect[row]));
+        List<AttackOutcome> last = [.. outcomes, .. sequences.Select(stages => stages[^1])];
+        var standing = Enumerable.Range(0, clean.Length).Count(row => clean[row] && last.All(outcome => outcome.StillCorrect[row]));
         return new EvaluateReport(
             clean.Length, Share(clean.Count(right => right), clean.Length),
             [.. outcomes.Select(outcome => new AttackFigure(
                 AttackText.Print(outcome.Attack), outcome.RobustAccuracy, outcome.LargestPerturbation))],
-            Share(standing, clean.Length), checks);
+            [.. sequences.Select(SequenceFigure.Of)], Share(standing, clean.Length), checks);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, EvaluateJson.Default.EvaluateReport);

@@ -22,17 +22,27 @@ internal static class TrainCommand
         };
         var output = new Option<string?>("--out") { Description = "The run's folder (default: runs/NAME, the first that is free).", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run in --out, to the same bits." };
-        var command = new Command("train", Description) { spec, set, data, workers, engine, output, resume, json };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => new TrainSession(
-            surroundings(),
-            new TrainRequest(
+        var folds = new Option<int?>("--folds")
+        {
+            Description = "Cross-validation: train once for each of k stratified folds, which validates it, each run in OUT/fold-N.",
+            HelpName = "k",
+        };
+        var command = new Command("train", Description) { spec, set, data, workers, engine, output, resume, folds, json };
+        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+        {
+            var request = new TrainRequest(
                 result.GetValue(spec), result.GetValue(set) ?? [], result.GetValue(data),
                 CommonOptions.Checked(result.GetValue(workers)), result.GetValue(engine)!, result.GetValue(output),
-                result.GetValue(resume), result.GetValue(json))).Run()));
+                result.GetValue(resume), result.GetValue(json));
+            return result.GetValue(folds) is { } count
+                ? new FoldsSession(surroundings(), request, count).Run()
+                : new TrainSession(surroundings(), request).Run();
+        }));
         return command.With(
             "train                                          the built-in job: glyphs, under a minute",
             "train cluster-config/runs/fashion-mnist.yaml --data ../data",
             "train my.yaml --set epochs=3 --set optimizer.learningRate=0.05 --workers 4",
-            "train --resume --out runs/quickstart           go on after an interruption");
+            "train --resume --out runs/quickstart           go on after an interruption",
+            "train my.yaml --folds 5                        cross-validation: one run a fold, and their mean");
     }
 }

@@ -21,10 +21,11 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
     public int Run()
     {
         Engines.RequireKnown(request.Engine);
-        var (spec, folder) = request.Resume ? ResumedSpec() : FreshSpec();
+        var (named, folder) = request.Resume ? ResumedSpec() : FreshSpec();
+        var (spec, source) = TransferInput.Open(surroundings, named);
         var data = SpecInput.LoadData(surroundings, spec, request.Data);
         var math = SpecInput.Math(surroundings).Select(spec.Math, request.Resume ? RecordedMath.Of(folder, spec) : null);
-        var run = new StoredRun(folder, new RunContext(spec, data, math.Create));
+        var run = new StoredRun(folder, new RunContext(spec, data, math.Create, source));
         if (request.Resume) run.RequireSameSpec();
         if (request.Resume && IsDone(run)) return ShowFinished(run);
 
@@ -127,7 +128,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         if (outcome.End is not ServerEffect.Interrupted interrupted) return ExitCode.Done;
         surroundings.Error.WriteLine(
             $"Interrupted at step {interrupted.Version} of {run.Context.Plan.TotalSteps}; the state is saved. "
-            + $"Go on with: {surroundings.Program} train --resume --out {shown}"
+            + $"Go on with: {surroundings.Program} {request.GoOn ?? $"train --resume --out {shown}"}"
             + (request.Data is null ? "" : $" --data {request.Data}"));
         return ExitCode.Interrupted;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Checkpoints;
 using ClusterTrain.Training.Results;
 using ClusterTrain.Training.Runs;
 using ClusterTrain.Training.Specs;
@@ -36,7 +37,7 @@ internal static class VerifyCommand
     {
         if (steps < 0) throw new WrongInputException($"--steps {steps}: allowed are 0 and more");
         if (Damaged(surroundings, path) is { } damage) return Show(surroundings, json, damage);
-        var run = RunArgument.Open(surroundings, path, data);
+        var run = RunArgument.Open(surroundings, path, data, withStart: true);
         run.RequireSameMath();
         return Show(surroundings, json, new RunVerifier(run).Verify(steps));
     }
@@ -49,8 +50,16 @@ internal static class VerifyCommand
         if (problems.Exists(problem => problem.StartsWith(RunFolder.SpecName, StringComparison.Ordinal)))
             return new VerifyReport(problems, 0, 0, []);
         var result = SpecLoader.Load(folder.ReadSpec(), RunFolder.SpecName);
-        return result.Spec is not null ? null
-            : new VerifyReport([.. problems, .. result.Errors.Select(error => $"spec.yaml was changed: {error}")], 0, 0, []);
+        if (result.Spec is null) return new VerifyReport([.. problems, .. result.Errors.Select(error => $"spec.yaml was changed: {error}")], 0, 0, []);
+        try
+        {
+            TransferInput.Open(surroundings, result.Spec);
+            return null;
+        }
+        catch (CheckpointException failure)
+        {
+            return new VerifyReport([.. problems, failure.Message], 0, 0, []); // The weights it started from.
+        }
     }
 
     private static int Show(Surroundings surroundings, bool json, VerifyReport report)

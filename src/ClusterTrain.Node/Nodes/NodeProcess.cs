@@ -5,6 +5,7 @@ using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Specs;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Nodes;
@@ -28,7 +29,7 @@ internal static class NodeProcess
         var queue = settings.Roles.Contains(NodeSettings.Server) ? new RunQueue(surroundings.PathOf(settings.Runs)) : null;
         var late = new LateNode();
         using var forward = new UserForwarding(settings.Tls);
-        using var port = StartPlane(settings, served, late, queue, forward);
+        using var port = StartPlane(settings, served, late, queue, forward, spec => TransferInput.Open(surroundings, spec).Spec);
         var plane = PlaneAddress.Of(settings, port.Address);
         using var duty = queue is null ? null : new ServerDuty(surroundings, log, queue, served, plane, settings.Data);
         late.Set(plane, duty);
@@ -56,14 +57,15 @@ internal static class NodeProcess
         _ = (worker?.HandBack() ?? Task.CompletedTask).ContinueWith(_ => node.Quit(), TaskScheduler.Default);
 
     private static PlaneHost StartPlane(
-        NodeSettings settings, ServedRun served, LateNode late, RunQueue? queue, UserForwarding forward)
+        NodeSettings settings, ServedRun served, LateNode late, RunQueue? queue, UserForwarding forward,
+        Func<RunSpec, RunSpec> withStart)
     {
         var endpoint = PlaneAddress.EndpointOf(settings);
         try
         {
             return PlaneHost.Start(
                 new PlaneOptions { Endpoint = endpoint, Tls = settings.Tls, AllowPlaintext = settings.AllowPlaintext }, served,
-                routes => new NodeRoutes(late, queue, served, forward).Map(routes));
+                routes => new NodeRoutes(late, queue, served, forward, withStart).Map(routes));
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Checkpoints;
 using ClusterTrain.Training.Specs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +18,9 @@ namespace ClusterTrain.Node.Nodes;
 /// <param name="queue">The cluster's runs; null on a node without the role server.</param>
 /// <param name="served">The run that is served here.</param>
 /// <param name="forward">The way to the active server.</param>
-internal sealed class NodeRoutes(LateNode node, RunQueue? queue, ServedRun served, UserForwarding forward)
+/// <param name="withStart">Looks up the weights that a spec starts from, and writes into it which those are.</param>
+internal sealed class NodeRoutes(
+    LateNode node, RunQueue? queue, ServedRun served, UserForwarding forward, Func<RunSpec, RunSpec> withStart)
 {
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
@@ -74,9 +77,16 @@ internal sealed class NodeRoutes(LateNode node, RunQueue? queue, ServedRun serve
         var read = SpecLoader.Load(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), "the spec", []);
         if (read.Spec is not { } spec)
             return Results.Text(string.Join("\n", read.Errors), statusCode: StatusCodes.Status400BadRequest);
-        var name = queue!.Add(spec);
-        node.Duty!.LookAgain();
-        return Results.Json(new Submitted(name, Path.Combine(queue.Folder, name)), NodeJson.Default.Submitted);
+        try
+        {
+            var name = queue!.Add(withStart(spec));
+            node.Duty!.LookAgain();
+            return Results.Json(new Submitted(name, Path.Combine(queue.Folder, name)), NodeJson.Default.Submitted);
+        }
+        catch (CheckpointException wrong)
+        {
+            return Results.Text($"{wrong.Message} (on the server)", statusCode: StatusCodes.Status400BadRequest);
+        }
     }
 
     private NodeStatus Status()

@@ -31,10 +31,10 @@ internal sealed class ServedSession : IDisposable
     {
         (_log, _name) = (log, Path.GetFileName(path));
         var folder = new RunFolder(path);
-        var spec = SpecInput.Load(surroundings, folder.SpecPath, []);
+        var (spec, source) = TransferInput.Open(surroundings, SpecInput.Load(surroundings, folder.SpecPath, []));
         var data = SpecInput.LoadData(surroundings, spec, dataFolder);
         var math = SpecInput.Math(surroundings).Select(spec.Math, RecordedMath.Of(folder, spec));
-        Run = new StoredRun(folder, new RunContext(spec, data, math.Create));
+        Run = new StoredRun(folder, new RunContext(spec, data, math.Create, source));
         SpecText = SpecWriter.Write(spec);
         Start = Run.Resume();
         foreach (var warning in Start.Warnings) NodeLog.RunWarning(log, _name, warning);

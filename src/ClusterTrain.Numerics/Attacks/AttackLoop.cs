@@ -1,16 +1,12 @@
-using ClusterTrain.Numerics.Randomness;
+using ClusterTrain.Numerics.Layers;
 
 namespace ClusterTrain.Numerics.Attacks;
 
 /// <summary>Runs an <see cref="AttackPlan"/> against a loss surface. Owns its scratch memory; one per thread.</summary>
 public sealed class AttackLoop
 {
-    private float[] _gradient = [];
-    private float[] _candidate = [];
-    private float[] _losses = [];
-    private float[] _worst = [];
-    private AttackPlan? _plan;
-    private IThreatModel? _threat;
+    private readonly LastIterateAttack _last = new();
+    private readonly Dictionary<AttackAlgorithm, IAttack> _worst = [];
 
     /// <summary>Adversarial versions of <paramref name="rows"/>; both [batch, features], labels [batch].</summary>
     /// <param name="surface">The network under attack, with its mask if it has one.</param>
@@ -20,82 +16,30 @@ public sealed class AttackLoop
     /// <param name="start">Gives the numbers of each restart.</param>
     /// <param name="adversarial">Written.</param>
     /// <param name="onIterate">Sees each iterate of the first run, for tests.</param>
+    /// <param name="places">Places of the rows among all that share the start's stream; see <see cref="AttackBatch"/>.</param>
     public void Run(
         ILossSurface surface, AttackPlan plan, ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels,
-        AttackStart start, Span<float> adversarial, Action<int, float[]>? onIterate = null)
-    {
-        var threat = Threat(plan);
-        Grow(ref _gradient, rows.Length);
-        Ascend(surface, plan, threat, rows, labels, start.Stream(0), adversarial, onIterate);
-        if (plan.Restarts == 1) return;
+        AttackStart start, Span<float> adversarial, Action<int, float[]>? onIterate = null, ReadOnlySpan<int> places = default) =>
+        AttackOf(plan).Run(
+            surface, plan, new AttackBatch(surface.Features, rows, labels, places, start), adversarial[..rows.Length], onIterate);
 
-        Grow(ref _candidate, rows.Length);
-        Grow(ref _losses, labels.Length);
-        Grow(ref _worst, labels.Length);
-        var candidate = _candidate.AsSpan(0, rows.Length);
-        surface.Losses(adversarial, labels, _worst);
-        for (var restart = 1; restart < plan.Restarts; restart++)
-        {
-            Ascend(surface, plan, threat, rows, labels, start.Stream(restart), candidate, null);
-            surface.Losses(candidate, labels, _losses);
-            KeepWorse(surface.Features, labels.Length, candidate, adversarial);
-        }
+    private IAttack AttackOf(AttackPlan plan)
+    {
+        if (plan is { Keep: KeptIterate.Last, Algorithm: AttackAlgorithm.Pgd }) return _last;
+        if (plan.Keep == KeptIterate.Last)
+            throw new ArgumentException($"{plan.Algorithm} keeps its worst iterate; it has no use for its last.", nameof(plan));
+        if (!_worst.TryGetValue(plan.Algorithm, out var attack))
+            _worst[plan.Algorithm] = attack = new WorstIterateAttack(Search(plan.Algorithm));
+        return attack;
     }
 
-    private void Ascend(
-        ILossSurface surface, AttackPlan plan, IThreatModel threat, ReadOnlySpan<float> rows, ReadOnlySpan<byte> labels,
-        RandomStream stream, Span<float> adversarial, Action<int, float[]>? onIterate)
+    private static ISearch Search(AttackAlgorithm algorithm) => algorithm switch
     {
-        var features = surface.Features;
-        rows.CopyTo(adversarial);
-        if (plan.RandomStart)
-        {
-            for (var row = 0; row < labels.Length; row++)
-            {
-                var first = (long)row * threat.StartNumbers(features);
-                threat.Start(Row(rows, row, features), Row(adversarial, row, features), stream, first);
-                threat.Project(Row(rows, row, features), Row(adversarial, row, features));
-            }
-        }
-
-        var gradient = _gradient.AsSpan(0, rows.Length);
-        for (var step = 0; step < plan.Steps; step++)
-        {
-            surface.InputGradient(adversarial, labels, gradient);
-            for (var row = 0; row < labels.Length; row++)
-            {
-                threat.Step(Row(gradient, row, features), Row(adversarial, row, features));
-                threat.Project(Row(rows, row, features), Row(adversarial, row, features));
-            }
-
-            onIterate?.Invoke(step, adversarial.ToArray());
-        }
-    }
-
-    private IThreatModel Threat(AttackPlan plan)
-    {
-        if (_threat is null || !ReferenceEquals(plan, _plan)) _threat = plan.Threat();
-        _plan = plan;
-        return _threat;
-    }
-
-    private void KeepWorse(int features, int batch, ReadOnlySpan<float> candidate, Span<float> adversarial)
-    {
-        for (var row = 0; row < batch; row++)
-        {
-            if (!(_losses[row] > _worst[row])) continue;
-            _worst[row] = _losses[row];
-            Row(candidate, row, features).CopyTo(Row(adversarial, row, features));
-        }
-    }
-
-    private static Span<float> Row(Span<float> rows, int row, int features) => rows.Slice(row * features, features);
-
-    private static ReadOnlySpan<float> Row(ReadOnlySpan<float> rows, int row, int features) =>
-        rows.Slice(row * features, features);
-
-    private static void Grow(ref float[] array, int length)
-    {
-        if (array.Length < length) array = new float[length];
-    }
+        AttackAlgorithm.Pgd => new PgdSearch(),
+        AttackAlgorithm.ApgdCrossEntropy => new ApgdSearch(new PlainObjective(CrossEntropyLoss.Instance)),
+        AttackAlgorithm.ApgdDlr => new ApgdSearch(new PlainObjective(DlrLoss.Instance)),
+        AttackAlgorithm.ApgdTargetedDlr => new ApgdSearch(new TargetedDlrObjective()),
+        AttackAlgorithm.Square => new SquareSearch(),
+        _ => throw new InvalidOperationException($"No attack for {algorithm}."),
+    };
 }

@@ -18,8 +18,11 @@ public interface IThreatModel
     /// <summary>Numbers of the stream that one row's start uses.</summary>
     int StartNumbers(int features);
 
-    /// <summary>One step up the gradient of the loss.</summary>
+    /// <summary>One step up the gradient of the loss, of the threat's own length.</summary>
     void Step(ReadOnlySpan<float> gradient, Span<float> adversarial);
+
+    /// <summary>One step of this length, 0 or more.</summary>
+    void Step(ReadOnlySpan<float> gradient, Span<float> adversarial, float length);
 
     /// <summary>Back into the ball around <paramref name="row"/>, then into [0, 1].</summary>
     void Project(ReadOnlySpan<float> row, Span<float> adversarial);

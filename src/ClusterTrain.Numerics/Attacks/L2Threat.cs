@@ -33,9 +33,11 @@ public sealed class L2Threat(float epsilon, float stepSize) : IThreatModel
 
     public int StartNumbers(int features) => features + Extra;
 
-    public void Step(ReadOnlySpan<float> gradient, Span<float> adversarial)
+    public void Step(ReadOnlySpan<float> gradient, Span<float> adversarial) => Step(gradient, adversarial, stepSize);
+
+    public void Step(ReadOnlySpan<float> gradient, Span<float> adversarial, float length)
     {
-        var scale = (float)(stepSize / Math.Max(Norm(gradient), Smallest));
+        var scale = (float)(length / Math.Max(Norm(gradient), Smallest));
         for (var i = 0; i < adversarial.Length; i++) adversarial[i] += scale * gradient[i];
     }
 

@@ -16,11 +16,13 @@ public sealed class LinfThreat(float epsilon, float stepSize) : IThreatModel
 
     public int StartNumbers(int features) => features;
 
-    public void Step(ReadOnlySpan<float> gradient, Span<float> adversarial)
+    public void Step(ReadOnlySpan<float> gradient, Span<float> adversarial) => Step(gradient, adversarial, stepSize);
+
+    public void Step(ReadOnlySpan<float> gradient, Span<float> adversarial, float length)
     {
         // sign(0) is 0: an input without influence stays where it is.
         var width = Vector<float>.Count;
-        var (up, down, zero) = (new Vector<float>(stepSize), new Vector<float>(-stepSize), Vector<float>.Zero);
+        var (up, down, zero) = (new Vector<float>(length), new Vector<float>(-length), Vector<float>.Zero);
         var i = 0;
         for (; i <= adversarial.Length - width; i += width)
         {
@@ -31,7 +33,7 @@ public sealed class LinfThreat(float epsilon, float stepSize) : IThreatModel
         }
 
         for (; i < adversarial.Length; i++)
-            adversarial[i] += gradient[i] > 0 ? stepSize : gradient[i] < 0 ? -stepSize : 0f;
+            adversarial[i] += gradient[i] > 0 ? length : gradient[i] < 0 ? -length : 0f;
     }
 
     public void Project(ReadOnlySpan<float> row, Span<float> adversarial)

@@ -84,6 +84,9 @@ public sealed class Replica : ILossSurface
         return x;
     }
 
+    /// <summary>What a stage wrote in the last <see cref="Forward(ReadOnlySpan{float}, int)"/>: [batch, kept outputs], after activation and pooling.</summary>
+    public ReadOnlySpan<float> Activations(int stage, int batch) => _stages[stage].Output.Span[..(batch * _stages[stage].Outputs)];
+
     /// <summary>
     /// Loss of each example and the gradient of their mean by every parameter. Rows [copies * examples, kept inputs];
     /// gradient [<see cref="ReplicaMask.ParameterCount"/>], overwritten; losses [examples]; predictions [examples], of the

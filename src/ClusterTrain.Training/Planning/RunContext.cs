@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Transfer;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Planning;
@@ -13,11 +14,13 @@ public sealed class RunContext
     /// <param name="spec">A validated spec.</param>
     /// <param name="data">Its data.</param>
     /// <param name="products">Makes the matrix products of one worker.</param>
-    public RunContext(RunSpec spec, Dataset data, Func<IMatrixProducts> products)
+    /// <param name="source">What <c>initialization.from</c> names; needed by who starts the run, not by workers.</param>
+    /// <exception cref="Checkpoints.CheckpointException">The layers to load do not fit the network.</exception>
+    public RunContext(RunSpec spec, Dataset data, Func<IMatrixProducts> products, WeightSource? source = null)
     {
         _products = products;
         Data = data;
-        Plan = new RunPlan(spec, data);
+        Plan = new RunPlan(spec, data, source);
         Order = new EpochOrder(Plan);
         Buffers = new WorkBuffers(Plan);
         Math = products().Identity;

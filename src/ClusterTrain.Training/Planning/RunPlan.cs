@@ -4,6 +4,7 @@ using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Transfer;
 
 namespace ClusterTrain.Training.Planning;
 
@@ -17,11 +18,13 @@ public sealed class RunPlan
     private readonly LearningRateSchedule _schedule;
     private readonly double _attackWarmupSteps;
 
-    public RunPlan(RunSpec spec, Dataset data)
+    /// <param name="source">Weights to start from; whoever makes the first state needs them, workers do not.</param>
+    public RunPlan(RunSpec spec, Dataset data, WeightSource? source = null)
     {
         Spec = spec;
         TrainRows = data.Train.Rows;
         Network = Network.Build(MapShape.Of(data.InputShape), spec.Network.Layers);
+        Transfer = source is null ? null : LayerTransfer.Of(Network, source, spec.Initialization.Layers);
         StepsPerEpoch = TrainRows / spec.Batch.Size;
         TotalSteps = (long)StepsPerEpoch * spec.Epochs;
         ShardRows = spec.Batch.Size / spec.Batch.Shards;
@@ -30,14 +33,18 @@ public sealed class RunPlan
         _schedule = SpecTranslation.Schedule(spec.Schedule, StepsPerEpoch, TotalSteps);
         _attackWarmupSteps = spec.Adversarial.WarmupEpochs * StepsPerEpoch;
         TrainAttack = SpecTranslation.Attack(spec.Adversarial.Attack);
-        ValidationAttack = SpecTranslation.Attack(spec.Evaluation.ValidationAttack);
-        TestAttack = SpecTranslation.Attack(spec.Evaluation.TestAttack);
+        var image = MapShape.Of(data.InputShape);
+        ValidationAttack = SpecTranslation.EvaluationAttack(spec.Evaluation.ValidationAttack, image);
+        TestAttack = SpecTranslation.EvaluationAttack(spec.Evaluation.TestAttack, image);
         AttackedRowsOfShard = TrainAttack is null ? 0 : spec.Adversarial.AttackedRows(ShardRows);
     }
 
     public RunSpec Spec { get; }
 
     public Network Network { get; }
+
+    /// <summary>What the first state has of another run; null when nothing, or when it was not read here.</summary>
+    public LayerTransfer? Transfer { get; }
 
     public OptimizerRule Rule { get; }
 

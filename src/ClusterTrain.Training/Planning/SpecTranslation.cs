@@ -1,5 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Augmentation;
 using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;
 
@@ -15,6 +17,23 @@ public static class SpecTranslation
         OptimizerType.Nesterov => new OptimizerRule.Momentum(spec.Momentum, Nesterov: true),
         OptimizerType.Adam or OptimizerType.AdamW => new OptimizerRule.Adam(spec.Beta1, spec.Beta2, spec.Epsilon),
         _ => throw new InvalidOperationException($"No rule for {spec.Type}."),
+    };
+
+    public static AugmentationRanges Augmentation(AugmentationSpec spec) => new()
+    {
+        Probability = spec.Probability,
+        Rotation = spec.Rotation,
+        ScaleMin = spec.ScaleMin,
+        ScaleMax = spec.ScaleMax,
+        Shift = spec.Shift,
+        Shear = spec.Shear,
+        Crop = spec.Crop,
+        FlipHorizontal = spec.FlipHorizontal,
+        FlipVertical = spec.FlipVertical,
+        Brightness = spec.Brightness,
+        Contrast = spec.Contrast,
+        Saturation = spec.Saturation,
+        Noise = spec.Noise,
     };
 
     public static LearningRateSchedule Schedule(ScheduleSpec spec, int stepsPerEpoch, long totalSteps)
@@ -38,7 +57,7 @@ public static class SpecTranslation
             ? new TradesLoss((float)adversarial.TradesBeta, smoothing) : new MixedLoss((float)adversarial.CleanWeight, smoothing);
     }
 
-    /// <summary>The attack, or null for <c>none</c>.</summary>
+    /// <summary>The attack of training, whose answer is its last iterate; null for <c>none</c>.</summary>
     public static AttackPlan? Attack(AttackSpec spec) => spec.Method switch
     {
         AttackMethod.None => null,
@@ -51,7 +70,42 @@ public static class SpecTranslation
             Steps = spec.Steps,
             RandomStart = spec.RandomStart,
             Restarts = spec.Restarts,
+            Momentum = (float)spec.Momentum,
         },
-        _ => throw new InvalidOperationException($"No attack for {spec.Method}."),
+        _ => throw new InvalidOperationException($"{spec.Method} is no attack to train with."),
+    };
+
+    /// <summary>
+    /// The attack of a measurement: a row counts as broken when any point that it visits is misclassified. Null for
+    /// <c>none</c>.
+    /// </summary>
+    /// <param name="spec">The attack.</param>
+    /// <param name="image">Shape of a row.</param>
+    public static AttackPlan? EvaluationAttack(AttackSpec spec, MapShape image)
+    {
+        if (spec.Method is AttackMethod.None or AttackMethod.Fgsm or AttackMethod.Pgd)
+            return Attack(spec) is { } plan ? plan with { Keep = KeptIterate.FirstMistake } : null;
+        return new AttackPlan
+        {
+            Algorithm = Algorithm(spec.Method),
+            Norm = spec.Norm,
+            Epsilon = (float)spec.Epsilon,
+            Steps = spec.Steps,
+            RandomStart = spec.RandomStart,
+            Restarts = spec.Restarts,
+            Targets = spec.Targets,
+            Queries = spec.Queries,
+            Image = image,
+            Keep = KeptIterate.FirstMistake,
+        };
+    }
+
+    private static AttackAlgorithm Algorithm(AttackMethod method) => method switch
+    {
+        AttackMethod.ApgdCe => AttackAlgorithm.ApgdCrossEntropy,
+        AttackMethod.ApgdDlr => AttackAlgorithm.ApgdDlr,
+        AttackMethod.ApgdTargeted => AttackAlgorithm.ApgdTargetedDlr,
+        AttackMethod.Square => AttackAlgorithm.Square,
+        _ => throw new InvalidOperationException($"No attack for {method}."),
     };
 }

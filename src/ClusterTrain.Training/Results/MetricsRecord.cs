@@ -20,6 +20,10 @@ public sealed record MetricsRecord(
     string? Attack,
     double Seconds)
 {
+    /// <summary>Share of training rows right at the same step; null where the spec does not ask for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TrainAccuracy { get; init; }
+
     /// <summary>The split whose lines make the curves; those of train and test close a run.</summary>
     public const string Validation = "validation";
 

@@ -90,6 +90,9 @@ public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, I
             evaluated.Version, _plan.EpochAt(evaluated.Version), MetricsRecord.NameOf(evaluated.Split),
             evaluated.Sums.MeanLoss, evaluated.Sums.Accuracy, evaluated.Sums.RobustAccuracy,
             attack.Method == AttackMethod.None ? null : AttackText.Print(attack),
-            start.Seconds + elapsed.TotalSeconds);
+            start.Seconds + elapsed.TotalSeconds)
+        {
+            TrainAccuracy = evaluated.Train?.Accuracy,
+        };
     }
 }

@@ -24,6 +24,9 @@ public static class StateTensors
         return tensors;
     }
 
+    /// <summary>What others need to use the model: weights without the optimizer, in the order of the layers.</summary>
+    public static IReadOnlyList<NamedTensor<float>> OfModel(ModelState state) => [.. Named(state.Network, "", state.Parameters.Memory)];
+
     /// <summary>SHA-256 of the whole state, lower-case hex.</summary>
     public static string Hash(ModelState state) => StateHasher.Hash(Of(state));
 

@@ -12,7 +12,11 @@ public static class EvaluationPlan
     /// <param name="kind">Validate or Conclude.</param>
     public static IReadOnlyList<(EvaluationChunk Chunk, AttackPlan? Threat)> Chunks(RunContext context, WorkKind kind) => kind switch
     {
-        WorkKind.Validate => [.. Split(context, Work.Split.Validation, context.Plan.ValidationAttack, context.Spec.Evaluation.ValidationAttackRows)],
+        WorkKind.Validate =>
+        [
+            .. Split(context, Work.Split.Validation, context.Plan.ValidationAttack, context.Spec.Evaluation.ValidationAttackRows),
+            .. context.Spec.Evaluation.Train ? Split(context, Work.Split.Train, null, 0) : [],
+        ],
         WorkKind.Conclude =>
         [
             .. Split(context, Work.Split.Train, null, 0),

@@ -254,7 +254,10 @@ public sealed class ParameterServer
         Stopping = EarlyStopping.Observe(Stopping, _context.Spec.EarlyStopping, Model.Version, sums);
         var isBest = Stopping.BestVersion == Model.Version;
         if (isBest) Best = Model.Copy();
-        effects.Add(new ServerEffect.Evaluated(Model.Version, Split.Validation, sums, isBest));
+        effects.Add(new ServerEffect.Evaluated(Model.Version, Split.Validation, sums, isBest)
+        {
+            Train = _context.Spec.Evaluation.Train ? _round.Total(Split.Train) : null,
+        });
         if (isBest || Stopping.HasStopped || _plan.IsCheckpointDue(Model.Version))
             effects.Add(new ServerEffect.CheckpointDue(isBest));
         Continue(now);

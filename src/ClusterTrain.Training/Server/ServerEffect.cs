@@ -23,7 +23,11 @@ public abstract record ServerEffect
     public sealed record StepCommitted(long Step, string State, double Loss, double Accuracy) : ServerEffect;
 
     /// <summary>A split was measured at a version.</summary>
-    public sealed record Evaluated(long Version, Split Split, EvaluationSums Sums, bool IsBest) : ServerEffect;
+    public sealed record Evaluated(long Version, Split Split, EvaluationSums Sums, bool IsBest) : ServerEffect
+    {
+        /// <summary>The training rows measured with the validation rows; null where the spec does not ask for it.</summary>
+        public EvaluationSums? Train { get; init; }
+    }
 
     /// <summary>Write the current state to disk.</summary>
     public sealed record CheckpointDue(bool IsBest) : ServerEffect;

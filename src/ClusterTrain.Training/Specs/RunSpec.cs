@@ -27,6 +27,9 @@ public sealed record RunSpec
     [SpecKey("The layers between input and class scores")]
     public NetworkSpec Network { get; init; } = new();
 
+    [SpecKey("Weights of another run to start from")]
+    public InitializationSpec Initialization { get; init; } = new();
+
     [SpecKey("Rows of a step and the shards they are cut into")]
     public BatchSpec Batch { get; init; } = new();
 
@@ -38,6 +41,9 @@ public sealed record RunSpec
 
     [SpecKey("Penalties and constraints on weights, and label smoothing")]
     public RegularizationSpec Regularization { get; init; } = new();
+
+    [SpecKey("Random changes of training pictures, drawn anew for every row of every step")]
+    public AugmentationSpec Augmentation { get; init; } = new();
 
     [SpecKey("Training on adversarial examples")]
     public AdversarialSpec Adversarial { get; init; } = new();
@@ -61,27 +67,6 @@ public enum MathChoice
     Auto,
 }
 
-public sealed record DataSpec
-{
-    [SpecKey("Data set: glyphs (built in) or the name of a folder of IDX files under --data, such as mnist or fashion-mnist")]
-    public string Name { get; init; } = "glyphs";
-
-    [SpecKey("Rows to train on; 0 means all rows that validation leaves", Min = 0, Max = 100_000_000, Unit = "rows")]
-    public int Train { get; init; }
-
-    [SpecKey("Rows of the training file held out for validation, by a fixed draw of the seed-independent split", Min = 1, Max = 100_000_000, Unit = "rows")]
-    public int Validation { get; init; } = 2_000;
-
-    [SpecKey("Rows of the test file to test on, from its start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows")]
-    public int Test { get; init; }
-
-    [SpecKey("Training rows of the shuffled file that are passed over first; multiples of train give disjoint training sets", Min = 0, Max = 100_000_000, Unit = "rows")]
-    public int Offset { get; init; }
-
-    [SpecKey("Number of the bootstrap resample to train on: as many of the training rows, drawn with replacement; 0 means the rows themselves", Min = 0, Max = 1_000_000_000)]
-    public int Bootstrap { get; init; }
-}
-
 public sealed record NetworkSpec
 {
     /// <summary>In order from the input. The last layer is dense with as many units as classes.</summary>
@@ -98,6 +83,28 @@ public sealed record NetworkSpec
 
     public override int GetHashCode() =>
         Layers.Aggregate(new HashCode(), (hash, layer) => { hash.Add(layer); return hash; }, hash => hash.ToHashCode());
+}
+
+public sealed record InitializationSpec
+{
+    [SpecKey("Folder of a run, whose result is taken, or a safetensors file with tensors named as in checkpoints; empty draws all weights")]
+    public string From { get; init; } = "";
+
+    [SpecKey("Layers to load, by their place in network.layers from 0; empty loads all whose names and shapes match", Min = 0, Max = 10_000, IgnoredWhen = "from is empty")]
+    public IReadOnlyList<int> Layers { get; init; } = [];
+
+    [SpecKey("SHA-256 of the file that is loaded, filled in when the run starts: another file is refused from then on", IgnoredWhen = "from is empty")]
+    public string Sha256 { get; init; } = "";
+
+    /// <summary>Whether the first state holds weights of another run.</summary>
+    public bool IsTransfer => From.Length > 0;
+
+    /// <summary>Equal layers in equal order; a record would compare the lists' identity.</summary>
+    public bool Equals(InitializationSpec? other) =>
+        other is not null && From == other.From && Sha256 == other.Sha256 && Layers.SequenceEqual(other.Layers);
+
+    public override int GetHashCode() =>
+        Layers.Aggregate(HashCode.Combine(From, Sha256), HashCode.Combine);
 }
 
 public sealed record BatchSpec
@@ -175,97 +182,13 @@ public sealed record ScheduleSpec
     public double FinalFactor { get; init; }
 }
 
-public enum MaskChoice
-{
-    Shard,
-    Example,
-
-    /// <summary>Each shard trains one of a fixed set of sub-networks.</summary>
-    Pool,
-}
-
-public sealed record RegularizationSpec
-{
-    [SpecKey("Dropout masks: shard: a fresh one for every shard, so that its replica is cut out and costs less; example: one for every row; pool: each shard is given one of maskPool fixed sub-networks, cut out too")]
-    public MaskChoice DropoutMasks { get; init; } = MaskChoice.Shard;
-
-    [SpecKey("Sub-networks of the pool, drawn once from the run's seed", Min = 1, Max = 65_536, Unit = "masks", IgnoredWhen = "dropoutMasks is not pool")]
-    public int MaskPool { get; init; } = 16;
-
-    [SpecKey("Lambda of the penalty lambda * sum(w^2), added to the gradient as 2 * lambda * w; biases are exempt", Min = 0, Max = 1, UsualMax = 0.01)]
-    public double L2 { get; init; }
-
-    [SpecKey("Decoupled decay: each step w shrinks by learningRate * weightDecay * w before the update; biases are exempt", Min = 0, Max = 10)]
-    public double WeightDecay { get; init; }
-
-    [SpecKey("Lambda of the penalty lambda * sum(|w|), as a soft threshold after the update; biases are exempt", Min = 0, Max = 1)]
-    public double L1 { get; init; }
-
-    [SpecKey("Largest norm of a unit's incoming weights, projected after the update; 0 means no limit", Min = 0, Max = 1e6)]
-    public double MaxNorm { get; init; }
-
-    [SpecKey("Standard deviation of Gaussian noise on each weight in training, drawn for every shard; biases are exempt", Min = 0, Max = 10, UsualMax = 0.1)]
-    public double WeightNoise { get; init; }
-
-    [SpecKey("Share of the target spread evenly over all classes", Min = 0, Max = 0.2)]
-    public double LabelSmoothing { get; init; }
-}
-
-public enum ReplicaChoice
-{
-    Thinned,
-    Full,
-}
-
-public enum GenerationChoice
-{
-    Fused,
-    Pipelined,
-}
-
-public enum ObjectiveChoice
-{
-    CrossEntropy,
-    Trades,
-}
-
-public sealed record AdversarialSpec
-{
-    [SpecKey("The attack that makes the training examples; method none trains on clean rows")]
-    public AttackSpec Attack { get; init; } = AttackSpec.None;
-
-    [SpecKey("Epochs in which epsilon and stepSize rise linearly from 0 to their values", Min = 0, Max = 100_000, Unit = "epochs", IgnoredWhen = "attack.method is none")]
-    public double WarmupEpochs { get; init; }
-
-    [SpecKey("Share of each shard's rows that are attacked, from its first row on", Min = 0, Max = 1, IgnoredWhen = "attack.method is none")]
-    public double Fraction { get; init; } = 1;
-
-    [SpecKey("What is attacked: the shard's own thinned replica, or the full network in inference mode", IgnoredWhen = "attack.method is none")]
-    public ReplicaChoice Replica { get; init; } = ReplicaChoice.Thinned;
-
-    [SpecKey("fused: who trains a shard makes its batch; pipelined: made one step ahead at the version before", IgnoredWhen = "attack.method is none")]
-    public GenerationChoice Generation { get; init; } = GenerationChoice.Fused;
-
-    [SpecKey("crossEntropy: of the adversarial examples (and clean ones, see cleanWeight); trades: cross-entropy of clean rows plus tradesBeta times KL(clean || adversarial), which the attack climbs too", IgnoredWhen = "attack.method is none")]
-    public ObjectiveChoice Objective { get; init; } = ObjectiveChoice.CrossEntropy;
-
-    [SpecKey("Weight of robustness in TRADES; usual: 1 to 10", Min = 0, AboveMin = true, Max = 1000, IgnoredWhen = "objective is not trades")]
-    public double TradesBeta { get; init; } = 6;
-
-    [SpecKey("Weight w of each attacked row's clean version in the loss w CE(clean) + (1 - w) CE(adversarial)", Min = 0, Max = 1, IgnoredWhen = "attack.method is none")]
-    public double CleanWeight { get; init; }
-
-    /// <summary>Whether a step trains on the clean and the adversarial version of each row.</summary>
-    public bool NeedsBothVersions => Attack.Method != AttackMethod.None && (Objective == ObjectiveChoice.Trades || CleanWeight > 0);
-
-    /// <summary>Rows of a shard that are attacked: its share rounded to the nearest row, halves up.</summary>
-    public int AttackedRows(int shardRows) => (int)Math.Floor((Fraction * shardRows) + 0.5);
-}
-
 public sealed record EvaluationSpec
 {
     [SpecKey("Epochs between two evaluations on the validation rows; the end of the run always has one", Min = 1, Max = 100_000, Unit = "epochs")]
     public int EveryEpochs { get; init; } = 1;
+
+    [SpecKey("Measures the training rows as well at each evaluation, without augmentation or attack: trainAccuracy in metrics.jsonl")]
+    public bool Train { get; init; }
 
     [SpecKey("Attack for the robust accuracy on validation rows; method none measures clean accuracy alone")]
     public AttackSpec ValidationAttack { get; init; } = AttackSpec.None;

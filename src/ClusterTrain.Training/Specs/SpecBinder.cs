@@ -58,6 +58,8 @@ internal sealed class SpecBinder(object defaults)
             return BindSection(node, fallback, path);
         if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
             return BindLayers(node, fallback, path);
+        if (field.Type == typeof(IReadOnlyList<int>))
+            return BindNumbers(node, field, fallback, path);
         return field.ItemType is { } type ? BindList(node, type, field.Key, fallback, path) : BindScalar(node, field.Type, field.Key, fallback, path);
     }
 
@@ -81,6 +83,24 @@ internal sealed class SpecBinder(object defaults)
         for (var i = 0; i < items.Count; i++)
             values.SetValue(BindScalar(items[i], type, key, Activator.CreateInstance(type)!, SpecPath.Item(path, i)), i);
         return values;
+    }
+
+    private object BindNumbers(SpecNode node, SpecField field, object fallback, string path)
+    {
+        if (node is not SpecNode.List list)
+            return Fail(path, node.Mark, $"wants {SpecScalar.Wanted(field.Type)}; {node.Description} is given", fallback);
+        var numbers = new List<int>();
+        foreach (var (index, item) in list.Items.Index())
+        {
+            var itemPath = SpecPath.Item(path, index);
+            var reading = item is SpecNode.Scalar scalar
+                ? SpecScalar.Read(scalar.Text, scalar.Quoted, typeof(int), field.Key)
+                : new(null, $"wants a whole number; {item.Description} is given", null);
+            if (reading.Error is { } error) Fail(itemPath, item.Mark, error, 0);
+            else numbers.Add((int)reading.Value!);
+        }
+
+        return numbers.ToArray();
     }
 
     private object BindLayers(SpecNode node, object fallback, string path)

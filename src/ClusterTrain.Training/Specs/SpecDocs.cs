@@ -19,7 +19,8 @@ public static class SpecDocs
         - Keys are case-sensitive, names of values are not. Numbers are plain YAML numbers (`0.1`, `1e-3`), without
           quotes, `_` or `,`.
         - A value outside its range is an error; one outside its usual range, where there is one, is a warning.
-        - The spec's hash covers every key except `name` and `checkpoints`, which decide no number of the run.
+        - The spec's hash covers every key except `name` and `checkpoints`, which decide no number of the run, and
+          `initialization.from`, where `initialization.sha256` says what the file holds.
 
         """;
 
@@ -27,9 +28,19 @@ public static class SpecDocs
 
         ## Attacks on one line
 
-        Where an attack is named on the command line or in `summary.json`, it stands on one line: `none`,
-        `fgsm linf eps=0.1`, `pgd linf eps=0.1 step=0.01 steps=50`, with the options `restarts=2` and `start=none`. PGD starts
-        at a random point of the ball unless `start=none` is given.
+        Where an attack is named on the command line or in `summary.json`, it stands on one line: `none`, or method, norm and
+        options, such as `fgsm linf eps=0.1` or `pgd linf eps=0.1 step=0.01 steps=50`.
+
+        | method | options beside `eps` |
+        |---|---|
+        | `fgsm` |  |
+        | `pgd` | `step`, `steps`, `momentum`, `restarts`, `start` |
+        | `apgd-ce`, `apgd-dlr` | `steps` (default 100), `restarts`, `start` |
+        | `apgd-targeted` | `steps` (default 100), `targets`, `restarts`, `start` |
+        | `square` | `queries`, `restarts` |
+
+        Gradient attacks start at a random point of the ball unless `start=none` is given. For `evaluate` alone, `worst`
+        names the standard sequence of attacks: `worst` or `worst linf eps=0.1` (see [robustness.md](robustness.md)).
 
         """;
 
@@ -59,6 +70,8 @@ public static class SpecDocs
             return "";
         if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
             return "a list of layers: " + string.Join(", ", LayerSchema.All.Select(type => type.Name));
+        if (field.Type == typeof(IReadOnlyList<int>))
+            return $"a list of whole numbers, {SpecScalar.Range(field.Key)}";
         if (field.ItemType is { } item)
             return "a list of " + (item.IsEnum ? SpecScalar.Wanted(item).Replace("one of ", "", StringComparison.Ordinal) : SpecScalar.Range(field.Key));
         if (field.Type.IsEnum || field.Type == typeof(bool))

@@ -6,13 +6,17 @@ namespace ClusterTrain.Training.Specs;
 /// <summary>
 /// Names what a spec computes. Two specs with the same hash ask for the same bits: it covers every key with its default
 /// filled in, whatever the order and the comments of the file, except <c>name</c> and <c>checkpoints</c>, which decide
-/// no number of the run.
+/// no number of the run, and the place of a file whose content is named by its own hash.
 /// </summary>
 public static class SpecHash
 {
     private static readonly string[] NotCovered = ["name", "checkpoints"];
 
     /// <returns>SHA-256 over the canonical YAML (UTF-8), 64 lower-case hexadecimal digits.</returns>
-    public static string Of(RunSpec spec) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SpecWriter.Write(spec, comments: false, NotCovered))));
+    public static string Of(RunSpec spec) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(SpecWriter.Write(WithoutPlaces(spec), comments: false, NotCovered))));
+
+    private static RunSpec WithoutPlaces(RunSpec spec) => spec.Initialization.Sha256.Length == 0
+        ? spec
+        : spec with { Initialization = spec.Initialization with { From = "" } };
 }

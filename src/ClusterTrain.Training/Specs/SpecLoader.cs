@@ -18,10 +18,16 @@ public static class SpecLoader
 
         // Overrides are checked even when the file is not readable: one report names all that needs correcting.
         root = SpecOverride.ApplyAll(root, sets ?? [], problems);
+        return Bind(root, problems, isReadable: unreadable is null);
+    }
+
+    /// <summary>A spec from a tree, with what went wrong on the way there.</summary>
+    internal static SpecResult Bind(SpecNode? root, List<SpecProblem> problems, bool isReadable = true)
+    {
         var binder = new SpecBinder(new RunSpec());
         var spec = (RunSpec)binder.Bind(root);
         problems.AddRange(binder.Problems);
-        if (unreadable is null) // Else the rules would judge defaults that the file may replace.
+        if (isReadable) // Else the rules would judge defaults that the file may replace.
             problems.AddRange(SpecRules.Check(spec, binder.Failed).Select(binder.Locate));
 
         var sorted = problems.OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Column).ToArray();

@@ -45,6 +45,7 @@ internal static partial class SpecScalar
         bool flag => flag ? "true" : "false",
         double number => WriteNumber(number),
         string text => WriteText(text),
+        IReadOnlyList<int> numbers => $"[{string.Join(", ", numbers.Select(number => Write(number)))}]",
         IFormattable whole => whole.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new NotSupportedException($"A spec cannot hold a {value.GetType().Name}."),
     };
@@ -56,6 +57,7 @@ internal static partial class SpecScalar
         : type == typeof(double) ? "a number"
         : type == typeof(int) || type == typeof(long) ? "a whole number"
         : type == typeof(string) ? "text"
+        : type == typeof(IReadOnlyList<int>) ? "a list of whole numbers such as [0, 2]"
         : throw new NotSupportedException($"A spec cannot hold a {type.Name}.");
 
     /// <summary>Two values, as a list would hold them.</summary>

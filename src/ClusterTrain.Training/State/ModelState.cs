@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Tensors;
+using ClusterTrain.Training.Transfer;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.State;
@@ -38,11 +39,12 @@ public sealed class ModelState
     /// <summary>The parameters one version back; at version 0 they equal the current ones.</summary>
     public ParameterSnapshot Previous { get; private set; }
 
-    /// <summary>Version 0: drawn parameters, zero moments.</summary>
-    public static ModelState Initial(Network network, OptimizerRule rule, long seed)
+    /// <summary>Version 0: drawn parameters, those of loaded layers written over them, zero moments.</summary>
+    public static ModelState Initial(Network network, OptimizerRule rule, long seed, LayerTransfer? transfer = null)
     {
         var parameters = new AlignedBuffer(network.ParameterCount);
         Initialization.Fill(network, parameters.Span, seed);
+        transfer?.Into(parameters.Span);
         return Restore(network, 0, parameters, parameters.Copy(), Moments0(network, rule));
     }
 

@@ -10,6 +10,8 @@ namespace ClusterTrain.Training.State;
 public sealed record RunState(ModelState Model, ModelState? Best, StoppingState Stopping)
 {
     /// <summary>The run before its first step.</summary>
-    public static RunState Initial(RunPlan plan) =>
-        new(ModelState.Initial(plan.Network, plan.Rule, plan.Spec.Seed), null, StoppingState.Start);
+    /// <exception cref="InvalidOperationException">The plan was made without the weights that its spec starts from.</exception>
+    public static RunState Initial(RunPlan plan) => plan.Spec.Initialization.IsTransfer && plan.Transfer is null
+        ? throw new InvalidOperationException("The weights to start from were not read.")
+        : new(ModelState.Initial(plan.Network, plan.Rule, plan.Spec.Seed, plan.Transfer), null, StoppingState.Start);
 }

@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
+using ClusterTrain.Training.Augmentation;
 using ClusterTrain.Training.Planning;
 
 namespace ClusterTrain.Training.Work;
@@ -24,6 +25,7 @@ public sealed class WorkExecutor
     private readonly ObjectiveSurface _divergenceSurface;
     private readonly ITrainingLoss _loss;
     private readonly Evaluator _evaluator;
+    private readonly TrainingRows _trainingRows;
     private readonly float[] _rows;
     private readonly float[] _fullRows;
     private readonly float[] _attacked;
@@ -47,6 +49,7 @@ public sealed class WorkExecutor
         _exampleMasks = _plan.HasExampleMasks ? new ExampleMasks(network, batch) : null;
         _evaluator = new Evaluator(context, _attack);
         _rows = new float[batch * network.Inputs];
+        _trainingRows = new TrainingRows(context);
         _fullRows = new float[_plan.AttacksFullNetwork ? _plan.AttackedRowsOfShard * network.Inputs : 0];
         _attacked = new float[_plan.AttackedRowsOfShard * network.Inputs];
         _labels = new byte[_plan.ShardRows];
@@ -157,8 +160,8 @@ public sealed class WorkExecutor
         var rows = _rows.AsSpan(0, _plan.Copies * numbers.Length * kept.Features);
         for (var i = 0; i < numbers.Length; i++)
         {
-            _labels[i] = _context.Data.Train.Labels[numbers[i]];
-            Pick(_context.Data.Train.Row(numbers[i]), kept, rows.Slice(i * kept.Features, kept.Features));
+            _labels[i] = _trainingRows.Label(numbers[i]);
+            Pick(_trainingRows.Row(step, numbers[i]), kept, rows.Slice(i * kept.Features, kept.Features));
         }
 
         return rows;
@@ -170,7 +173,7 @@ public sealed class WorkExecutor
         var features = _plan.Network.Inputs;
         var rows = _fullRows.AsSpan(0, _plan.AttackedRowsOfShard * features);
         for (var i = 0; i < _plan.AttackedRowsOfShard; i++)
-            _context.Data.Train.Row(numbers[i]).CopyTo(rows.Slice(i * features, features));
+            _trainingRows.Row(step, numbers[i]).CopyTo(rows.Slice(i * features, features));
         return rows;
     }
 

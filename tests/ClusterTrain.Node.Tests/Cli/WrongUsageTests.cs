@@ -109,6 +109,8 @@ public sealed class WrongUsageTests : IDisposable
     [InlineData("evaluate")]
     [InlineData("verify")]
     [InlineData("compare")]
+    [InlineData("sweep")]
+    [InlineData("export")]
     [InlineData("check")]
     [InlineData("data")]
     public void Help_AnyCommand_PrintsUsage(params string[] command)

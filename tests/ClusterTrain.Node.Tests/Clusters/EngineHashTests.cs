@@ -6,6 +6,8 @@ namespace ClusterTrain.Node.Tests.Clusters;
 [Collection(ClusterTests.Name)]
 public sealed class EngineHashTests : IDisposable
 {
+    private const string Everything = "everything";
+
     private readonly Shell _shell = new();
 
     public void Dispose() => _shell.Dispose();
@@ -15,10 +17,12 @@ public sealed class EngineHashTests : IDisposable
     [InlineData(Engine.Processes, "pipelined", "1", "2", "3", "5")]
     [InlineData(Engine.Akka, "fused", "1", "2", "5")]
     [InlineData(Engine.Akka, "pipelined", "3")]
-    public void StateHash_AnyNumberOfProcesses_IsThatOfLocal(string engine, string generation, params string[] workerCounts)
+    [InlineData(Engine.Processes, Everything, "1", "3")]
+    [InlineData(Engine.Akka, Everything, "2")]
+    public void StateHash_AnyNumberOfProcesses_IsThatOfLocal(string engine, string technique, params string[] workerCounts)
     {
         Engine.Require(engine);
-        string[] set = ["--set", $"adversarial.generation={generation}"];
+        string[] set = technique == Everything ? TinySpec.Everything : ["--set", $"adversarial.generation={technique}"];
         var local = _shell.Train("local", set);
 
         foreach (var workers in workerCounts)

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Tests.Cli;
 
 namespace ClusterTrain.Node.Tests.Commands;
 
@@ -19,6 +21,17 @@ public sealed class EvaluateTests(FinishedRun finished) : IClassFixture<Finished
         Assert.Equal(test.GetProperty("attack").GetString(), attack.GetProperty("attack").GetString());
         Assert.Equal(Number(test, "robustAccuracy"), Number(attack, "robustAccuracy"));
         Assert.Equal(Number(test, "robustAccuracy"), Number(report, "worstCase"));
+    }
+
+    [Fact]
+    public void Evaluate_Coadaptation_ReportsEachHiddenLayer()
+    {
+        var layer = Assert.Single(Json("--coadaptation").GetProperty("coadaptation").EnumerateArray());
+
+        Assert.Equal((0, 16), (layer.GetProperty("layer").GetInt32(), layer.GetProperty("units").GetInt32()));
+        Assert.InRange(Number(layer, "meanCorrelation"), 0.01, 0.99);
+        Assert.Contains("Co-adaptation, ", finished.Run("evaluate", "run", "--coadaptation").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
+        Assert.False(Json().TryGetProperty("coadaptation", out _));
     }
 
     [Fact]
@@ -86,6 +99,51 @@ public sealed class EvaluateTests(FinishedRun finished) : IClassFixture<Finished
         Assert.Matches(@"^fgsm linf eps=0\.1 +\d+\.\d%$", lines[3]);
         Assert.Matches(@"^worst case over all attacks +\d+\.\d%$", lines[4]);
         Assert.Contains("Sanity checks:", lines);
+    }
+
+    [Fact]
+    public void Evaluate_Worst_IsTheStandardSequenceOnWhatStands()
+    {
+        var report = Json("--attack", "worst linf eps=0.05", "--attack", "fgsm linf eps=0.02");
+
+        var sequence = Assert.Single(report.GetProperty("sequences").EnumerateArray());
+        Assert.Equal("worst linf eps=0.05", sequence.GetProperty("name").GetString());
+        var stages = sequence.GetProperty("stages").EnumerateArray().ToList();
+        Assert.Equal(
+            ["apgd-ce", "apgd-dlr", "apgd-targeted", "pgd", "square"],
+            stages.Select(stage => stage.GetProperty("attack").GetString()!.Split(' ')[0]));
+        var standing = (int)Math.Round(100 * Number(report, "clean"));
+        foreach (var stage in stages)
+        {
+            Assert.Equal(standing, stage.GetProperty("attacked").GetInt32());
+            standing -= stage.GetProperty("broken").GetInt32();
+            Assert.Equal(standing / 100.0, Number(stage, "robustAccuracy"), 1e-12);
+        }
+
+        Assert.Equal(standing / 100.0, Number(sequence, "robustAccuracy"), 1e-12);
+        Assert.InRange(Number(report, "worstCase"), 0, Number(sequence, "robustAccuracy"));
+        Assert.InRange(Number(report, "worstCase"), 0, Number(report.GetProperty("attacks")[0], "robustAccuracy"));
+    }
+
+    [Fact]
+    public void Evaluate_WorstAsText_ShowsEachAttackAndTheChecks()
+    {
+        var outcome = finished.Run("evaluate", "run", "--attack", "worst", "--rows", "30").Gives(ExitCode.Done);
+
+        // Norm and epsilon are those of the spec's test attack.
+        Assert.Contains("worst linf eps=0.01, each attack on the rows that still stand:", outcome.OutLines);
+        Assert.Contains(outcome.OutLines, line => Regex.IsMatch(line, @"^  square linf eps=0\.01 queries=1000 +\d+ +\d+ \(\d+\.\d%\) +\d+\.\d% +\d+\.\d s$"));
+        Assert.Contains(outcome.OutLines, line => line.Contains("no black-box attack beats the white-box attacks", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Evaluate_WorstOfARunWithoutAttacks_SaysHowToNameTheBall()
+    {
+        using var shell = new Shell();
+        shell.Train("run", "--set", "adversarial.attack.method=none", "--set", "evaluation.testAttack.method=none", "--set", "evaluation.validationAttack.method=none");
+
+        shell.Refuses(["evaluate", "run", "--attack", "worst"], ["error: --attack: eps: is missing", "worst linf eps=0.1", "evaluation.testAttack"]);
+        shell.Refuses(["evaluate", "run", "--attack", "worst momentum=1", "--attack", "apgd-ce targets=2"], ["apgd-ce has no option"], ["worst has no option"]);
     }
 
     private JsonElement Json(params string[] args) =>

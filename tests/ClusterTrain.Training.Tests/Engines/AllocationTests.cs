@@ -22,6 +22,7 @@ public sealed class AllocationTests
     [InlineData("full")]
     [InlineData("adam")]
     [InlineData("cnn")]
+    [InlineData("augmented")]
     public void LocalEngine_SteadyState_AllocatesLessThanAKilobyteAStepAndWorker(string name)
     {
         var spec = TinyRuns.Named(name);

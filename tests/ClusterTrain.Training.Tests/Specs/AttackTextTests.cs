@@ -13,6 +13,12 @@ public sealed class AttackTextTests
     [InlineData("fgsm l2 eps=2")]
     [InlineData("pgd linf eps=0.1 step=0.01 steps=50")]
     [InlineData("pgd l2 eps=1.5 step=0.25 steps=50 restarts=2 start=none")]
+    [InlineData("pgd linf eps=0.1 step=0.01 steps=50 momentum=0.9 restarts=2")]
+    [InlineData("apgd-ce linf eps=0.1 steps=100")]
+    [InlineData("apgd-dlr l2 eps=1.5 steps=50 restarts=3 start=none")]
+    [InlineData("apgd-targeted linf eps=0.1 steps=100 targets=9")]
+    [InlineData("square linf eps=0.1 queries=1000")]
+    [InlineData("square l2 eps=2 queries=500 restarts=2")]
     public void Print_OfParsed_IsTheSameText(string text) => Assert.Equal(text, AttackText.Print(Parsed(text)));
 
     [Fact]
@@ -23,11 +29,21 @@ public sealed class AttackTextTests
         },
         Parsed("  PGD l2 start=none restarts=3 steps=20\teps=5e-1 step=0.05 "));
 
+    [Theory]
+    [InlineData("apgd-ce", AttackMethod.ApgdCe)]
+    [InlineData("apgdCe", AttackMethod.ApgdCe)]
+    [InlineData("APGD-DLR", AttackMethod.ApgdDlr)]
+    [InlineData("apgdTargeted", AttackMethod.ApgdTargeted)]
+    public void Parse_NameOfASpecOrOfALine_IsTheMethod(string text, AttackMethod method) =>
+        Assert.Equal(method, Parsed(text).Method);
+
     [Fact]
     public void Parse_OptionsLeftOut_HaveTheirDefaults()
     {
         Assert.Equal(new AttackSpec { Method = AttackMethod.Pgd }, Parsed("pgd"));
         Assert.True(Parsed("pgd linf eps=0.2").RandomStart);
+        Assert.Equal(new AttackSpec { Method = AttackMethod.ApgdTargeted, Steps = 100 }, Parsed("apgd-targeted"));
+        Assert.Equal(new AttackSpec { Method = AttackMethod.Square }, Parsed("square"));
     }
 
     [Fact]
@@ -36,7 +52,7 @@ public sealed class AttackTextTests
         var attacks =
             from method in Gen.Elements(Enum.GetValues<AttackMethod>())
             from norm in Gen.Elements(Enum.GetValues<AttackNorm>())
-            from numbers in Gen.Choose(1, 100_000).ArrayOf(3)
+            from numbers in Gen.Choose(1, 100_000).ArrayOf(6)
             from restarts in Gen.Choose(1, 1000)
             from start in Gen.Elements(true, false)
             select Relevant(new AttackSpec
@@ -48,6 +64,9 @@ public sealed class AttackTextTests
                 Steps = 1 + (numbers[2] % 10_000),
                 Restarts = restarts,
                 RandomStart = start,
+                Momentum = numbers[3] / 100_000.0,
+                Targets = 1 + (numbers[4] % 255),
+                Queries = numbers[5],
             });
 
         Prop.ForAll(attacks.ToArbitrary(), attack => Assert.Equal(attack, Parsed(AttackText.Print(attack))))
@@ -55,11 +74,17 @@ public sealed class AttackTextTests
     }
 
     [Theory]
-    [InlineData("", "method", 1, "is missing; allowed: none, fgsm, pgd")]
-    [InlineData("pdg linf", "method", 1, "wants one of none, fgsm, pgd; 'pdg' is given; did you mean 'pgd'?")]
+    [InlineData("", "method", 1, "is missing; allowed: none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, square")]
+    [InlineData("pdg linf", "method", 1, "wants one of none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, square; 'pdg' is given; did you mean 'pgd'?")]
     [InlineData("pgd linff", "norm", 5, "wants one of linf, l2; 'linff' is given; did you mean 'linf'?")]
     [InlineData("pgd linf esp=0.1", "esp", 10, "pgd has no option of this name; did you mean 'eps'?")]
-    [InlineData("pgd linf momentum=1", "momentum", 10, "pgd has no option of this name; allowed: eps, step, steps, restarts, start")]
+    [InlineData("pgd linf decay=1", "decay", 10, "pgd has no option of this name; allowed: eps, step, steps, restarts, start, momentum")]
+    [InlineData("pgd linf momentum=1.5", "momentum", 10, "'1.5' is out of range; allowed: 0 to 1")]
+    [InlineData("apgd-cee linf", "method", 1, "wants one of none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, square; 'apgd-cee' is given; did you mean 'apgd-ce'?")]
+    [InlineData("apgd-ce linf targets=3", "targets", 14, "apgd-ce has no option of this name; allowed: eps, steps, restarts, start")]
+    [InlineData("apgd-targeted targets=0", "targets", 15, "'0' is out of range; allowed: 1 to 255 classes")]
+    [InlineData("square linf steps=5", "steps", 13, "square has no option of this name; allowed: eps, queries, restarts")]
+    [InlineData("square queries=0", "queries", 8, "'0' is out of range; allowed: 1 to 100000 queries")]
     [InlineData("fgsm linf restarts=7", "restarts", 11, "fgsm has no option of this name; allowed: eps")]
     [InlineData("pgd linf eps", "eps", 10, "wants a value, as in eps=...")]
     [InlineData("pgd linf eps=", "eps", 10, "wants a number (0 to 1000); no value is given")]
@@ -110,6 +135,14 @@ public sealed class AttackTextTests
     {
         AttackMethod.None => AttackSpec.None,
         AttackMethod.Fgsm => new() { Method = attack.Method, Norm = attack.Norm, Epsilon = attack.Epsilon },
-        _ => attack,
+        AttackMethod.Pgd => attack with { Targets = 9, Queries = 1000 },
+        AttackMethod.Square => new()
+        {
+            Method = attack.Method, Norm = attack.Norm, Epsilon = attack.Epsilon, Restarts = attack.Restarts, Queries = attack.Queries,
+        },
+        _ => attack with
+        {
+            StepSize = 0.025, Momentum = 0, Queries = 1000, Targets = attack.Method == AttackMethod.ApgdTargeted ? attack.Targets : 9,
+        },
     };
 }

@@ -88,10 +88,12 @@ internal static class RandomSpec
     private static RunSpec MadeConsistent(RunSpec spec, IReadOnlyList<LayerDefinition> layers, int rows, double warmup) => spec with
     {
         Network = new() { Layers = layers },
-        Data = spec.Data with { Train = 0, Test = 0 },
+        Augmentation = spec.Augmentation with { ScaleMax = Math.Max(spec.Augmentation.ScaleMin, spec.Augmentation.ScaleMax) },
         Batch = new() { Shards = 1 + (spec.Batch.Shards % 64), Size = (1 + (spec.Batch.Shards % 64)) * (1 + rows) },
+        Data = Folding(spec.Data with { Train = 0, Test = 0 }),
+        Initialization = new() { From = spec.Initialization.From, Layers = [0] },
         Schedule = spec.Schedule with { WarmupEpochs = warmup * spec.Epochs },
-        Adversarial = Consistent(spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Stepping(spec.Adversarial.Attack) }),
+        Adversarial = Consistent(spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Training(Stepping(spec.Adversarial.Attack)) }),
         Evaluation = spec.Evaluation with
         {
             ValidationAttack = Stepping(spec.Evaluation.ValidationAttack with { Method = AttackMethod.Pgd }),
@@ -103,6 +105,12 @@ internal static class RandomSpec
     private static AdversarialSpec Consistent(AdversarialSpec spec) => spec.Objective == ObjectiveChoice.Trades
         ? spec with { CleanWeight = 0, Fraction = 1, Attack = spec.Attack with { Method = AttackMethod.Pgd, RandomStart = true } }
         : spec with { CleanWeight = spec.Fraction < 1 ? 0 : spec.CleanWeight };
+
+    private static AttackSpec Training(AttackSpec attack) =>
+        attack.Method <= AttackMethod.Pgd ? attack : attack with { Method = AttackMethod.Pgd };
+
+    private static DataSpec Folding(DataSpec data) =>
+        data with { Folds = data.Folds == 1 ? 2 : data.Folds, Fold = 1 + (data.Fold % Math.Max(2, data.Folds)) };
 
     private static AttackSpec Stepping(AttackSpec attack) => attack with { StepSize = Math.Max(attack.StepSize, 1e-5) };
 }

@@ -21,7 +21,18 @@ public sealed class SpecHashTests
     [InlineData("checkpoints.everySteps=9")]
     public void Of_KeyThatDecidesNoNumber_IsTheSame(string set) => Assert.Equal(SpecHash.Of(new RunSpec()), SpecHash.Of(Clean("", set)));
 
+    [Fact]
+    public void Of_WeightsToStartFrom_IsTheirContentAndNotTheirPlace()
+    {
+        string Hash(string from, char digit) => SpecHash.Of(Clean("", $"initialization.from={from}", $"initialization.sha256=\"{new string(digit, 64)}\""));
+
+        Assert.Equal(Hash("here", 'a'), Hash("there", 'a'));
+        Assert.NotEqual(Hash("here", 'a'), Hash("here", 'b'));
+    }
+
     [Theory]
+    [InlineData("data.folds=3")]
+    [InlineData("initialization.layers=[0]")]
     [InlineData("seed=2")]
     [InlineData("data.name=other")]
     [InlineData("regularization.l1=1e-9")]

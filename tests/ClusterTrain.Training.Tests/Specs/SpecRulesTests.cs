@@ -53,6 +53,24 @@ public sealed class SpecRulesTests
         Assert.Equal(1, problem.Line);
     }
 
+    [Theory]
+    [InlineData("data: { folds: 1 }", "data.folds")]
+    [InlineData("data: { folds: 1001 }", "data.folds")]
+    [InlineData("data: { folds: 5, fold: 6 }", "data.fold")]
+    [InlineData("data: { folds: 5, fold: 0 }", "data.fold")]
+    [InlineData("initialization: { from: x, sha256: abc }", "initialization.sha256")]
+    [InlineData("initialization: { from: x, layers: [0, 3] }", "initialization.layers")]
+    [InlineData("initialization: { from: x, layers: [0, -1] }", "initialization.layers[1]")]
+    [InlineData("initialization: { from: x, layers: 2 }", "initialization.layers")]
+    public void FoldsOrTransfer_Wrong_AreAnError(string yaml, string path) => Assert.Equal(path, OnlyError(yaml).Path);
+
+    [Theory]
+    [InlineData("data: { fold: 5 }")]
+    [InlineData("data: { folds: 5, fold: 5, train: 100, validation: 50 }\nbatch: { size: 120 }\nevaluation: { validationAttackRows: 60 }")]
+    [InlineData("initialization: { from: x, layers: [0, 2] }")]
+    [InlineData("initialization: { layers: [9] }")]
+    public void FoldsOrTransfer_Allowed_Pass(string yaml) => Clean(yaml);
+
     [Fact]
     public void Layers_None_AreAnError() => Assert.Equal("network.layers", OnlyError("network: { layers: [] }").Path);
 
@@ -88,6 +106,7 @@ public sealed class SpecRulesTests
     [InlineData("data: { test: 10 }\nevaluation: { testAttackRows: 11 }", "evaluation.testAttackRows", "11 rows are wanted; there are 10 test rows")]
     [InlineData("adversarial: { attack: { method: pgd, stepSize: 0 } }", "adversarial.attack.stepSize", "pgd wants a step above 0; 0 is given")]
     [InlineData("evaluation: { validationAttack: { method: pgd, stepSize: 0 } }", "evaluation.validationAttack.stepSize", "pgd wants a step above 0; 0 is given")]
+    [InlineData("adversarial: { attack: { method: apgdCe, steps: 50 } }", "adversarial.attack.method", "apgdCe is for evaluation; training attacks with fgsm or pgd")]
     [InlineData("evaluation: { testAttack: { method: pgd, stepSize: 0 } }", "evaluation.testAttack.stepSize", "pgd wants a step above 0; 0 is given")]
     public void Keys_ThatContradict_AreAnError(string yaml, string path, string message)
     {
@@ -122,6 +141,7 @@ public sealed class SpecRulesTests
     [InlineData("regularization: { l2: 0.001 }\noptimizer: { type: adamw }", "regularization.l2")]
     [InlineData("adversarial: { attack: { method: pgd, epsilon: 0 } }", "adversarial.attack.epsilon")]
     [InlineData("evaluation: { testAttack: { method: fgsm, epsilon: 0 } }", "evaluation.testAttack.epsilon")]
+    [InlineData("evaluation: { testAttack: { method: apgdDlr } }", "evaluation.testAttack.steps")]
     [InlineData("adversarial: { attack: { method: pgd, stepSize: 0.01, steps: 9, epsilon: 0.1, randomStart: false } }", "adversarial.attack.stepSize")]
     [InlineData("adversarial: { fraction: 0.01, attack: { method: pgd } }", "adversarial.fraction")]
     public void Keys_ThatDisappointTogether_AreAWarning(string yaml, string path) => Assert.Equal(path, OnlyWarning(yaml).Path);
@@ -156,6 +176,21 @@ public sealed class SpecRulesTests
                 "error: evaluation.testAttackRows: 6 rows are wanted; there are 5 test rows",
             ],
             problems.Select(problem => problem.ToString()));
+    }
+
+    [Theory]
+    [InlineData("apgdDlr", 2, "apgd-dlr compares the scores of 3 classes; there are 2: choose apgd-ce or pgd")]
+    [InlineData("apgdDlr", 3, null)]
+    [InlineData("apgdTargeted", 3, "apgd-targeted compares the scores of 4 classes; there are 3: choose apgd-ce or pgd")]
+    [InlineData("apgdTargeted", 4, null)]
+    [InlineData("apgdCe", 2, null)]
+    public void AgainstData_ClassesOfAnAttack_AreEnoughOrAnError(string method, int classes, string? message)
+    {
+        var spec = Clean(Layers($"dense {classes}") + $"\nevaluation: {{ testAttack: {{ method: {method}, steps: 50 }} }}");
+
+        var problem = SpecRules.AgainstData(spec, 784, classes, 128, 1, 1).SingleOrDefault();
+        Assert.Equal((message is null ? null : "evaluation.testAttack.method", message), (problem?.Path, problem?.Message));
+        Assert.Equal(message, SpecRules.AttackAgainstData(spec.Evaluation.TestAttack, classes)?.Message);
     }
 
     [Fact]

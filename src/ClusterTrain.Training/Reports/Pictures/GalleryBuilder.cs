@@ -1,7 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Fixed;
 using ClusterTrain.Numerics.Layers;
-using ClusterTrain.Numerics.Randomness;
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Planning;
@@ -38,7 +38,7 @@ public sealed class GalleryBuilder
     private GalleryBuilder(RunContext context, ModelState state, AttackSpec attack)
     {
         (_context, _state) = (context, state);
-        _attack = SpecTranslation.Attack(attack)!;
+        _attack = SpecTranslation.EvaluationAttack(attack, MapShape.Of(context.Data.InputShape))!;
         _network = new Replica(context.Plan.Network, context.CreateProducts(), EvaluationChunk.MaxRows);
         _network.Bind(state.Parameters.Memory, new ReplicaMask(context.Plan.Network).Fill());
     }
@@ -90,9 +90,8 @@ public sealed class GalleryBuilder
         float[] rows = [.. found.SelectMany(sample => test.Row(sample.Row).ToArray())];
         byte[] labels = [.. found.Select(sample => test.Labels[sample.Row])];
         var adversarial = new float[rows.Length];
-        var start = new AttackStart(
-            _context.Spec.Seed, (long)chunk.Split, chunk.First / EvaluationChunk.MaxRows, RandomPurpose.EvaluationStart);
-        _loop.Run(_network, _attack, rows, labels, start, adversarial);
+        int[] places = [.. found.Select(sample => sample.Row - chunk.First)];
+        _loop.Run(_network, _attack, rows, labels, ChunkMeter.StartOf(_context, chunk), adversarial, places: places);
         var logits = _network.Forward(adversarial, found.Count);
         for (var i = 0; i < found.Count; i++)
         {

@@ -10,6 +10,8 @@ internal static class AttackRules
         ("evaluation.testAttack", spec => spec.Evaluation.TestAttack),
     ];
 
+    private const int FewSteps = 20;
+
     public static readonly IReadOnlyList<SpecRule> All =
     [
         .. Everywhere("`stepSize` of a pgd attack is above 0", ["method", "stepSize"], StepIsPositive),
@@ -19,6 +21,12 @@ internal static class AttackRules
             + "reach the ball's edge",
             ["method", "epsilon", "stepSize", "steps", "randomStart"],
             EdgeIsInReach),
+        .. Everywhere(
+            $"An Auto-PGD attack of fewer than {FewSteps} steps (warning): its steps have no time to shrink",
+            ["method", "steps"], HasTimeToShrink),
+        SpecRule.Of(
+            "`adversarial.attack.method` is none, fgsm or pgd: the others are for evaluation",
+            ["adversarial.attack.method"], TrainsWithPgd),
         SpecRule.Of(
             "`adversarial.fraction` that attacks no row of a shard (warning)",
             ["adversarial.fraction", "adversarial.attack.method", "batch.size", "batch.shards"],
@@ -27,7 +35,28 @@ internal static class AttackRules
 
     /// <summary>Problems of one attack; paths are its keys below <paramref name="path"/>.</summary>
     public static IEnumerable<SpecProblem> Check(AttackSpec attack, string path) =>
-        new[] { StepIsPositive(attack, path), BallHasSize(attack, path), EdgeIsInReach(attack, path) }.OfType<SpecProblem>();
+        new[] { StepIsPositive(attack, path), BallHasSize(attack, path), EdgeIsInReach(attack, path), HasTimeToShrink(attack, path) }
+            .OfType<SpecProblem>();
+
+    /// <summary>What a method asks of the number of classes that these do not give.</summary>
+    public static SpecProblem? AgainstClasses(AttackSpec attack, string path, int classes)
+    {
+        var least = LeastClasses(attack.Method);
+        return classes >= least ? null : SpecProblem.Error(
+            path,
+            $"{AttackText.NameOf(attack.Method)} compares the scores of {least} classes; there are {classes}: choose apgd-ce or pgd");
+    }
+
+    private static int LeastClasses(AttackMethod method) => method switch
+    {
+        AttackMethod.ApgdDlr => 3,
+        AttackMethod.ApgdTargeted => 4,
+        AttackMethod.Square => 2,
+        _ => 0,
+    };
+
+    internal static IEnumerable<SpecProblem> AgainstClasses(RunSpec spec, int classes) => Places
+        .Select(place => AgainstClasses(place.Get(spec), SpecPath.Child(place.Path, "method"), classes)).OfType<SpecProblem>();
 
     // A rule for each place, so that an attack that is not readable silences its own checks alone.
     private static IEnumerable<SpecRule> Everywhere(string meaning, string[] keys, Func<AttackSpec, string, SpecProblem?> check) =>
@@ -40,6 +69,21 @@ internal static class AttackRules
         attack is { Method: AttackMethod.Pgd, StepSize: <= 0 }
             ? SpecProblem.Error(SpecPath.Child(path, "stepSize"), "pgd wants a step above 0; 0 is given")
             : null;
+
+    private static SpecProblem? HasTimeToShrink(AttackSpec attack, string path) =>
+        attack is { Method: AttackMethod.ApgdCe or AttackMethod.ApgdDlr or AttackMethod.ApgdTargeted, Steps: < FewSteps }
+            ? SpecProblem.Warning(
+                SpecPath.Child(path, "steps"),
+                $"{attack.Steps} steps are few for {AttackText.NameOf(attack.Method)}: it starts with steps of 2 epsilon and wants "
+                + "about 100 to shrink them")
+            : null;
+
+    private static SpecProblem? TrainsWithPgd(RunSpec spec) =>
+        spec.Adversarial.Attack.Method is AttackMethod.None or AttackMethod.Fgsm or AttackMethod.Pgd
+            ? null
+            : SpecProblem.Error(
+                "adversarial.attack.method",
+                $"{SpecSchema.NameOf(spec.Adversarial.Attack.Method)} is for evaluation; training attacks with fgsm or pgd");
 
     private static SpecProblem? BallHasSize(AttackSpec attack, string path) =>
         attack.Method != AttackMethod.None && attack.Epsilon <= 0

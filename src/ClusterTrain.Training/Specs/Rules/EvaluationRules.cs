@@ -11,9 +11,10 @@ internal static class EvaluationRules
             RobustMetricHasAttack),
         SpecRule.Of(
             "`evaluation.validationAttackRows` is at most `data.validation`",
-            ["evaluation.validationAttackRows", "data.validation"],
-            spec => TooMany(
-                "evaluation.validationAttackRows", spec.Evaluation.ValidationAttackRows, spec.Data.Validation, "validation")),
+            ["evaluation.validationAttackRows", "data.validation", "data.folds"],
+            spec => spec.Data.Folds > 0
+                ? null // The data say how many rows a fold has.
+                : TooMany("evaluation.validationAttackRows", spec.Evaluation.ValidationAttackRows, spec.Data.Validation, "validation")),
         SpecRule.Of(
             "`evaluation.testAttackRows` is at most `data.test`",
             ["evaluation.testAttackRows", "data.test"],

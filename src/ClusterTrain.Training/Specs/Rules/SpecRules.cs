@@ -9,7 +9,10 @@ public static class SpecRules
     private const long MostWeights = 2_147_483_591 - 16;
 
     public static readonly IReadOnlyList<SpecRule> All =
-        [.. NameRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AttackRules.All, .. ObjectiveRules.All, .. EvaluationRules.All];
+    [
+        .. NameRules.All, .. DataRules.All, .. InitializationRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AugmentationRules.All,
+        .. AttackRules.All, .. ObjectiveRules.All, .. EvaluationRules.All,
+    ];
 
     /// <param name="failed">Paths that could not be read; rules that look at them are left out.</param>
     public static IEnumerable<SpecProblem> Check(RunSpec spec, IReadOnlyCollection<string> failed)
@@ -43,6 +46,8 @@ public static class SpecRules
                 $"dropout before conv2d drops whole channels, and {spec.Data.Name} has one: a shard sees its pictures or nothing"));
         }
 
+        problems.AddRange(AugmentationRules.AgainstData(spec, input));
+        problems.AddRange(AttackRules.AgainstClasses(spec, classes));
         var rows = new[]
         {
             ("batch.size", spec.Batch.Size, trainRows, "training"),
@@ -59,6 +64,10 @@ public static class SpecRules
     public static IReadOnlyList<SpecProblem> AgainstData(
         RunSpec spec, int features, int classes, int trainRows, int validationRows, int testRows) =>
         AgainstData(spec, MapShape.Flat(features), classes, trainRows, validationRows, testRows);
+
+    /// <summary>What an attack from the command line asks of the data's classes; null when nothing is missing.</summary>
+    public static SpecProblem? AttackAgainstData(AttackSpec attack, int classes) =>
+        AttackRules.AgainstClasses(attack, "method", classes);
 
     internal static string TooFewRows(int wanted, int rows, string split) =>
         $"{wanted} rows are wanted; there are {rows} {split} rows";

@@ -6,7 +6,7 @@ internal static class TrainingRules
     public static readonly IReadOnlyList<SpecRule> All =
     [
         SpecRule.Of("`batch.shards` divides `batch.size`", ["batch.size", "batch.shards"], ShardsDivideSize),
-        SpecRule.Of("`batch.size` is at most `data.train`", ["batch.size", "data.train"], BatchFitsRows),
+        SpecRule.Of("`batch.size` is at most `data.train`", ["batch.size", "data.train", "data.folds"], BatchFitsRows),
         SpecRule.Of("`schedule.warmupEpochs` is at most `epochs`", ["schedule.warmupEpochs", "epochs"], spec =>
             LongWarmup("schedule.warmupEpochs", spec.Schedule.WarmupEpochs, spec.Epochs)),
         SpecRule.Of(
@@ -34,7 +34,7 @@ internal static class TrainingRules
     }
 
     private static SpecProblem? BatchFitsRows(RunSpec spec) =>
-        spec.Data.Train > 0 && spec.Batch.Size > spec.Data.Train
+        spec.Data is { Train: > 0, Folds: 0 } && spec.Batch.Size > spec.Data.Train
             ? SpecProblem.Error("batch.size", SpecRules.TooFewRows(spec.Batch.Size, spec.Data.Train, "training"))
             : null;
 

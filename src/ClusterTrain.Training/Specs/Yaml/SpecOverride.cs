@@ -11,18 +11,17 @@ internal sealed partial class SpecOverride
 {
     private const int MostSteps = 32;
 
-    private readonly string _label;
     private readonly IReadOnlyList<string> _steps;
     private readonly SpecNode _value;
 
-    private SpecOverride(string label, IReadOnlyList<string> steps, SpecNode value)
+    private SpecOverride(SpecMark mark, IReadOnlyList<string> steps, SpecNode value)
     {
-        _label = label;
+        Mark = mark;
         _steps = steps;
         _value = value;
     }
 
-    private SpecMark Mark => new(_label, null, null);
+    private SpecMark Mark { get; }
 
     /// <summary>The tree with every override written into it, in order; the last one wins.</summary>
     public static SpecNode? ApplyAll(SpecNode? root, IEnumerable<string> sets, List<SpecProblem> problems)
@@ -39,6 +38,25 @@ internal sealed partial class SpecOverride
         return root;
     }
 
+    /// <summary>The tree with one value that was read elsewhere written to a path; problems stand at <paramref name="mark"/>.</summary>
+    public static SpecNode? Apply(SpecNode? root, string path, SpecNode value, SpecMark mark, List<SpecProblem> problems)
+    {
+        var (steps, problem) = Steps(path);
+        if (steps is not null)
+            root = new SpecOverride(mark, steps, value).Write(root, 0, "", ref problem);
+        if (problem is not null)
+            problems.Add(problem.At(mark));
+        return root;
+    }
+
+    private static (IReadOnlyList<string>? Steps, SpecProblem? Problem) Steps(string path)
+    {
+        var steps = Step().Matches(path).Select(match => match.Value.TrimStart('.')).ToList();
+        return Path().IsMatch(path) && steps.Count <= MostSteps
+            ? (steps, null)
+            : (null, SpecProblem.Error("", $"{SpecScalar.Quote(path)} is not a path such as network.layers[1].rate"));
+    }
+
     private static (SpecOverride? Set, SpecProblem? Problem) Parse(string set)
     {
         var label = "--set " + SpecScalar.Quote(set).Trim('\'');
@@ -47,17 +65,14 @@ internal sealed partial class SpecOverride
         if (equals < 0)
             return (null, SpecProblem.Error("", "wants path=value, such as epochs=3; there is no '='").At(mark));
         var path = set[..equals].Trim();
-        var steps = Step().Matches(path).Select(match => match.Value.TrimStart('.')).ToList();
-        if (!Path().IsMatch(path) || steps.Count > MostSteps)
-        {
-            var problemOfPath = SpecProblem.Error("", $"{SpecScalar.Quote(path)} is not a path such as network.layers[1].rate");
-            return (null, problemOfPath.At(mark));
-        }
+        var (steps, problemOfPath) = Steps(path);
+        if (steps is null)
+            return (null, problemOfPath!.At(mark));
 
         var (value, problem) = SpecNodeReader.Read(set[(equals + 1)..], label, hasLines: false);
         return problem is not null
             ? (null, problem with { Path = path })
-            : (new(label, steps, value ?? new SpecNode.Scalar("", quoted: false, mark)), null);
+            : (new(mark, steps, value ?? new SpecNode.Scalar("", quoted: false, mark)), null);
     }
 
     private SpecNode? Write(SpecNode? node, int depth, string path, ref SpecProblem? problem)

@@ -46,14 +46,14 @@ public static class StudyFiles
     {
         AtomicFile.Write(folder.PathOf(StudyFolder.ResultName), Json(result));
         AtomicFile.Write(folder.PathOf(StudyFolder.TableName), Encoding.UTF8.GetBytes(Csv(result)));
-        AtomicFile.Write(folder.PathOf(StudyFolder.TimingsName), JsonSerializer.SerializeToUtf8Bytes(timings, StudyJson.Default.StudyTimings));
+        AtomicFile.Write(folder.PathOf(StudyFolder.TimingsName), JsonSerializer.SerializeToUtf8Bytes(timings, VarianceJson.Default.StudyTimings));
     }
 
-    public static byte[] Json(VarianceResult result) => JsonSerializer.SerializeToUtf8Bytes(result, StudyJson.Default.VarianceResult);
+    public static byte[] Json(VarianceResult result) => JsonSerializer.SerializeToUtf8Bytes(result, VarianceJson.Default.VarianceResult);
 
     /// <summary>The result that is in a folder.</summary>
     public static VarianceResult Read(StudyFolder folder) =>
-        JsonSerializer.Deserialize(File.ReadAllBytes(folder.PathOf(StudyFolder.ResultName)), StudyJson.Default.VarianceResult)
+        JsonSerializer.Deserialize(File.ReadAllBytes(folder.PathOf(StudyFolder.ResultName)), VarianceJson.Default.VarianceResult)
         ?? throw new RunFolderException($"{folder.PathOf(StudyFolder.ResultName)} holds nothing");
 
     /// <summary>One line an arm and size.</summary>
@@ -88,4 +88,4 @@ public static class StudyFiles
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(VarianceResult))]
 [JsonSerializable(typeof(StudyTimings))]
-internal sealed partial class StudyJson : JsonSerializerContext;
+internal sealed partial class VarianceJson : JsonSerializerContext;

@@ -13,7 +13,7 @@ public sealed class StudyLoaderTests
         network: { layers: [ { type: dense, units: 20 }, { type: relu }, { type: dropout, rate: 0.5 }, { type: dense, units: 10 } ] }
         """;
 
-    public static TheoryData<string> Files() => [.. Directory.GetFiles(Folder(), "*.yaml").Select(file => Path.GetFileName(file)!)];
+    public static TheoryData<string> Files() => [.. Directory.GetFiles(Folder(), "*-variance.yaml").Select(file => Path.GetFileName(file)!)];
 
     [Theory]
     [MemberData(nameof(Files))]

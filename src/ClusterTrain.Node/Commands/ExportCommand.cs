@@ -1,0 +1,60 @@
+using System.CommandLine;
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Training.Export;
+using ClusterTrain.Training.Export.Onnx;
+using ClusterTrain.Training.Runs;
+using ClusterTrain.Training.State;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary><c>export RUN</c>: a run's best state in the formats of other programs.</summary>
+internal static class ExportCommand
+{
+    private const string Description = "Write a run's best state as a model for other programs: ONNX, safetensors, or both.";
+
+    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    {
+        var (run, data) = (RunArgument.Create(), CommonOptions.Data());
+        var onnx = new Option<string?>("--onnx") { Description = "Write an ONNX model (operator set 13) to this file: rows in, class scores out.", HelpName = "FILE" };
+        var safetensors = new Option<string?>("--safetensors") { Description = "Write the weights, named as in checkpoints, to this file.", HelpName = "FILE" };
+        var command = new Command("export", Description) { run, onnx, safetensors, data };
+        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => Export(
+            surroundings(), result.GetValue(run)!, result.GetValue(onnx), result.GetValue(safetensors), result.GetValue(data))));
+        return command.With(
+            "export runs/quickstart --onnx quickstart.onnx",
+            "export runs/fashion-mnist --safetensors model.safetensors --onnx model.onnx --data ../data");
+    }
+
+    private static int Export(Surroundings surroundings, string path, string? onnx, string? safetensors, string? data)
+    {
+        if (onnx is null && safetensors is null) throw new WrongInputException("nothing to write: give --onnx FILE, --safetensors FILE, or both");
+        foreach (var target in new[] { onnx, safetensors }.OfType<string>()) RequireFolder(surroundings, target);
+        var run = RunArgument.Open(surroundings, path, data);
+        var state = run.LoadResult();
+        // Made before anything is written, since not every network has one.
+        var graph = onnx is null ? null : Graph(run, state);
+        if (safetensors is not null)
+        {
+            SafetensorsExport.Write(surroundings.PathOf(safetensors), run, state);
+            surroundings.Out.WriteLine($"{safetensors}: {run.Context.Plan.Network.Tensors.Count} tensors of step {state.Version}");
+        }
+
+        if (graph is null) return ExitCode.Done;
+        OnnxFile.Write(surroundings.PathOf(onnx!), graph, run.Context.Spec.Name, [("spec", run.SpecHashText), ("stateHash", StateTensors.Hash(state))]);
+        surroundings.Out.WriteLine(
+            $"{onnx}: {graph.Nodes.Count} operations; {OnnxGraph.Input} [batch, {string.Join(", ", graph.InputShape)}], "
+            + $"{OnnxGraph.Output} [batch, {graph.Classes}]");
+        return ExitCode.Done;
+    }
+
+    private static OnnxGraph Graph(StoredRun run, ModelState state) => OnnxGraph.Of(
+        MapShape.Of(run.Context.Data.InputShape), run.Context.Spec.Network.Layers, state.Network, state.Parameters.Memory);
+
+    private static void RequireFolder(Surroundings surroundings, string target)
+    {
+        var path = surroundings.PathOf(target);
+        if (Directory.Exists(path)) throw new WrongInputException($"{target}: is a folder; a file is wanted");
+        if (!Directory.Exists(Path.GetDirectoryName(path))) throw new WrongInputException($"{target}: there is no such folder to write it to");
+    }
+}

@@ -1,0 +1,57 @@
+using ClusterTrain.Numerics.Augmentation;
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Randomness;
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Planning;
+
+namespace ClusterTrain.Training.Augmentation;
+
+/// <summary>
+/// Training rows as a step sees them: augmented, then with input noise. Each is a pure function of (seed, step, row), so
+/// whoever gathers it, for gradients or for attacks, thinned or full, reads the same numbers. Owns memory; one per worker.
+/// </summary>
+/// <remarks>
+/// With an attack in training the noisy row is clipped to [0, 1], since it is the middle of a ball of pictures; without
+/// one it is not, so that its mean stays the clean row.
+/// </remarks>
+public sealed class TrainingRows
+{
+    private readonly Examples _examples;
+    private readonly AugmentationRanges _ranges;
+    private readonly MapShape _shape;
+    private readonly long _seed;
+    private readonly double _noise;
+    private readonly bool _clips;
+    private readonly float[] _row;
+
+    public TrainingRows(RunContext context)
+    {
+        var spec = context.Spec;
+        _examples = context.Data.Train;
+        _ranges = SpecTranslation.Augmentation(spec.Augmentation);
+        _shape = MapShape.Of(context.Data.InputShape);
+        _seed = spec.Seed;
+        _noise = spec.Regularization.InputNoise;
+        _clips = context.Plan.AttackedRowsOfShard > 0;
+        _row = new float[IsPlain ? 0 : _examples.Features];
+    }
+
+    /// <summary>Whether rows are read as they are.</summary>
+    public bool IsPlain => _ranges.IsOff && _noise == 0;
+
+    /// <summary>The class that row <paramref name="row"/> is trained to have.</summary>
+    public byte Label(int row) => _examples.Labels[row];
+
+    /// <summary>Row <paramref name="row"/> of the training split at a step, [features]; valid until the next call.</summary>
+    public ReadOnlySpan<float> Row(long step, int row)
+    {
+        var source = _examples.Row(row);
+        if (IsPlain) return source;
+        if (_ranges.IsOff) source.CopyTo(_row);
+        else Augmenter.Apply(_ranges, _shape, Augmenter.Stream(_seed, step, row), source, _row);
+        if (_noise == 0) return _row;
+        GaussianNoise.Add(_row, _noise, new RandomStream(_seed, RandomPurpose.InputNoise, step, row));
+        if (_clips) Photometry.Clip(_row);
+        return _row;
+    }
+}

@@ -1,0 +1,45 @@
+using ClusterTrain.Numerics.Replicas;
+using ClusterTrain.Numerics.Thinning;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Evaluation;
+
+/// <summary>The full deterministic network over the chunks of the first test rows, on several threads.</summary>
+internal static class NetworkChunks
+{
+    /// <param name="context">The run.</param>
+    /// <param name="state">Its parameters.</param>
+    /// <param name="workers">Threads, each with a network of its own.</param>
+    /// <param name="rows">Test rows, from the first.</param>
+    /// <param name="measure">Called once a chunk, on any thread and in any order: writes to the chunk's own rows alone.</param>
+    /// <exception cref="AggregateException">A call failed.</exception>
+    public static void Run(
+        RunContext context, ModelState state, int workers, int rows, Action<Replica, EvaluationChunk> measure)
+    {
+        var chunks = EvaluationChunk.Of(Split.Test, rows).ToArray();
+        var next = -1;
+        List<Exception> failures = [];
+        void Work()
+        {
+            try
+            {
+                var network = context.Plan.Network;
+                var replica = new Replica(network, context.CreateProducts(), EvaluationChunk.MaxRows);
+                replica.Bind(state.Current.Parameters, new ReplicaMask(network).Fill());
+                for (var i = Interlocked.Increment(ref next); i < chunks.Length; i = Interlocked.Increment(ref next))
+                    measure(replica, chunks[i]);
+            }
+            catch (Exception failure)
+            {
+                lock (failures) failures.Add(failure);
+            }
+        }
+
+        var threads = Enumerable.Range(0, Math.Min(workers, chunks.Length)).Select(_ => new Thread(Work)).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        if (failures.Count > 0) throw new AggregateException("The evaluation failed.", failures);
+    }
+}

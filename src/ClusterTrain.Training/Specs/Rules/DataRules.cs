@@ -1,0 +1,16 @@
+namespace ClusterTrain.Training.Specs.Rules;
+
+/// <summary>Which rows train and which validate.</summary>
+internal static class DataRules
+{
+    public static readonly IReadOnlyList<SpecRule> All =
+    [
+        SpecRule.Of("`data.folds` is 0, or 2 or more", ["data.folds"], spec => spec.Data.Folds == 1
+            ? SpecProblem.Error("data.folds", "one fold leaves no rows to train on; allowed: 0 (off), or 2 to 1000 folds")
+            : null),
+        SpecRule.Of("`data.fold` is at most `data.folds`, when there are folds", ["data.fold", "data.folds"], spec =>
+            spec.Data.Folds > 1 && spec.Data.Fold > spec.Data.Folds
+                ? SpecProblem.Error("data.fold", $"there is no fold {spec.Data.Fold} of {spec.Data.Folds}; allowed: 1 to {spec.Data.Folds}")
+                : null),
+    ];
+}

@@ -1,0 +1,30 @@
+using ClusterTrain.Training.Durable;
+
+namespace ClusterTrain.Training.Specs.Rules;
+
+/// <summary>What a run may start from.</summary>
+internal static class InitializationRules
+{
+    public static readonly IReadOnlyList<SpecRule> All =
+    [
+        SpecRule.Of("`initialization.sha256` is empty or 64 lower-case hexadecimal digits", ["initialization.sha256"], spec =>
+            spec.Initialization.Sha256.Length == 0 || Sha256Hex.IsHex(spec.Initialization.Sha256)
+                ? null
+                : SpecProblem.Error(
+                    "initialization.sha256",
+                    $"{SpecScalar.Quote(spec.Initialization.Sha256)} is no SHA-256; allowed: 64 lower-case hexadecimal digits, or nothing, "
+                    + "for the file as it is")),
+        SpecRule.Of("`initialization.layers` names layers of the network", ["initialization.layers", "network.layers"], NamesLayers),
+    ];
+
+    private static SpecProblem? NamesLayers(RunSpec spec)
+    {
+        if (!spec.Initialization.IsTransfer)
+            return null;
+        var layers = spec.Network.Layers.Count;
+        var beyond = spec.Initialization.Layers.FirstOrDefault(layer => layer >= layers, -1);
+        return beyond < 0
+            ? null
+            : SpecProblem.Error("initialization.layers", $"there is no layer {beyond}; network.layers has {layers}, 0 to {layers - 1}");
+    }
+}

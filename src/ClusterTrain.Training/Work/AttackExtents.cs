@@ -1,0 +1,37 @@
+using ClusterTrain.Numerics.Attacks;
+
+namespace ClusterTrain.Training.Work;
+
+/// <summary>How far adversarial rows reach.</summary>
+/// <param name="Perturbation">Largest change of a row, in the attack's norm.</param>
+/// <param name="Lowest">Smallest input.</param>
+/// <param name="Highest">Largest input.</param>
+internal readonly record struct AttackExtents(double Perturbation, double Lowest, double Highest)
+{
+    /// <summary>Of no rows.</summary>
+    public static readonly AttackExtents None = new(0, double.PositiveInfinity, double.NegativeInfinity);
+
+    public static AttackExtents Join(AttackExtents a, AttackExtents b) => new(
+        Math.Max(a.Perturbation, b.Perturbation), Math.Min(a.Lowest, b.Lowest), Math.Max(a.Highest, b.Highest));
+
+    public static AttackExtents Of(AttackNorm norm, ReadOnlySpan<float> rows, ReadOnlySpan<float> adversarial, int features)
+    {
+        var (perturbation, lowest, highest) = (0.0, float.PositiveInfinity, float.NegativeInfinity);
+        for (var row = 0; row < rows.Length; row += features)
+        {
+            var (squares, largest) = (0.0, 0.0);
+            for (var i = row; i < row + features; i++)
+            {
+                var move = Math.Abs((double)adversarial[i] - rows[i]);
+                squares += move * move;
+                largest = Math.Max(largest, move);
+                lowest = Math.Min(lowest, adversarial[i]);
+                highest = Math.Max(highest, adversarial[i]);
+            }
+
+            perturbation = Math.Max(perturbation, norm == AttackNorm.Linf ? largest : Math.Sqrt(squares));
+        }
+
+        return new AttackExtents(perturbation, lowest, highest);
+    }
+}
