@@ -15,7 +15,7 @@ internal static class CommandLine
         void Interrupt(PosixSignalContext signal)
         {
             // A worker is told by who started it: a terminal interrupts both.
-            if (signal.Signal == PosixSignal.SIGINT && (args is ["worker", ..] || args.Contains("--child")))
+            if (signal.Signal == PosixSignal.SIGINT && (args is ["worker" or "member", ..] || args.Contains("--child")))
             {
                 signal.Cancel = true;
                 return;
@@ -89,6 +89,7 @@ internal static class CommandLine
             EvaluateCommand.Create(() => surroundings, verbose),
             VerifyCommand.Create(() => surroundings, verbose),
             CompareCommand.Create(() => surroundings, verbose),
+            VarianceCommand.Create(() => surroundings, verbose),
             SweepCommand.Create(() => surroundings, verbose),
             ExportCommand.Create(() => surroundings, verbose),
             DataCommand.Create(() => surroundings, verbose),
@@ -99,6 +100,7 @@ internal static class CommandLine
             StatusCommand.Create(() => surroundings, verbose),
             StopCommand.Create(() => surroundings, verbose),
             WorkerCommand.Create(() => surroundings, verbose),
+            MemberCommand.Create(() => surroundings, verbose),
         };
         root.Options.Add(verbose);
         return root;

@@ -21,6 +21,9 @@ public static class StepFlops
         return train + (share * attack.Steps * 2 * 2 * attacked);
     }
 
+    /// <summary>One prediction: 2 operations a weight and position; of a thinned network, the expectation over masks.</summary>
+    public static double Prediction(Network network, bool thinned) => 2 * Weights(network, thinned).All;
+
     private static (double All, double First) Weights(Network network, bool thinned)
     {
         double Kept(Stage stage) => (double)stage.Weight.Length * Uses(stage)

@@ -11,19 +11,23 @@ namespace ClusterTrain.Training.Data;
 internal sealed record DataSplit(int[] Train, int[] Validation, int[] Test)
 {
     private const ulong ShuffleSeed = 0x53504C4954; // "SPLIT"
+    private const ulong ResampleSeed = 0x5245534D50; // "RESMP"
 
-    /// <param name="train">0 means all that validation leaves.</param>
+    /// <param name="train">0 means all that validation and offset leave.</param>
     /// <param name="test">0 means all.</param>
+    /// <param name="offset">Rows after validation's that are passed over.</param>
     /// <exception cref="DataException">The files hold fewer rows than asked for.</exception>
-    public static DataSplit Draw(string name, int trainFileRows, int testFileRows, int train, int validation, int test)
+    public static DataSplit Draw(
+        string name, int trainFileRows, int testFileRows, int train, int validation, int test, int offset = 0)
     {
         var problems = new List<string>();
-        if (Math.Min(Math.Min(train, test), validation) < 0)
-            problems.Add($"data: train {train}, validation {validation} and test {test} rows: none may be negative");
-        if ((long)Math.Max(train, 1) + validation > trainFileRows)
+        if (Math.Min(Math.Min(train, test), Math.Min(validation, offset)) < 0)
+            problems.Add($"data: train {train}, validation {validation}, test {test} and offset {offset} rows: none may be negative");
+        if ((long)Math.Max(train, 1) + validation + offset > trainFileRows)
         {
             problems.Add(
-                $"data: {(train == 0 ? "one or more" : train)} training and {validation} validation rows asked for, "
+                $"data: {(train == 0 ? "one or more" : train)} training and {validation} validation rows asked for"
+                + (offset == 0 ? ", " : $", {offset} rows further on, ")
                 + $"but the training file of '{name}' has {trainFileRows} rows");
         }
         if (test > testFileRows)
@@ -31,11 +35,26 @@ internal sealed record DataSplit(int[] Train, int[] Validation, int[] Test)
         if (problems.Count > 0) throw new DataException(problems);
 
         var order = Shuffled(trainFileRows);
-        var trainRows = train == 0 ? trainFileRows - validation : train;
+        var first = validation + offset;
+        var trainRows = train == 0 ? trainFileRows - first : train;
         return new DataSplit(
-            order[validation..(validation + trainRows)],
+            order[first..(first + trainRows)],
             order[..validation],
             [.. Enumerable.Range(0, test == 0 ? testFileRows : test)]);
+    }
+
+    /// <summary>
+    /// The n-th bootstrap resample (Efron 1979; Breiman 1996, "Bagging predictors"): as many training rows, each drawn from all
+    /// of them, so that about 1 - 1/e = 63.2% of them are there at least once. The others stay out of the run.
+    /// </summary>
+    /// <param name="number">1 or more; 0 is the split itself.</param>
+    public DataSplit Resampled(int number)
+    {
+        if (number == 0) return this;
+        var random = new DataRandom(ResampleSeed, (ulong)number);
+        var drawn = new int[Train.Length];
+        for (var i = 0; i < drawn.Length; i++) drawn[i] = Train[random.Below(drawn.Length)];
+        return this with { Train = drawn };
     }
 
     /// <summary>Fisher-Yates from the end, one draw a row.</summary>

@@ -17,12 +17,15 @@ public static class DatasetLoader
     {
         var source = Open(spec.Name, locations);
         var split = DataSplit.Draw(
-            spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test);
+            spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test, spec.Offset);
         if (spec.Folds > 0) split = StratifiedFolds.HoldOut(split, source.Train.Label, spec.Folds, spec.Fold);
+        split = split.Resampled(spec.Bootstrap);
         var features = source.Height * source.Width;
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendNumbers(hash, 1, source.Height, source.Width, source.Classes);
+        // Rows may be equal where these differ; without them the hash is what it was before there were any.
+        if (spec.Offset > 0 || spec.Bootstrap > 0) AppendNumbers(hash, spec.Offset, spec.Bootstrap);
         var chosen = ClassBalance.Keep(split.Train, source.Train.Label, source.Classes, spec.Imbalance);
         var labels = LabelNoise.Labels(chosen, source.Train.Label, source.Classes, spec.LabelNoise, spec.LabelNoiseSeed);
         var train = Decode(source.Train, chosen, features, hash, labels);

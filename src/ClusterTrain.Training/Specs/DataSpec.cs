@@ -14,6 +14,12 @@ public sealed record DataSpec
     [SpecKey("Rows of the test file to test on, from its start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows")]
     public int Test { get; init; }
 
+    [SpecKey("Training rows of the shuffled file that are passed over first; multiples of train give disjoint training sets", Min = 0, Max = 100_000_000, Unit = "rows")]
+    public int Offset { get; init; }
+
+    [SpecKey("Number of the bootstrap resample to train on: as many of the training rows, drawn with replacement; 0 means the rows themselves", Min = 0, Max = 1_000_000_000)]
+    public int Bootstrap { get; init; }
+
     [SpecKey("Probability that a training row's label is replaced by one drawn evenly from all classes; validation and test keep theirs", Min = 0, Max = 1, Unit = "probability")]
     public double LabelNoise { get; init; }
 

@@ -7,7 +7,8 @@ namespace ClusterTrain.Training.Specs;
 /// Turns a tree into a spec, driven by the records and their attributes. A value that is wrong is reported and replaced
 /// by its default, so that the rest is read as well.
 /// </summary>
-internal sealed class SpecBinder
+/// <param name="defaults">A spec of the type to read, with the values of keys that are not given.</param>
+internal sealed class SpecBinder(object defaults)
 {
     private const string LayerExample = "{ type: dense, units: 256 }";
 
@@ -20,7 +21,8 @@ internal sealed class SpecBinder
     /// <summary>Paths whose value in the spec is not what the user wrote.</summary>
     public IReadOnlyCollection<string> Failed => _failed;
 
-    public RunSpec Bind(SpecNode? root) => (RunSpec)BindSection(root, new RunSpec(), "");
+    /// <summary>A spec of the defaults' type.</summary>
+    public object Bind(SpecNode? root) => BindSection(root, defaults, "");
 
     /// <summary>The problem with the place of its path, or of the nearest section above that was written.</summary>
     public SpecProblem Locate(SpecProblem problem)
@@ -58,12 +60,29 @@ internal sealed class SpecBinder
             return BindLayers(node, fallback, path);
         if (field.Type == typeof(IReadOnlyList<int>))
             return BindNumbers(node, field, fallback, path);
+        return field.ItemType is { } type ? BindList(node, type, field.Key, fallback, path) : BindScalar(node, field.Type, field.Key, fallback, path);
+    }
+
+    private object BindScalar(SpecNode node, Type type, SpecKeyAttribute key, object fallback, string path)
+    {
         if (node is not SpecNode.Scalar scalar)
-            return Fail(path, node.Mark, $"wants {SpecScalar.Wanted(field.Type)}; {node.Description} is given", fallback);
-        var reading = SpecScalar.Read(scalar.Text, scalar.Quoted, field.Type, field.Key);
+            return Fail(path, node.Mark, $"wants {SpecScalar.Wanted(type)}; {node.Description} is given", fallback);
+        var reading = SpecScalar.Read(scalar.Text, scalar.Quoted, type, key);
         if (reading.Warning is { } warning)
             _problems.Add(SpecProblem.Warning(path, warning).At(node.Mark));
         return reading.Error is { } error ? Fail(path, node.Mark, error, fallback) : reading.Value!;
+    }
+
+    /// <summary>A list of plain values; a single one may stand without brackets.</summary>
+    private object BindList(SpecNode node, Type type, SpecKeyAttribute key, object fallback, string path)
+    {
+        if (node is SpecNode.Map or { IsEmpty: true })
+            return Fail(path, node.Mark, $"wants a list such as [{SpecScalar.Example(type)}]; {node.Description} is given", fallback);
+        IReadOnlyList<SpecNode> items = node is SpecNode.List list ? list.Items : [node];
+        var values = Array.CreateInstance(type, items.Count);
+        for (var i = 0; i < items.Count; i++)
+            values.SetValue(BindScalar(items[i], type, key, Activator.CreateInstance(type)!, SpecPath.Item(path, i)), i);
+        return values;
     }
 
     private object BindNumbers(SpecNode node, SpecField field, object fallback, string path)
@@ -183,8 +202,8 @@ internal sealed class SpecBinder
     }
 
     /// <summary>A key of exactly this name in another section.</summary>
-    private static string? Elsewhere(string name) =>
-        SpecSchema.Walk(new RunSpec())
+    private string? Elsewhere(string name) =>
+        SpecSchema.Walk(defaults)
             .Select(key => key.Path)
             .FirstOrDefault(path => path.EndsWith("." + name, StringComparison.Ordinal));
 

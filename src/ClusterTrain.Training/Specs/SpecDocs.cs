@@ -72,13 +72,16 @@ public static class SpecDocs
             return "a list of layers: " + string.Join(", ", LayerSchema.All.Select(type => type.Name));
         if (field.Type == typeof(IReadOnlyList<int>))
             return $"a list of whole numbers, {SpecScalar.Range(field.Key)}";
+        if (field.ItemType is { } item)
+            return "a list of " + (item.IsEnum ? SpecScalar.Wanted(item).Replace("one of ", "", StringComparison.Ordinal) : SpecScalar.Range(field.Key));
         if (field.Type.IsEnum || field.Type == typeof(bool))
             return SpecScalar.Wanted(field.Type).Replace("one of ", "", StringComparison.Ordinal);
         var usual = SpecScalar.UsualRange(field.Key);
         return SpecScalar.Range(field.Key) + (usual.Length == 0 ? "" : $" (usual: {usual})");
     }
 
-    private static void WriteTable(
+    /// <summary>A table of keys, under a heading.</summary>
+    internal static void WriteTable(
         StringBuilder page, string title, string meaning, IEnumerable<(string Path, SpecField Field, object Default)> keys)
     {
         page.Append("\n## ").Append(title).Append("\n\n");
@@ -102,7 +105,7 @@ public static class SpecDocs
         field.IsSection ? ""
         : value is IReadOnlyList<LayerDefinition> layers
             ? string.Join(", ", layers.Select(Short))
-            : $"`{SpecScalar.Write(value)}`";
+            : $"`{(field.ItemType is null ? SpecScalar.Write(value) : SpecWriter.WriteList(value))}`";
 
     private static string Short(LayerDefinition layer) =>
         LayerSchema.Of(layer).Name + (layer is LayerDefinition.Dense dense ? $" {dense.Units}" : "");

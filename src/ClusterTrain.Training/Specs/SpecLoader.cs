@@ -24,8 +24,8 @@ public static class SpecLoader
     /// <summary>A spec from a tree, with what went wrong on the way there.</summary>
     internal static SpecResult Bind(SpecNode? root, List<SpecProblem> problems, bool isReadable = true)
     {
-        var binder = new SpecBinder();
-        var spec = binder.Bind(root);
+        var binder = new SpecBinder(new RunSpec());
+        var spec = (RunSpec)binder.Bind(root);
         problems.AddRange(binder.Problems);
         if (isReadable) // Else the rules would judge defaults that the file may replace.
             problems.AddRange(SpecRules.Check(spec, binder.Failed).Select(binder.Locate));

@@ -60,6 +60,10 @@ internal static partial class SpecScalar
         : type == typeof(IReadOnlyList<int>) ? "a list of whole numbers such as [0, 2]"
         : throw new NotSupportedException($"A spec cannot hold a {type.Name}.");
 
+    /// <summary>Two values, as a list would hold them.</summary>
+    public static string Example(Type type) =>
+        type.IsEnum ? string.Join(", ", SpecSchema.NamesOf(type).Take(2).Select(pair => pair.Name)) : "1, 2";
+
     /// <summary>The allowed range with its unit, or an empty text: <c>1 to 100000 epochs</c>, <c>above 0, up to 1</c>.</summary>
     public static string Range(SpecKeyAttribute key)
     {

@@ -10,6 +10,10 @@ internal sealed record SpecField(string Name, PropertyInfo Property, SpecKeyAttr
 {
     public Type Type => Property.PropertyType;
 
+    /// <summary>The type of one entry when the value is a list of numbers or names, else null.</summary>
+    public Type? ItemType => Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+        && Type.GenericTypeArguments[0] is { IsValueType: true } item ? item : null;
+
     /// <summary>Whether the value is itself a record of keys.</summary>
     public bool IsSection => SpecSchema.IsSection(Type);
 }

@@ -15,7 +15,7 @@ public static class SpecWriter
     public static string Write(RunSpec spec, bool comments = false) => Write(spec, comments, []);
 
     /// <param name="without">Keys of the root that are left out.</param>
-    internal static string Write(RunSpec spec, bool comments, IReadOnlyCollection<string> without)
+    internal static string Write(object spec, bool comments, IReadOnlyCollection<string> without)
     {
         var text = new StringBuilder();
         WriteSection(text, spec, 0, comments, without);
@@ -41,12 +41,20 @@ public static class SpecWriter
             {
                 WriteLayers(text, layers, indent + "  ");
             }
+            else if (field.ItemType is not null)
+            {
+                text.Append(' ').Append(WriteList(value)).Append('\n');
+            }
             else
             {
                 text.Append(' ').Append(SpecScalar.Write(value)).Append('\n');
             }
         }
     }
+
+    /// <summary>A list of plain values on one line.</summary>
+    internal static string WriteList(object values) =>
+        $"[{string.Join(", ", ((System.Collections.IEnumerable)values).Cast<object>().Select(SpecScalar.Write))}]";
 
     private static void WriteLayers(StringBuilder text, IReadOnlyList<LayerDefinition> layers, string indent)
     {

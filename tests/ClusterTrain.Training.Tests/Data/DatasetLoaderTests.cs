@@ -51,6 +51,8 @@ public sealed class DatasetLoaderTests : IDisposable
             {
                 Own, Own with { Train = 49 }, Own with { Validation = 11 }, Own with { Train = 40, Validation = 11 },
                 Own with { Test = 19 }, Own with { Name = "other" },
+                Own with { Train = 40, Offset = 1 }, Own with { Train = 40, Bootstrap = 1 }, Own with { Train = 40, Bootstrap = 2 },
+                Own with { Train = 40, Offset = 1, Bootstrap = 1 },
             }.Select(spec => DatasetLoader.Load(spec, Locations).Hash),
         ];
         Assert.Equal(hashes.Length, hashes.Distinct().Count());

@@ -166,7 +166,8 @@ public sealed class StudyLoaderTests
         Assert.EndsWith("runs are too many; at most 10000", problem.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> Shipped() => [.. Directory.GetFiles(ShippedFolder, "*.yaml").Select(file => Path.GetFileName(file)!)];
+    // Those of `variance` are of another kind.
+    public static TheoryData<string> Shipped() => [.. Directory.GetFiles(ShippedFolder, "*.yaml").Where(file => !file.EndsWith("-variance.yaml", StringComparison.Ordinal)).Select(file => Path.GetFileName(file)!)];
 
     [Theory]
     [MemberData(nameof(Shipped))]

@@ -6,7 +6,8 @@ public static class HtmlPage
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
     /// <summary>The whole page: HTML that is well-formed XML too.</summary>
-    public static string Of(string title, Html body) => Html.Of($"""
+    /// <param name="style">Style beside that of all pages.</param>
+    public static string Of(string title, Html body, string style = "") => Html.Of($"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -16,7 +17,7 @@ public static class HtmlPage
         <meta http-equiv="Content-Security-Policy" content="{Policy}"/>
         <title>{title}</title>
         <style>
-        {new Html(PageStyle.Css)}</style>
+        {new Html(PageStyle.Css)}{new Html(style)}</style>
         </head>
         <body>
         {body}

@@ -16,7 +16,7 @@ internal static partial class NameRules
         SpecRule.Of("`data.name` is made of the same characters", ["data.name"], spec => Check("data.name", spec.Data.Name)),
     ];
 
-    private static SpecProblem? Check(string path, string name) =>
+    internal static SpecProblem? Check(string path, string name) =>
         Allowed().IsMatch(name) && name.Length <= Longest
             ? null
             : SpecProblem.Error(

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using ClusterTrain.Cluster.Processes;
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Results;
+using ClusterTrain.Training.Variance.Studies;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary>
+/// Trains a member in a child of this program. One that dies is started again and goes on where its folder stands; one whose
+/// standard input ends saves its state and leaves.
+/// </summary>
+/// <param name="data">Arguments that name the data folder, or none.</param>
+/// <param name="say">Told a line of children that die.</param>
+internal sealed class ProcessMemberTrainer(StudyFolder study, IReadOnlyList<string> data, Action<string> say) : IMemberTrainer
+{
+    private const int MostDeaths = 5;
+
+    public MemberEnd Train(StudyMember member, string folder, CancellationToken stop)
+    {
+        for (var deaths = 0; ;)
+        {
+            if (MemberSession.Ended(new RunFolder(folder)) is { } ended) return ended;
+            if (stop.IsCancellationRequested) return new MemberEnd.Interrupted();
+            var (code, last) = Child(member, stop);
+            if (code == ExitCode.Interrupted) return new MemberEnd.Interrupted();
+            if (code is ExitCode.WrongInput or ExitCode.Failed || (code != ExitCode.Done && ++deaths >= MostDeaths))
+                throw new WorkerFailedException($"{member}: its process ended with exit code {code}: {last}");
+            if (code != ExitCode.Done) say($"{member}: its process ended (exit code {code}) and is started again");
+        }
+    }
+
+    private (int Code, string Last) Child(StudyMember member, CancellationToken stop)
+    {
+        var command = ThisProgram.With(["member", "--study", study.FullPath, "--member", member.Folder, .. data]);
+        var start = new ProcessStartInfo(command.File)
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        foreach (var argument in command.Arguments) start.ArgumentList.Add(argument);
+        using var process = new Process { StartInfo = start };
+        var last = "";
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) => last = line.Data is { Length: > 0 } text ? text : last;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using (stop.Register(() => Release(process)))
+            process.WaitForExit();
+        return (process.ExitCode, last);
+    }
+
+    private static void Release(Process process)
+    {
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (Exception failure) when (failure is IOException or InvalidOperationException)
+        {
+            // It has ended already.
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Variance.Studies;
+
+namespace ClusterTrain.Node.Commands;
+
+/// <summary>From what the user named to a valid study and its data, or every problem at once.</summary>
+internal static class StudyInput
+{
+    private const string EmbeddedName = "variance (embedded)";
+
+    /// <param name="path">A file, or null for the embedded default.</param>
+    /// <param name="sets">Overrides.</param>
+    public static StudySpec Load(Surroundings surroundings, string? path, IReadOnlyList<string> sets)
+    {
+        var folder = path is null ? surroundings.Folder : Path.GetDirectoryName(surroundings.PathOf(path))!;
+        var text = path is null ? ShippedStudies.Default() : Read(surroundings, path);
+        // A recipe's path starts from the study's folder, as one would write it there.
+        var result = StudyLoader.Load(text, path ?? EmbeddedName, sets, recipe => File.ReadAllText(Path.GetFullPath(recipe, folder)));
+        foreach (var warning in result.Warnings) surroundings.Error.WriteLine(warning);
+        return result.Study ?? throw new WrongInputException([.. result.Errors.Select(Text).Distinct()]);
+    }
+
+    /// <summary>What loads the data of the study's members, checked once for the first and the last training set.</summary>
+    public static StudyContexts Contexts(Surroundings surroundings, StudyPlan plan, string? data)
+    {
+        var contexts = new StudyContexts(
+            spec => SpecInput.LoadData(surroundings, spec, data), spec => SpecInput.Math(surroundings).Select(spec.Math).Create);
+        var (first, last) = (plan.Of(plan.Arms[0], 0).First(), plan.Of(plan.Arms[0], plan.Spec.Sets - 1).First());
+        _ = contexts.ToTest(first.Spec);
+        try
+        {
+            _ = contexts.ToTest(last.Spec);
+        }
+        catch (DataException failure)
+        {
+            throw new WrongInputException([.. failure.Problems.Select(problem =>
+                $"sets: {plan.Spec.Sets} disjoint sets of {first.Spec.Data.Train} rows do not fit: {problem}")]);
+        }
+
+        // Arms that no set of plain networks stands for are checked against the data too.
+        foreach (var arm in plan.Arms) _ = contexts.ToTest(plan.Of(arm, 0).First().Spec);
+        return contexts;
+    }
+
+    private static string Read(Surroundings surroundings, string path)
+    {
+        try
+        {
+            return File.ReadAllText(surroundings.PathOf(path));
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw new WrongInputException($"{path}: the study cannot be read: {failure.Message}");
+        }
+    }
+
+    // The guard says "error:" itself.
+    private static string Text(SpecProblem problem) => problem.ToString().Replace(" error:", "", StringComparison.Ordinal);
+}
