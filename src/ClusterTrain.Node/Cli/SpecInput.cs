@@ -60,5 +60,5 @@ internal static class SpecInput
     }
 
     // The guard says "error:" itself.
-    public static string Text(SpecProblem problem) => problem.ToString().Replace(" error:", "", StringComparison.Ordinal);
+    public static string Text(SpecProblem problem) => problem.Plain();
 }

@@ -49,7 +49,7 @@ internal sealed class NamedAttacks
     {
         List<string> errors = [.. problems
             .Where(problem => problem.Severity == SpecSeverity.Error)
-            .Select(problem => "--attack: " + $" {problem}".Replace(" error:", "", StringComparison.Ordinal).TrimStart())];
+            .Select(problem => "--attack: " + problem.Plain())];
         if (errors.Count > 0) throw new WrongInputException(errors);
     }
 }

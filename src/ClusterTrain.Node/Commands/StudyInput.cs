@@ -58,5 +58,5 @@ internal static class StudyInput
     }
 
     // The guard says "error:" itself.
-    private static string Text(SpecProblem problem) => problem.ToString().Replace(" error:", "", StringComparison.Ordinal);
+    private static string Text(SpecProblem problem) => problem.Plain();
 }

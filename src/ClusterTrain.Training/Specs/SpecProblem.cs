@@ -25,10 +25,15 @@ public sealed record SpecProblem(string Path, string Message, int? Line, int? Co
     public static SpecProblem Warning(string path, string message) => new(path, message, null, null, SpecSeverity.Warning);
 
     /// <summary><c>quickstart.yaml:12:5: error: batch.shards: 6 shards do not divide ...</c></summary>
-    public override string ToString()
+    public override string ToString() => Joined(Severity == SpecSeverity.Error ? "error" : "warning");
+
+    /// <summary>The same without a word for the severity, for who says it otherwise.</summary>
+    public string Plain() => Joined("");
+
+    private string Joined(string severity)
     {
         var place = Line is null ? Source : $"{Source}:{Line}:{Column}";
-        IEnumerable<string> parts = [place, Severity == SpecSeverity.Error ? "error" : "warning", Path, Message];
+        IEnumerable<string> parts = [place, severity, Path, Message];
         return string.Join(": ", parts.Where(part => part.Length > 0));
     }
 

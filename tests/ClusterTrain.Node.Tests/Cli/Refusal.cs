@@ -16,6 +16,7 @@ internal static class Refusal
         Assert.True(lines.Length == errors.Count, $"{errors.Count} errors, expected {lines.Length}\n{outcome.Error}");
         foreach (var (line, pieces) in errors.Zip(lines))
             Assert.All(pieces, piece => Assert.Contains(piece, line, StringComparison.Ordinal));
+        Assert.All(outcome.ErrorLines, line => Assert.DoesNotContain("error: error", line, StringComparison.Ordinal));
         Assert.All(outcome.ErrorLines, line => Assert.Matches("^(error: |Try: |.*warning: )", line));
         Assert.DoesNotContain("Exception", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(outcome.Out);

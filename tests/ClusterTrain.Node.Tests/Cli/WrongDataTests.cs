@@ -106,6 +106,14 @@ public sealed class WrongDataTests : IDisposable
         Refused("60");
     }
 
+    [Fact]
+    public void Train_PoolLargerThanItsMap_NamesTheLayerAndBothSizes() => _shell.Refuses(
+        [
+            "train", "mine.yaml", "--set",
+            "network.layers=[{ type: conv2d, channels: 2 }, { type: batchNorm }, { type: maxPool, size: 9 }, { type: flatten }, { type: dense, units: 3 }]",
+        ],
+        ["network.layers[2]", "blocks of 9 x 9", "map of 2 x 3"]);
+
     private void Refused(params string[] pieces) => _shell.Refuses(["train", "mine.yaml"], pieces);
 
     private string PathOf(string name) => _shell[Path.Combine("data/mine", name)];
