@@ -12,7 +12,7 @@ internal static class ActivationFunction
         switch (activation)
         {
             case Activation.Relu:
-                foreach (ref var value in z) value = value > 0 || float.IsNaN(value) ? value : 0f;
+                UnitLoops.Relu(z);
                 break;
             case Activation.LeakyRelu:
                 foreach (ref var value in z) value = value > 0 ? value : value * slope;

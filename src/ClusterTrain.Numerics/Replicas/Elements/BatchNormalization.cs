@@ -50,7 +50,7 @@ internal sealed class BatchNormalization(ElementStage stage)
         _isTraining = isTraining;
         if (!isTraining)
         {
-            Affine(x, _runningMean, _slope, y, area);
+            UnitLoops.Affine(x, _runningMean.AsSpan(0, _units), _slope.AsSpan(0, _units), _beta.AsSpan(0, _units), y, area);
             return;
         }
 
@@ -61,11 +61,12 @@ internal sealed class BatchNormalization(ElementStage stage)
         for (var unit = 0; unit < _units; unit++)
         {
             _inverse[unit] = Inverse(_squares[unit] / _count);
+            // The difference comes first, in y = factor (x - mean) + beta: where the mean is large, a x + b would cancel.
             _factor[unit] = (float)(_gamma[unit] * _inverse[unit]);
             _centre[unit] = (float)_mean[unit];
         }
 
-        Affine(x, _centre, _factor, y, area);
+        UnitLoops.Affine(x, _centre.AsSpan(0, _units), _factor.AsSpan(0, _units), _beta.AsSpan(0, _units), y, area);
     }
 
     /// <summary>
@@ -77,7 +78,7 @@ internal sealed class BatchNormalization(ElementStage stage)
     {
         if (!_isTraining)
         {
-            Scale(dy, _slope, dx, area);
+            UnitLoops.Scale(dy, _slope.AsSpan(0, _units), dx, area);
             return;
         }
 
@@ -94,9 +95,9 @@ internal sealed class BatchNormalization(ElementStage stage)
                 // dx = gamma / s (dy - mean(dy) - x^ mean(dy x^)).
                 var meanDy = (float)(sums[unit] / _count);
                 var perDistance = (float)(products[unit] * _inverse[unit] * _inverse[unit] / _count);
-                var (mean, factor) = (_centre[unit], _factor[unit]);
-                for (var i = at + (unit * area); i < at + ((unit + 1) * area); i++)
-                    dx[i] = factor * (dy[i] - meanDy - ((x[i] - mean) * perDistance));
+                var run = at + (unit * area);
+                UnitLoops.Centred(
+                    x.Slice(run, area), dy.Slice(run, area), dx.Slice(run, area), _centre[unit], meanDy, perDistance, _factor[unit]);
             }
         }
     }
@@ -111,29 +112,6 @@ internal sealed class BatchNormalization(ElementStage stage)
             gradient[(ElementStage.RunningVariance * _units) + unit] = (float)(_squares[unit] / Math.Max(1, _count - 1));
             bias[unit] = (float)_sums[unit];
         }
-    }
-
-    // y = factor (x - centre) + beta. The difference first: where the mean is large, a x + b would cancel.
-    private void Affine(ReadOnlySpan<float> x, float[] centre, float[] factor, Span<float> y, int area)
-    {
-        for (var at = 0; at < x.Length; at += _units * area)
-        {
-            for (var unit = 0; unit < _units; unit++)
-            {
-                var (c, f, b) = (centre[unit], factor[unit], _beta[unit]);
-                var from = x.Slice(at + (unit * area), area);
-                var to = y.Slice(at + (unit * area), area);
-                for (var i = 0; i < to.Length; i++) to[i] = (f * (from[i] - c)) + b;
-            }
-        }
-    }
-
-    private void Scale(ReadOnlySpan<float> dy, float[] factor, Span<float> dx, int area)
-    {
-        for (var at = 0; at < dy.Length; at += _units * area)
-            for (var unit = 0; unit < _units; unit++)
-                for (var i = at + (unit * area); i < at + ((unit + 1) * area); i++)
-                    dx[i] = factor[unit] * dy[i];
     }
 
     private double Inverse(double variance) => 1 / Math.Sqrt(variance + _settings.Epsilon);
