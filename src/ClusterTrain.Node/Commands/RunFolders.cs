@@ -6,25 +6,13 @@ namespace ClusterTrain.Node.Commands;
 /// <summary>Where runs lie when the user names no folder: <c>runs/NAME</c>, then <c>runs/NAME-2</c>, and so on.</summary>
 internal static class RunFolders
 {
-    private const string Parent = "runs";
+    private static readonly NumberedFolders Numbered = new("runs", "run");
 
-    /// <summary>The first folder of this name that does not exist yet.</summary>
-    public static string Fresh(Surroundings surroundings, string name)
-    {
-        for (var number = 1; ; number++)
-            if (!Path.Exists(Numbered(surroundings, name, number)))
-                return Numbered(surroundings, name, number);
-    }
+    /// <inheritdoc cref="NumberedFolders.Fresh"/>
+    public static string Fresh(Surroundings surroundings, string name) => Numbered.Fresh(surroundings, name);
 
-    /// <summary>The newest folder of this name.</summary>
-    public static string Newest(Surroundings surroundings, string name)
-    {
-        var number = 1;
-        if (!Directory.Exists(Numbered(surroundings, name, number)))
-            throw new WrongInputException($"--resume: there is no run in {Numbered(surroundings, name, 1)}; name its folder with --out DIR");
-        while (Directory.Exists(Numbered(surroundings, name, number + 1))) number++;
-        return Numbered(surroundings, name, number);
-    }
+    /// <inheritdoc cref="NumberedFolders.Newest"/>
+    public static string Newest(Surroundings surroundings, string name) => Numbered.Newest(surroundings, name);
 
     /// <summary>The folder of a run that must exist.</summary>
     public static RunFolder Existing(Surroundings surroundings, string path)
@@ -41,7 +29,4 @@ internal static class RunFolders
         var relative = Path.GetRelativePath(surroundings.Folder, path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
-
-    private static string Numbered(Surroundings surroundings, string name, int number) =>
-        surroundings.PathOf(Path.Combine(Parent, number == 1 ? name : $"{name}-{number}"));
 }

@@ -16,7 +16,12 @@ internal static class NetworkChunks
     /// <param name="measure">Called once a chunk, on any thread and in any order: writes to the chunk's own rows alone.</param>
     /// <exception cref="AggregateException">A call failed.</exception>
     public static void Run(
-        RunContext context, ModelState state, int workers, int rows, Action<Replica, EvaluationChunk> measure)
+        RunContext context, ModelState state, int workers, int rows, Action<Replica, EvaluationChunk> measure) =>
+        Run(context, state, workers, rows, () => 0, (_, replica, chunk) => measure(replica, chunk));
+
+    /// <summary>The same with something of its own for each thread, made by <paramref name="own"/>.</summary>
+    public static void Run<TOwn>(
+        RunContext context, ModelState state, int workers, int rows, Func<TOwn> own, Action<TOwn, Replica, EvaluationChunk> measure)
     {
         var chunks = EvaluationChunk.Of(Split.Test, rows).ToArray();
         var next = -1;
@@ -28,8 +33,9 @@ internal static class NetworkChunks
                 var network = context.Plan.Network;
                 var replica = new Replica(network, context.CreateProducts(), EvaluationChunk.MaxRows);
                 replica.Bind(state.Current.Parameters, new ReplicaMask(network).Fill());
+                var ofThread = own();
                 for (var i = Interlocked.Increment(ref next); i < chunks.Length; i = Interlocked.Increment(ref next))
-                    measure(replica, chunks[i]);
+                    measure(ofThread, replica, chunks[i]);
             }
             catch (Exception failure)
             {

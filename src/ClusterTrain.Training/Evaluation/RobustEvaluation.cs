@@ -53,31 +53,6 @@ public sealed class RobustEvaluation(RunContext context, ModelState state, int w
     }
 
     // Chunks do not touch each other's rows, so any number of threads gives the same outcome.
-    private void InChunks(int rows, Action<ChunkMeter, Replica, EvaluationChunk> measure)
-    {
-        var chunks = EvaluationChunk.Of(Split.Test, rows).ToArray();
-        var next = -1;
-        var failures = new List<Exception>();
-        void Work()
-        {
-            try
-            {
-                var network = context.Plan.Network;
-                var replica = new Replica(network, context.CreateProducts(), EvaluationChunk.MaxRows);
-                replica.Bind(state.Current.Parameters, new ReplicaMask(network).Fill());
-                var meter = new ChunkMeter(context, new AttackLoop());
-                for (var i = Interlocked.Increment(ref next); i < chunks.Length; i = Interlocked.Increment(ref next))
-                    measure(meter, replica, chunks[i]);
-            }
-            catch (Exception failure)
-            {
-                lock (failures) failures.Add(failure);
-            }
-        }
-
-        var threads = Enumerable.Range(0, Math.Min(workers, chunks.Length)).Select(_ => new Thread(Work)).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        if (failures.Count > 0) throw new AggregateException("The evaluation failed.", failures);
-    }
+    private void InChunks(int rows, Action<ChunkMeter, Replica, EvaluationChunk> measure) =>
+        NetworkChunks.Run(context, state, workers, rows, () => new ChunkMeter(context, new AttackLoop()), measure);
 }
