@@ -17,22 +17,23 @@ internal static class SpecInput
     /// <param name="sets">Overrides.</param>
     public static RunSpec Load(Surroundings surroundings, string? path, IReadOnlyList<string> sets)
     {
-        var text = path is null ? ShippedSpecs.Quickstart() : Read(surroundings, path);
+        var text = path is null ? ShippedSpecs.Quickstart() : Read(surroundings, path, "spec");
         var result = SpecLoader.Load(text, path ?? EmbeddedName, sets);
         foreach (var warning in result.Warnings) surroundings.Error.WriteLine(warning);
         return result.Spec ?? throw new WrongInputException([.. result.Errors.Select(Text)]);
     }
 
     /// <summary>The data of a spec, checked against it.</summary>
-    public static Dataset LoadData(Surroundings surroundings, RunSpec spec, string? dataFolder) =>
-        Checked(surroundings, spec, DatasetLoader.Load(spec.Data, Locations(surroundings, dataFolder)));
+    /// <param name="warns">Whether to say what is unusual, too: once, where the user starts something.</param>
+    public static Dataset LoadData(Surroundings surroundings, RunSpec spec, string? dataFolder, bool warns = false) =>
+        Checked(spec, DatasetLoader.Load(spec.Data, Locations(surroundings, dataFolder)), warns ? surroundings.Error : TextWriter.Null);
 
     /// <summary>The data themselves, when the spec asks nothing of them that they do not have.</summary>
-    public static Dataset Checked(Surroundings surroundings, RunSpec spec, Dataset data)
+    public static Dataset Checked(RunSpec spec, Dataset data, TextWriter warnings)
     {
         var problems = SpecRules.AgainstData(
             spec, MapShape.Of(data.InputShape), data.Classes, data.Train.Rows, data.Validation.Rows, data.Test.Rows);
-        foreach (var warning in problems.Where(problem => problem.Severity == SpecSeverity.Warning)) surroundings.Error.WriteLine(warning);
+        foreach (var warning in problems.Where(problem => problem.Severity == SpecSeverity.Warning)) warnings.WriteLine(warning);
         var errors = problems.Where(problem => problem.Severity == SpecSeverity.Error).Select(Text).ToList();
         return errors.Count == 0 ? data : throw new WrongInputException(errors);
     }
@@ -47,7 +48,9 @@ internal static class SpecInput
         return DataLocations.Of(dataFolder, surroundings.Variable(DataLocations.Variable), surroundings.Folder);
     }
 
-    private static string Read(Surroundings surroundings, string path)
+    /// <summary>The text of a file that the user named.</summary>
+    /// <param name="what">What it should hold, for the message.</param>
+    public static string Read(Surroundings surroundings, string path, string what)
     {
         try
         {
@@ -55,7 +58,7 @@ internal static class SpecInput
         }
         catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
         {
-            throw new WrongInputException($"{path}: the spec cannot be read: {failure.Message}");
+            throw new WrongInputException($"{path}: the {what} cannot be read: {failure.Message}");
         }
     }
 

@@ -1,7 +1,5 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Training.Data;
-using ClusterTrain.Training.Durable;
-using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Variance.Studies;
 
 namespace ClusterTrain.Node.Commands;
@@ -16,11 +14,11 @@ internal static class StudyInput
     public static StudySpec Load(Surroundings surroundings, string? path, IReadOnlyList<string> sets)
     {
         var folder = path is null ? surroundings.Folder : Path.GetDirectoryName(surroundings.PathOf(path))!;
-        var text = path is null ? ShippedStudies.Default() : Read(surroundings, path);
+        var text = path is null ? ShippedStudies.Default() : SpecInput.Read(surroundings, path, "study");
         // A recipe's path starts from the study's folder, as one would write it there.
         var result = StudyLoader.Load(text, path ?? EmbeddedName, sets, recipe => File.ReadAllText(Path.GetFullPath(recipe, folder)));
         foreach (var warning in result.Warnings) surroundings.Error.WriteLine(warning);
-        return result.Study ?? throw new WrongInputException([.. result.Errors.Select(Text).Distinct()]);
+        return result.Study ?? throw new WrongInputException([.. result.Errors.Select(SpecInput.Text).Distinct()]);
     }
 
     /// <summary>What loads the data of the study's members, checked once for the first and the last training set.</summary>
@@ -44,19 +42,4 @@ internal static class StudyInput
         foreach (var arm in plan.Arms) _ = contexts.ToTest(plan.Of(arm, 0).First().Spec);
         return contexts;
     }
-
-    private static string Read(Surroundings surroundings, string path)
-    {
-        try
-        {
-            return File.ReadAllText(surroundings.PathOf(path));
-        }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
-        {
-            throw new WrongInputException($"{path}: the study cannot be read: {failure.Message}");
-        }
-    }
-
-    // The guard says "error:" itself.
-    private static string Text(SpecProblem problem) => problem.Plain();
 }

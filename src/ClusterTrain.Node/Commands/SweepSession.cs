@@ -79,7 +79,7 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
 
             spec = spec with { Initialization = start.Sealed };
             var data = _data.GetValueOrDefault(spec.Data);
-            _data[spec.Data] = data = data is null ? SpecInput.LoadData(surroundings, spec, request.Data) : SpecInput.Checked(surroundings, spec, data);
+            _data[spec.Data] = data = data is null ? SpecInput.LoadData(surroundings, spec, request.Data) : SpecInput.Checked(spec, data, TextWriter.Null);
             _ = new RunPlan(spec, data, start.Source);
             return spec;
         }

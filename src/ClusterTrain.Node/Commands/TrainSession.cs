@@ -23,7 +23,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         Engines.RequireKnown(request.Engine);
         var (named, folder) = request.Resume ? ResumedSpec() : FreshSpec();
         var (spec, source) = TransferInput.Open(surroundings, named);
-        var data = SpecInput.LoadData(surroundings, spec, request.Data);
+        var data = SpecInput.LoadData(surroundings, spec, request.Data, warns: !request.Resume);
         var math = SpecInput.Math(surroundings).Select(spec.Math, request.Resume ? RecordedMath.Of(folder, spec) : null);
         var run = new StoredRun(folder, new RunContext(spec, data, math.Create, source));
         if (request.Resume) run.RequireSameSpec();

@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Evaluation;
@@ -24,28 +25,16 @@ internal static class NetworkChunks
         RunContext context, ModelState state, int workers, int rows, Func<TOwn> own, Action<TOwn, Replica, EvaluationChunk> measure)
     {
         var chunks = EvaluationChunk.Of(Split.Test, rows).ToArray();
-        var next = -1;
-        List<Exception> failures = [];
-        void Work()
-        {
-            try
-            {
-                var network = context.Plan.Network;
-                var replica = new Replica(network, context.CreateProducts(), EvaluationChunk.MaxRows);
-                replica.Bind(state.Current.Parameters, new ReplicaMask(network).Fill());
-                var ofThread = own();
-                for (var i = Interlocked.Increment(ref next); i < chunks.Length; i = Interlocked.Increment(ref next))
-                    measure(ofThread, replica, chunks[i]);
-            }
-            catch (Exception failure)
-            {
-                lock (failures) failures.Add(failure);
-            }
-        }
+        OrderedWork.Run(
+            chunks.Length, workers, () => (Own: own(), Network: Bound(context, state)),
+            (thread, chunk) => measure(thread.Own, thread.Network, chunks[chunk]));
+    }
 
-        var threads = Enumerable.Range(0, Math.Min(workers, chunks.Length)).Select(_ => new Thread(Work)).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        if (failures.Count > 0) throw new AggregateException("The evaluation failed.", failures);
+    private static Replica Bound(RunContext context, ModelState state)
+    {
+        var network = context.Plan.Network;
+        var replica = new Replica(network, context.CreateProducts(), EvaluationChunk.MaxRows);
+        replica.Bind(state.Current.Parameters, new ReplicaMask(network).Fill());
+        return replica;
     }
 }

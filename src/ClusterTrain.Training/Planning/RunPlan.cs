@@ -32,6 +32,7 @@ public sealed class RunPlan
         Rule = SpecTranslation.Rule(spec.Optimizer);
         _schedule = SpecTranslation.Schedule(spec.Schedule, StepsPerEpoch, TotalSteps);
         _attackWarmupSteps = spec.Adversarial.WarmupEpochs * StepsPerEpoch;
+        DrawsWeights = spec.Regularization.WeightNoise > 0 || Network.Stages.Any(stage => stage is DenseStage { WeightRate: > 0 });
         TrainAttack = SpecTranslation.Attack(spec.Adversarial.Attack);
         var image = MapShape.Of(data.InputShape);
         ValidationAttack = SpecTranslation.EvaluationAttack(spec.Evaluation.ValidationAttack, image);
@@ -80,8 +81,7 @@ public sealed class RunPlan
         Network.HasDropout && Spec.Regularization.DropoutMasks == MaskChoice.Example;
 
     /// <summary>Whether each shard trains on drawn weights: DropConnect, or noise.</summary>
-    public bool DrawsWeights => Spec.Regularization.WeightNoise > 0
-        || Network.Stages.Any(stage => stage is DenseStage { WeightRate: > 0 });
+    public bool DrawsWeights { get; }
 
     /// <summary>What happens to the weights of a shard in training.</summary>
     public WeightDraw? WeightsOf(long step, int shard) =>

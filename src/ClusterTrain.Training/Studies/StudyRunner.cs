@@ -1,5 +1,6 @@
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Results;
+using ClusterTrain.Training.Threads;
 
 namespace ClusterTrain.Training.Studies;
 
@@ -23,35 +24,26 @@ public sealed class StudyRunner(string folder, Func<StudyRun, RunFolder, RunCont
     public IReadOnlyList<StudyOutcome?> Run(IReadOnlyList<StudyRun> runs, int atOnce, CancellationToken stop)
     {
         var outcomes = new StudyOutcome?[runs.Count];
-        var (gate, failures, next, done) = (new Lock(), new List<Exception>(), -1, 0);
+        var (gate, done) = (new Lock(), 0);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        void Work()
-        {
-            for (var i = Interlocked.Increment(ref next); i < runs.Count && !ending.IsCancellationRequested; i = Interlocked.Increment(ref next))
+        OrderedWork.Run(
+            runs.Count, atOnce, index =>
             {
                 try
                 {
-                    var runFolder = new RunFolder(Path.Combine(folder, runs[i].Folder));
-                    var outcome = StudyTraining.Carry(runs[i], runFolder, context(runs[i], runFolder), time, ending.Token);
-                    outcomes[i] = outcome;
-                    if (outcome.Status != RunStatus.Interrupted)
-                        lock (gate) OnDone(runs[i], outcome, ++done);
+                    var (run, runFolder) = (runs[index], new RunFolder(Path.Combine(folder, runs[index].Folder)));
+                    var outcome = StudyTraining.Carry(run, runFolder, context(run, runFolder), time, ending.Token);
+                    outcomes[index] = outcome;
+                    if (outcome.Status == RunStatus.Interrupted) return;
+                    lock (gate) OnDone(run, outcome, ++done);
                 }
-                catch (Exception failure)
+                catch
                 {
-                    lock (gate) failures.Add(failure);
                     ending.Cancel();
+                    throw;
                 }
-            }
-        }
-
-        var threads = Enumerable.Range(1, Math.Min(atOnce, runs.Count)).Select(number => new Thread(Work)
-        {
-            Name = FormattableString.Invariant($"study-{number}"),
-            IsBackground = true,
-        }).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        return failures.Count == 0 ? outcomes : throw new AggregateException("The study failed.", failures);
+            },
+            ending.Token);
+        return outcomes;
     }
 }

@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Results;
 using ClusterTrain.Training.Runs;
+using ClusterTrain.Training.Threads;
 
 namespace ClusterTrain.Training.Variance.Studies;
 

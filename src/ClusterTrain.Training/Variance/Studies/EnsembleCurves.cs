@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Variance.Estimation;
 
 namespace ClusterTrain.Training.Variance.Studies;

@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Results;
+using ClusterTrain.Training.Threads;
 
 namespace ClusterTrain.Training.Variance.Studies;
 

@@ -1,11 +1,15 @@
-namespace ClusterTrain.Training.Variance.Studies;
+namespace ClusterTrain.Training.Threads;
 
 /// <summary>Items that do not touch each other, done by several threads: who does which cannot show in their results.</summary>
 internal static class OrderedWork
 {
     /// <summary>Does items 0 to count - 1, each once, unless one fails or somebody stops it.</summary>
     /// <exception cref="AggregateException">What failed.</exception>
-    public static void Run(int count, int threads, Action<int> item, CancellationToken stop = default)
+    public static void Run(int count, int threads, Action<int> item, CancellationToken stop = default) =>
+        Run(count, threads, () => 0, (_, index) => item(index), stop);
+
+    /// <summary>The same with something of its own for each thread, made by <paramref name="own"/>.</summary>
+    public static void Run<TOwn>(int count, int threads, Func<TOwn> own, Action<TOwn, int> item, CancellationToken stop = default)
     {
         var next = -1;
         var failures = new List<Exception>();
@@ -13,11 +17,12 @@ internal static class OrderedWork
         {
             try
             {
+                var ofThread = own();
                 while (!stop.IsCancellationRequested && Volatile.Read(ref next) < count)
                 {
                     var index = Interlocked.Increment(ref next);
                     if (index >= count) return;
-                    item(index);
+                    item(ofThread, index);
                 }
             }
             catch (Exception failure)
