@@ -4,8 +4,7 @@ WORKDIR /source
 COPY .editorconfig Directory.Build.props Directory.Packages.props global.json ./
 COPY src src
 COPY cluster-config/runs cluster-config/runs
-# Without Akka.NET the image would be of no use: its restore must not step aside in silence.
-RUN dotnet publish src/ClusterTrain.Node -c Release -p:Akka=true -o /app
+RUN dotnet publish src/ClusterTrain.Node -c Release -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /app /app

@@ -19,7 +19,6 @@ namespace ClusterTrain.Actors;
 /// </summary>
 public sealed class AkkaNode : IAsyncDisposable
 {
-    public const string WhyUnavailable = "";
     private const string ServerName = "parameter-server";
     private readonly ActorSystem _system;
     private readonly AkkaCluster _cluster;
@@ -47,9 +46,6 @@ public sealed class AkkaNode : IAsyncDisposable
                 : new NodeEnd(false, "was removed from the cluster: the others could not reach it, or it could not reach most of them"),
             TaskScheduler.Default);
     }
-
-    /// <summary>Whether this program has Akka.</summary>
-    public static bool IsAvailable => true;
 
     /// <summary>host:port by which others reach this node.</summary>
     public string Address => $"{_cluster.SelfAddress.Host}:{_cluster.SelfAddress.Port}";

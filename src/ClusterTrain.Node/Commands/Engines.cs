@@ -25,7 +25,6 @@ internal sealed class Engines(Surroundings surroundings, TrainRequest request, A
     {
         if (!Names.Contains(name))
             throw new WrongInputException($"--engine {name}: no such engine{NearestName.Hint(name, Names)}; allowed: {string.Join(", ", Names)}");
-        if (name == Akka && !AkkaNode.IsAvailable) throw new WrongInputException($"--engine {Akka}: {AkkaNode.WhyUnavailable}");
     }
 
     public RunOutcome Run(StoredRun run, RunState start, int incarnation, IRunObserver observer)

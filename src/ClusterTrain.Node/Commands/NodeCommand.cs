@@ -33,7 +33,6 @@ internal static class NodeCommand
 
     private static int Run(Surroundings surroundings, string? config, string? roles, bool isChild)
     {
-        if (!AkkaNode.IsAvailable) throw new WrongInputException($"node: {AkkaNode.WhyUnavailable}");
         var path = config is null ? null : surroundings.PathOf(config);
         if (path is not null && !File.Exists(path)) throw new WrongInputException($"--config {config}: there is no such file");
         var settings = AkkaNode.ReadSettings(

@@ -14,7 +14,6 @@ public sealed class PartitionTests : IDisposable
 
     public PartitionTests()
     {
-        Engine.Require(Engine.Akka);
         _hosts = new SeparateHosts();
         _shell.Write("tiny.yaml", TinySpec.Text);
         _nodes = new NodeGroup(_shell, _hosts);

@@ -27,7 +27,6 @@ public sealed class ServerFailoverTests : IDisposable
     [Fact]
     public void Submit_ActiveServerKilled_TheStandByCarriesTheRunOnToTheSameBits()
     {
-        Engine.Require(Engine.Akka);
         var (active, standBy) = Start();
         var run = _nodes.Submit(active, "tiny.yaml", Long);
         active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
@@ -46,7 +45,6 @@ public sealed class ServerFailoverTests : IDisposable
     [Fact]
     public void Submit_ActiveServerToldToStop_HandsTheRunOverAndExitsInOrder()
     {
-        Engine.Require(Engine.Akka);
         var (active, standBy) = Start();
         var run = _nodes.Submit(active, "tiny.yaml", Long);
         active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
@@ -63,7 +61,6 @@ public sealed class ServerFailoverTests : IDisposable
     [Fact]
     public void Stop_RunAtHand_IsSavedAndGoesOnWhenSubmittedAgain()
     {
-        Engine.Require(Engine.Akka);
         var server = _nodes.Start(NodeSettings.Server);
         _nodes.Start("trainer,adversary");
         var run = _nodes.Submit(server, "tiny.yaml", Long);

@@ -20,7 +20,6 @@ public sealed class WorkerFaultTests : IDisposable
     [MemberData(nameof(Engine.Both), MemberType = typeof(Engine))]
     public void Train_WorkersKilledAgainAndAgain_CompletesToTheSameBits(string engine)
     {
-        Engine.Require(engine);
         var run = _shell.RunAt("run");
         using var program = Start(engine, workers: 3);
         var (random, killed) = (new Random(1), 0);
@@ -43,7 +42,6 @@ public sealed class WorkerFaultTests : IDisposable
     [MemberData(nameof(Engine.Both), MemberType = typeof(Engine))]
     public void Train_WorkerToldToStop_LeavesInOrderAndTheOthersGoOn(string engine)
     {
-        Engine.Require(engine);
         var run = _shell.RunAt("run");
         using var program = Start(engine, workers: 3);
         program.WaitUntil(() => StepsOf(run) >= 100);
@@ -59,7 +57,6 @@ public sealed class WorkerFaultTests : IDisposable
     [Fact]
     public void Train_NodeJoinsAmidTheRun_WorksForItAndLeavesInOrder()
     {
-        Engine.Require(Engine.Akka);
         var run = _shell.RunAt("run");
         using var program = Start(Engine.Akka, workers: 1);
         program.WaitUntil(() => StepsOf(run) >= 50);

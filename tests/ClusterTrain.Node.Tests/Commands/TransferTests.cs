@@ -62,7 +62,6 @@ public sealed class TransferTests : IDisposable
     [MemberData(nameof(Engine.Both), MemberType = typeof(Engine))]
     public void StateHash_FromAnotherRun_IsThatOfLocalOnProcessesWithoutTheFile(string engine)
     {
-        Engine.Require(engine);
         var file = ExportedWeights();
         string[] set = ["--set", $"initialization.from={file}", "--set", "initialization.layers=[0]"];
         var local = _shell.Train("local", [.. set, "--workers", "1"]);

@@ -22,10 +22,6 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public void Dockerfile_Publish_FailsWithoutAkka() =>
-        Assert.Equal(["dotnet publish src/ClusterTrain.Node -c Release -p:Akka=true -o /app"], Said("RUN").Where(words => words.Contains("publish", StringComparison.Ordinal)));
-
-    [Fact]
     public void Dockerfile_Program_IsTheAssemblyAndNotRoots()
     {
         Assert.Equal([$"[\"/app/{typeof(Program).Assembly.GetName().Name}\"]"], Said("ENTRYPOINT"));
