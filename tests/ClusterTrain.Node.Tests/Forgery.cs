@@ -1,8 +1,8 @@
 using ClusterTrain.Numerics.Products;
-using ClusterTrain.Training.Checkpoints;
-using ClusterTrain.Training.Ledger;
-using ClusterTrain.Training.Results;
-using ClusterTrain.Training.Runs;
+using ClusterTrain.Runs.Checkpoints;
+using ClusterTrain.Runs.Ledger;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
 
 namespace ClusterTrain.Node.Tests;
 

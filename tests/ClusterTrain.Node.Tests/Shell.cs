@@ -1,5 +1,4 @@
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Tests;
 
 namespace ClusterTrain.Node.Tests;
 

@@ -2,11 +2,11 @@ using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Nodes;
 using ClusterTrain.Numerics.Products.Mkl;
+using ClusterTrain.Runs.Checkpoints;
+using ClusterTrain.Runs.Export;
 using ClusterTrain.Training.Arithmetic;
-using ClusterTrain.Training.Checkpoints;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
-using ClusterTrain.Training.Export;
 
 namespace ClusterTrain.Node.Cli;
 

@@ -1,3 +1,5 @@
+using ClusterTrain.Runs.Checkpoints;
+using ClusterTrain.Runs.Transfer;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Transfer;
 
@@ -10,7 +12,7 @@ internal static class TransferInput
     /// Reads them and writes into the spec which file that was and where it lies, so that its run can be resumed and
     /// verified from any folder and no other file can take its place. Without a transfer the spec stays as it is.
     /// </summary>
-    /// <exception cref="Training.Checkpoints.CheckpointException">There is nothing to load, or it was changed.</exception>
+    /// <exception cref="CheckpointException">There is nothing to load, or it was changed.</exception>
     public static (RunSpec Spec, WeightSource? Source) Open(Surroundings surroundings, RunSpec spec)
     {
         if (!spec.Initialization.IsTransfer) return (spec, null);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Training.Evaluation;
+using ClusterTrain.Runs.Evaluation;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Training.Comparison;
+using ClusterTrain.Runs.Comparison;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Training.Evaluation;
+using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
 

@@ -1,6 +1,6 @@
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Results;
-using ClusterTrain.Training.Variance.Studies;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Studies.Variance.Arms;
 
 namespace ClusterTrain.Node.Commands;
 

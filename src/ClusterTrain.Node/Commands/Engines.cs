@@ -3,9 +3,9 @@ using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Nodes;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
-using ClusterTrain.Training.Runs;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
 

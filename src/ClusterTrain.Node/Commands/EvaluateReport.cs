@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ClusterTrain.Training.Evaluation;
+using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Commands;

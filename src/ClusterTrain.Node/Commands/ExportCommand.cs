@@ -1,9 +1,9 @@
 using System.CommandLine;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Training.Export;
-using ClusterTrain.Training.Export.Onnx;
-using ClusterTrain.Training.Runs;
+using ClusterTrain.Runs.Export;
+using ClusterTrain.Runs.Export.Onnx;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.State;
 
 namespace ClusterTrain.Node.Commands;

@@ -1,9 +1,9 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Training.Results;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Studies.Statistics;
+using ClusterTrain.Studies.Sweeps;
 using ClusterTrain.Training.Specs;
-using ClusterTrain.Training.Studies;
-using ClusterTrain.Training.Studies.Statistics;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Variance.Studies;
+using ClusterTrain.Studies.Variance.Arms;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -1,5 +1,5 @@
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Evaluation;
+using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Rules;

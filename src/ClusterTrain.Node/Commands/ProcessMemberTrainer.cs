@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Results;
-using ClusterTrain.Training.Variance.Studies;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Studies.Variance.Arms;
 
 namespace ClusterTrain.Node.Commands;
 

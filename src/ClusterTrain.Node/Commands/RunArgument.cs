@@ -1,8 +1,8 @@
 using System.CommandLine;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Planning;
-using ClusterTrain.Training.Runs;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -1,5 +1,5 @@
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Results;
+using ClusterTrain.Runs.Results;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -1,7 +1,7 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Training.Results;
-using ClusterTrain.Training.Runs;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -1,6 +1,6 @@
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Numerics.Attacks;
-using ClusterTrain.Training.Evaluation;
+using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Commands;

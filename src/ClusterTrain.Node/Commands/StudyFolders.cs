@@ -1,5 +1,5 @@
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Variance.Studies;
+using ClusterTrain.Studies.Variance.Arms;
 
 namespace ClusterTrain.Node.Commands;
 

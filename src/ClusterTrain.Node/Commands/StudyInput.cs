@@ -1,6 +1,6 @@
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Data;
-using ClusterTrain.Training.Variance.Studies;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Training.Studies;
-using ClusterTrain.Training.Studies.Statistics;
+using ClusterTrain.Studies.Statistics;
+using ClusterTrain.Studies.Sweeps;
 
 namespace ClusterTrain.Node.Commands;
 

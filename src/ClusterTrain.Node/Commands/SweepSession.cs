@@ -1,13 +1,16 @@
 using System.Text;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
+using ClusterTrain.Runs.Checkpoints;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Runs.Transfer;
+using ClusterTrain.Studies.Sweeps;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Planning;
-using ClusterTrain.Training.Results;
 using ClusterTrain.Training.Specs;
-using ClusterTrain.Training.Studies;
 using ClusterTrain.Training.Transfer;
 
 namespace ClusterTrain.Node.Commands;
@@ -83,7 +86,7 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
             _ = new RunPlan(spec, data, start.Source);
             return spec;
         }
-        catch (Exception failure) when (failure is WrongInputException or DataException or Training.Checkpoints.CheckpointException)
+        catch (Exception failure) when (failure is WrongInputException or DataException or CheckpointException)
         {
             problems.AddRange(Guard.Lines(failure).Select(line => $"{line} (in {cell.Name})"));
             return cell.Spec;

@@ -1,12 +1,12 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
+using ClusterTrain.Runs.Reports;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
-using ClusterTrain.Training.Reports;
-using ClusterTrain.Training.Results;
-using ClusterTrain.Training.Runs;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
 using Spectre.Console;

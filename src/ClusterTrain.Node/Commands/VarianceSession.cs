@@ -1,9 +1,10 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Studies.Variance.Arms;
+using ClusterTrain.Studies.Variance.Report;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
-using ClusterTrain.Training.Variance.Report;
-using ClusterTrain.Training.Variance.Studies;
 
 namespace ClusterTrain.Node.Commands;
 

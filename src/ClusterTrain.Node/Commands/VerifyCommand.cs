@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Checkpoints;
-using ClusterTrain.Training.Results;
-using ClusterTrain.Training.Runs;
+using ClusterTrain.Runs.Checkpoints;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Runs.Verification;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Commands;

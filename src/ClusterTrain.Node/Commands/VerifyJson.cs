@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
-using ClusterTrain.Training.Runs;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Runs.Verification;
 
 namespace ClusterTrain.Node.Commands;
 

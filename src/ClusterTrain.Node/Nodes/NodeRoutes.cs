@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Checkpoints;
+using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Training.Specs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Durable;
-using ClusterTrain.Training.Results;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Nodes;

@@ -2,6 +2,7 @@ using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Durable;
 using Microsoft.Extensions.Logging;
 

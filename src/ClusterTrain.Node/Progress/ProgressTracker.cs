@@ -1,6 +1,6 @@
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
-using ClusterTrain.Training.Runs;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Work;
 

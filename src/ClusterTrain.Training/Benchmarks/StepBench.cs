@@ -6,7 +6,7 @@ using ClusterTrain.Training.Commit;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
-using ClusterTrain.Training.Runs;
+using ClusterTrain.Training.Serial;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
@@ -79,7 +79,7 @@ public static class StepBench
     {
         var context = Context(layers, attack, replica, masks, products);
         var model = RunState.Initial(context.Plan).Model;
-        var replay = new StepReplay(context);
+        var replay = new SerialStep(context);
         var seconds = sampler.Seconds(() => replay.Advance(model));
         var flops = StepFlops.PerExample(context.Plan);
         return new BenchFigure(name, Rows / seconds, "examples/s", limits.FlopsPerSecond / flops);

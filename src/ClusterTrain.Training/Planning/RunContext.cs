@@ -15,8 +15,8 @@ public sealed class RunContext
     /// <param name="data">Its data.</param>
     /// <param name="products">Makes the matrix products of one worker.</param>
     /// <param name="source">What <c>initialization.from</c> names; needed by who starts the run, not by workers.</param>
-    /// <exception cref="Checkpoints.CheckpointException">The layers to load do not fit the network.</exception>
-    public RunContext(RunSpec spec, Dataset data, Func<IMatrixProducts> products, WeightSource? source = null)
+    /// <exception cref="TransferException">The layers to load do not fit the network.</exception>
+    public RunContext(RunSpec spec, Dataset data, Func<IMatrixProducts> products, ITensorSource? source = null)
     {
         _products = products;
         Data = data;

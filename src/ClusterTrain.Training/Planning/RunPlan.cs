@@ -19,7 +19,7 @@ public sealed class RunPlan
     private readonly double _attackWarmupSteps;
 
     /// <param name="source">Weights to start from; whoever makes the first state needs them, workers do not.</param>
-    public RunPlan(RunSpec spec, Dataset data, WeightSource? source = null)
+    public RunPlan(RunSpec spec, Dataset data, ITensorSource? source = null)
     {
         Spec = spec;
         TrainRows = data.Train.Rows;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Training.Checkpoints;
-using ClusterTrain.Training.Safetensors;
 
 namespace ClusterTrain.Training.Transfer;
 
@@ -20,8 +18,8 @@ public sealed class LayerTransfer
 
     /// <summary>Finds the layers to load.</summary>
     /// <param name="layers">Their places in the list; none means all whose tensors match by name and shape.</param>
-    /// <exception cref="CheckpointException">A layer that is named does not match, or none does.</exception>
-    public static LayerTransfer Of(Network network, WeightSource source, IReadOnlyList<int> layers)
+    /// <exception cref="TransferException">A layer that is named does not match, or none does.</exception>
+    public static LayerTransfer Of(Network network, ITensorSource source, IReadOnlyList<int> layers)
     {
         var known = network.Tensors.GroupBy(LayerOf).ToList();
         var problems = layers.Count == 0
@@ -37,8 +35,8 @@ public sealed class LayerTransfer
         }
 
         return problems.Count > 0
-            ? throw new CheckpointException($"initialization: {string.Join("; ", problems)}")
-            : new([.. chosen.SelectMany(layer => layer).Select(tensor => (tensor, source.File.Typed<float>(tensor.Name).Data))]);
+            ? throw new TransferException($"initialization: {string.Join("; ", problems)}")
+            : new([.. chosen.SelectMany(layer => layer).Select(tensor => (tensor, source.Values(tensor.Name)))]);
     }
 
     /// <summary>Writes the loaded layers over the drawn ones; <paramref name="parameters"/> is the flat vector.</summary>
@@ -49,7 +47,7 @@ public sealed class LayerTransfer
     }
 
     private static IEnumerable<string> Problems(
-        IReadOnlyList<IGrouping<int, ParameterTensor>> known, int layer, WeightSource source)
+        IReadOnlyList<IGrouping<int, ParameterTensor>> known, int layer, ITensorSource source)
     {
         var named = known.FirstOrDefault(group => group.Key == layer);
         return named is null
@@ -57,14 +55,13 @@ public sealed class LayerTransfer
             : named.Select(tensor => Mismatch(tensor, source)).OfType<string>();
     }
 
-    private static string? Mismatch(ParameterTensor tensor, WeightSource source)
+    private static string? Mismatch(ParameterTensor tensor, ITensorSource source)
     {
-        if (!source.File.Contains(tensor.Name))
+        if (source.ShapeOf(tensor.Name) is not { } shape)
             return $"{source.Path} has no {tensor.Name}";
-        if (!source.File.Shape(tensor.Name).SequenceEqual(tensor.Shape))
-            return $"{tensor.Name} is {Text(tensor.Shape)} here and {Text(source.File.Shape(tensor.Name))} in {source.Path}";
-        var stored = source.File.Tensors.First(other => other.Name == tensor.Name);
-        return stored.Type == ElementType.F32 ? null : $"{tensor.Name} is {stored.Type} in {source.Path}; allowed: F32";
+        if (!shape.SequenceEqual(tensor.Shape))
+            return $"{tensor.Name} is {Text(tensor.Shape)} here and {Text(shape)} in {source.Path}";
+        return source.WrongType(tensor.Name) is { } wrong ? $"{tensor.Name} is {wrong} in {source.Path}; allowed: F32" : null;
     }
 
     private static int LayerOf(ParameterTensor tensor) =>

@@ -1,6 +1,5 @@
 using ClusterTrain.Actors.Configuration;
 using ClusterTrain.Cluster.Nodes;
-using ClusterTrain.Training.Tests;
 
 namespace ClusterTrain.Actors.Tests.Configuration;
 

@@ -4,7 +4,6 @@ using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using ClusterTrain.Actors.Configuration;
 using ClusterTrain.Cluster.Nodes;
-using ClusterTrain.Node.Tests.Architecture;
 
 namespace ClusterTrain.Actors.Tests.Configuration;
 

@@ -6,8 +6,6 @@ using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.State;
-using ClusterTrain.Training.Tests;
-using ClusterTrain.Training.Tests.Engines;
 
 namespace ClusterTrain.Actors.Tests.Roles;
 

@@ -8,7 +8,6 @@ using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.State;
-using ClusterTrain.Training.Tests;
 
 namespace ClusterTrain.Cluster.Tests.Engines;
 

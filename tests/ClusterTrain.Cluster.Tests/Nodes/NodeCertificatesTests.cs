@@ -1,6 +1,5 @@
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Tests.Plane;
-using ClusterTrain.Training.Tests;
 
 namespace ClusterTrain.Cluster.Tests.Nodes;
 

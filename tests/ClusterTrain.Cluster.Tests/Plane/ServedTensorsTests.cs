@@ -7,7 +7,6 @@ using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.State;
-using ClusterTrain.Training.Tests;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Tests.Plane;

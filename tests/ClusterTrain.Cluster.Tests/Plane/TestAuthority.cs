@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ClusterTrain.Cluster.Nodes;
-using ClusterTrain.Training.Tests;
 
 namespace ClusterTrain.Cluster.Tests.Plane;
 

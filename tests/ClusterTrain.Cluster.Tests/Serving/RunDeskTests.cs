@@ -3,7 +3,6 @@ using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.State;
-using ClusterTrain.Training.Tests;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Tests.Serving;

@@ -1,5 +1,4 @@
 using ClusterTrain.Training.Data;
-using ClusterTrain.Training.Tests.Data;
 
 namespace ClusterTrain.Node.Tests.Cli;
 

@@ -54,7 +54,7 @@ public sealed class EngineHashTests : IDisposable
         Assert.SkipWhen(SharedData.Folder is null, "no folder shared/data beside the checkout");
         string[] args =
         [
-            "train", Path.Combine(Architecture.Repository.Root, "cluster-config/runs/fashion-mnist-pgd.yaml"), "--data", SharedData.Folder!,
+            "train", Path.Combine(Repository.Root, "cluster-config/runs/fashion-mnist-pgd.yaml"), "--data", SharedData.Folder!,
             "--set", "epochs=1", "--set", "data.train=10000", "--set", "adversarial.warmupEpochs=0", "--set", "evaluation.testAttackRows=100",
         ];
         _shell.Run([.. args, "--out", "local"]).Gives(ExitCode.Done);

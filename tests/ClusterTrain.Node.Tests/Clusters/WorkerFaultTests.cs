@@ -73,8 +73,8 @@ public sealed class WorkerFaultTests : IDisposable
     [Fact]
     public void Train_WorkerWithOtherData_IsRefusedOnItsOwnScreenAndTheServers()
     {
-        Training.Tests.Data.IdxFiles.WriteFolder(_shell["data/dots"]);
-        Training.Tests.Data.IdxFiles.WriteFolder(_shell["other/dots"], salt: 1);
+        IdxFiles.WriteFolder(_shell["data/dots"]);
+        IdxFiles.WriteFolder(_shell["other/dots"], salt: 1);
         _shell.Write("tiny.yaml", TinySpec.OnFolder("dots"));
         var run = _shell.RunAt("run");
         using var program = new ProgramProcess(

@@ -1,5 +1,5 @@
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Training.Safetensors;
+using ClusterTrain.Runs.Safetensors;
 
 namespace ClusterTrain.Node.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Tests.Clusters;
-using ClusterTrain.Training.Safetensors;
+using ClusterTrain.Runs.Safetensors;
 
 namespace ClusterTrain.Node.Tests.Commands;
 

@@ -9,7 +9,7 @@ namespace ClusterTrain.Node.Tests.Kubernetes;
 internal static class FieldChecks
 {
     private static readonly YamlMappingNode Types =
-        Yaml.Documents(File.ReadAllText(Path.Combine(Architecture.Repository.Root, "tests/ClusterTrain.Node.Tests/Kubernetes/fields.yaml")))[0];
+        Yaml.Documents(File.ReadAllText(Path.Combine(Repository.Root, "tests/ClusterTrain.Node.Tests/Kubernetes/fields.yaml")))[0];
 
     // kubectl renders 8 or true without quotes for what the API takes as a string alone, and the API server then refuses it.
     private static readonly Dictionary<string, (string Wanted, Func<YamlScalarNode, bool> Fits)> Plain = new(StringComparer.Ordinal)

@@ -6,18 +6,18 @@ namespace ClusterTrain.Node.Tests.Kubernetes;
 /// <summary>What the Dockerfile says of the repository and the program is true: there is no daemon here to build it with.</summary>
 public sealed class ImageTests
 {
-    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Architecture.Repository.Root, "Dockerfile"));
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "Dockerfile"));
 
     [Fact]
     public void Dockerfile_EverySource_ExistsAndIsLetIn()
     {
-        var letIn = File.ReadAllLines(Path.Combine(Architecture.Repository.Root, ".dockerignore"))
+        var letIn = File.ReadAllLines(Path.Combine(Repository.Root, ".dockerignore"))
             .Where(line => line.StartsWith('!')).Select(line => line[1..]).ToList();
 
         var sources = Said("COPY").Where(words => !words.StartsWith("--from", StringComparison.Ordinal)).SelectMany(words => words.Split(' ')[..^1]).ToList();
 
         Assert.NotEmpty(sources);
-        Assert.All(sources, source => Assert.True(Path.Exists(Path.Combine(Architecture.Repository.Root, source)), source));
+        Assert.All(sources, source => Assert.True(Path.Exists(Path.Combine(Repository.Root, source)), source));
         Assert.Equal(sources.Order(StringComparer.Ordinal), letIn.Order(StringComparer.Ordinal));
     }
 
@@ -40,7 +40,7 @@ public sealed class ImageTests
     [Fact]
     public void Secrets_EachWithItsKeys_AreInTheDocumentation()
     {
-        var page = File.ReadAllText(Path.Combine(Architecture.Repository.Root, "docs/kubernetes.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/kubernetes.md"));
 
         Assert.All(UserSecrets.Keys, secret => Assert.Matches($"create secret generic {Regex.Escape(secret.Key)} .*{string.Join(".*", secret.Value.Select(Regex.Escape))}", page));
     }

@@ -32,7 +32,7 @@ public sealed class NodeFilesTests
     [Fact]
     public void Files_AllOfTheFolder_AreTested() =>
         Assert.Equal(
-            Directory.GetFiles(Path.Combine(Architecture.Repository.Root, "cluster-config"), "*.conf").Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Directory.GetFiles(Path.Combine(Repository.Root, "cluster-config"), "*.conf").Select(Path.GetFileName).Order(StringComparer.Ordinal),
             Files.Select(row => row.Data).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -55,5 +55,5 @@ public sealed class NodeFilesTests
         if (name != "kubernetes.conf") Assert.Equal("127.0.0.1", values[NodeKeys.Host]);
     }
 
-    private static string Read(string name) => File.ReadAllText(Path.Combine(Architecture.Repository.Root, "cluster-config", name));
+    private static string Read(string name) => File.ReadAllText(Path.Combine(Repository.Root, "cluster-config", name));
 }

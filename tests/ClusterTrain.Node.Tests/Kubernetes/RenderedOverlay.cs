@@ -15,7 +15,7 @@ internal static class RenderedOverlay
     {
         try
         {
-            using var kubectl = Process.Start(new ProcessStartInfo("kubectl", ["kustomize", Path.Combine(Architecture.Repository.Root, "k8s/overlays", name)])
+            using var kubectl = Process.Start(new ProcessStartInfo("kubectl", ["kustomize", Path.Combine(Repository.Root, "k8s/overlays", name)])
             {
                 UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
             })!;

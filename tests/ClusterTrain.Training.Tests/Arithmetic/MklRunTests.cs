@@ -1,9 +1,9 @@
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Products.Mkl;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
-using ClusterTrain.Training.Runs;
 using ClusterTrain.Training.Serial;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Tests.Engines;

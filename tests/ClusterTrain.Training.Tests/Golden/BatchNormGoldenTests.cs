@@ -1,7 +1,7 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Replicas.Elements;
 using ClusterTrain.Numerics.Thinning;
-using ClusterTrain.Training.Safetensors;
+using ClusterTrain.Runs.Safetensors;
 
 namespace ClusterTrain.Training.Tests.Golden;
 

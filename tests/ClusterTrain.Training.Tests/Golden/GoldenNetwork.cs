@@ -3,7 +3,7 @@ using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
-using ClusterTrain.Training.Safetensors;
+using ClusterTrain.Runs.Safetensors;
 
 namespace ClusterTrain.Training.Tests.Golden;
 

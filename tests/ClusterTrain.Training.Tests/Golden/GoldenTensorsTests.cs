@@ -1,4 +1,4 @@
-using ClusterTrain.Training.Safetensors;
+using ClusterTrain.Runs.Safetensors;
 
 namespace ClusterTrain.Training.Tests.Golden;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Thinning;
+using ClusterTrain.Runs.Safetensors;
 using ClusterTrain.Training.Reduction;
-using ClusterTrain.Training.Safetensors;
 
 namespace ClusterTrain.Training.Tests.Golden;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterTrain.Numerics.Optimizers;
-using ClusterTrain.Training.Safetensors;
+using ClusterTrain.Runs.Safetensors;
 
 namespace ClusterTrain.Training.Tests.Golden;
 

@@ -1,7 +1,7 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Rules;
-using static ClusterTrain.Training.Tests.Specs.SpecText;
+using static ClusterTrain.Testing.SpecText;
 
 namespace ClusterTrain.Training.Tests.Specs;
 

@@ -1,5 +1,5 @@
 using ClusterTrain.Training.Specs;
-using static ClusterTrain.Training.Tests.Specs.SpecText;
+using static ClusterTrain.Testing.SpecText;
 
 namespace ClusterTrain.Training.Tests.Specs;
 

@@ -2,7 +2,7 @@ using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using FsCheck;
 using FsCheck.Fluent;
-using static ClusterTrain.Training.Tests.Specs.SpecText;
+using static ClusterTrain.Testing.SpecText;
 
 namespace ClusterTrain.Training.Tests.Specs;
 

@@ -1,0 +1,43 @@
+using System.Globalization;
+using ClusterTrain.Runs.Safetensors;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.State;
+
+namespace ClusterTrain.Runs.Export;
+
+/// <summary>
+/// A model's weights for other programs: tensors named as in checkpoints (<c>0.weight</c> is [out, in] or [out, in,
+/// kernel, kernel]; <c>0.bias</c> is [out]), without the optimizer, and what they are as text in the metadata.
+/// </summary>
+public static class SafetensorsExport
+{
+    /// <exception cref="RunFolderException">The file cannot be written.</exception>
+    public static void Write(string path, StoredRun run, ModelState state) => AtomicFile.Write(
+        path, stream => SafetensorsWriter.Write(stream, Metadata(run, state), StateTensors.OfModel(state)));
+
+    private static Dictionary<string, string> Metadata(StoredRun run, ModelState state)
+    {
+        var (spec, data) = (run.Context.Spec, run.Context.Data);
+        return new(StringComparer.Ordinal)
+        {
+            ["format"] = "pt", // What readers ask for before they take row-major weights as [out, in].
+            ["run"] = spec.Name,
+            ["spec"] = run.SpecHashText,
+            ["step"] = state.Version.ToString(CultureInfo.InvariantCulture),
+            ["layers"] = string.Join("; ", spec.Network.Layers.Select(LayerText)),
+            ["input"] = $"[{string.Join(", ", data.InputShape)}], pixels in 0 to 1",
+            ["classes"] = data.Classes.ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>As in a spec, without the braces: <c>type: dense, units: 256</c>.</summary>
+    private static string LayerText(Numerics.Networks.LayerDefinition layer)
+    {
+        var type = LayerSchema.Of(layer);
+        return string.Join(", ", type.Fields
+            .Select(field => $"{field.Name}: {SpecScalar.Write(field.Property.GetValue(layer)!)}")
+            .Prepend($"{LayerSchema.Discriminator}: {type.Name}"));
+    }
+}

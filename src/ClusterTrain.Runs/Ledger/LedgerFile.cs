@@ -1,0 +1,74 @@
+using ClusterTrain.Training.Durable;
+
+namespace ClusterTrain.Runs.Ledger;
+
+/// <summary>
+/// The file <c>ledger.jsonl</c>: one line a step, each with the SHA-256 of the line before. The first line's chain value
+/// is the SHA-256 of <c>clustertrain-ledger:</c> and the spec's hash, so a ledger belongs to its spec.
+/// </summary>
+public static class LedgerFile
+{
+    /// <summary>
+    /// Drops, atomically, the lines after a step and a torn last line. A ledger that ends there is left untouched.
+    /// </summary>
+    /// <param name="step">Last step to keep; -1 keeps none.</param>
+    /// <returns>SHA-256 of the last line that is left, to be compared with the checkpoint's.</returns>
+    /// <exception cref="RunFolderException">
+    /// The lines up to the step are not all there or were changed; nothing is written then.
+    /// </exception>
+    public static string TruncateAfter(string path, string specHash, long step)
+    {
+        var content = ReadBytes(path);
+        var kept = KeptBytes(content, step + 1);
+        var reading = LedgerReader.Parse(content.AsMemory(0, kept), specHash);
+        if (reading.Problems.Count > 0)
+            throw new RunFolderException($"{path} cannot be resumed: {reading.Problems[0].Message}");
+        if (reading.Entries.Count != step + 1)
+            throw new RunFolderException($"{path} cannot be resumed: it ends before step {step}");
+        if (kept < content.Length)
+            AtomicFile.Write(path, content.AsMemory(0, kept));
+        return reading.Head;
+    }
+
+    internal static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw RunFolderException.For("read", path, failure);
+        }
+    }
+
+    /// <summary>Whole lines without their newlines; what follows the last newline is torn.</summary>
+    internal static List<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> content, out int tornBytes)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        var rest = content;
+        for (var end = rest.Span.IndexOf((byte)'\n'); end >= 0; end = rest.Span.IndexOf((byte)'\n'))
+        {
+            lines.Add(rest[..end]);
+            rest = rest[(end + 1)..];
+        }
+
+        tornBytes = rest.Length;
+        return lines;
+    }
+
+    /// <summary>Length of the first so many lines, or of all whole ones if there are fewer.</summary>
+    private static int KeptBytes(ReadOnlySpan<byte> content, long lines)
+    {
+        var kept = 0;
+        for (var line = 0L; line < lines; line++)
+        {
+            var end = content[kept..].IndexOf((byte)'\n');
+            if (end < 0)
+                break;
+            kept += end + 1;
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using ClusterTrain.Runs.Ledger;
+using ClusterTrain.Runs.Reports.Pictures;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.State;
+
+namespace ClusterTrain.Runs.Reports;
+
+/// <summary>Reads a run's folder into the data of its report.</summary>
+public static class ReportBuilder
+{
+    private const string PlainCharacters = "_.-/";
+
+    /// <param name="result">The state that the summary speaks of.</param>
+    /// <exception cref="RunFolderException">Ledger or metrics cannot be read.</exception>
+    public static ReportData Build(StoredRun run, ModelState result, RunSummary summary)
+    {
+        var (folder, data) = (run.Folder, run.Context.Data);
+        // A damaged ledger is for verify to judge; a report shows what can be read.
+        var ledger = File.Exists(folder.LedgerPath)
+            ? LedgerReader.Read(folder.LedgerPath, run.SpecHashText).Entries : [];
+        return new ReportData(
+            run.Context.Spec,
+            summary,
+            new DataFacts(data.Train.Rows, data.Validation.Rows, data.Test.Rows, data.InputShape, data.Classes),
+            MetricsFile.Read(folder.MetricsPath),
+            LossPoint.Thin(ledger),
+            GalleryBuilder.Build(run.Context, result),
+            Commands(folder, data.Name, summary.Status));
+    }
+
+    /// <summary>Builds the report and writes it into the run's folder.</summary>
+    /// <exception cref="RunFolderException">A file cannot be read, or the report not written.</exception>
+    public static void Write(StoredRun run, ModelState result, RunSummary summary) =>
+        AtomicFile.Write(run.Folder.ReportPath, Encoding.UTF8.GetBytes(RunReport.Html(Build(run, result, summary))));
+
+    /// <summary>Commands for a shell beside the run's folder: a report tells no path of the machine it was made on.</summary>
+    private static ReportCommands Commands(RunFolder folder, string data, RunStatus status)
+    {
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.FullPath));
+        if (name.Length == 0) name = ".";
+        var (run, spec) = (Quote(name), Quote($"{name}/{RunFolder.SpecName}"));
+        var train = $"clustertrain train {spec}" + (data == Glyphs.Name ? "" : " --data DATA");
+        return new ReportCommands(
+            // Into another folder: this one holds a run, and train would refuse it.
+            $"{train} --out {Quote($"{name}-again")}", $"clustertrain verify {run}", status == RunStatus.Interrupted ? $"{train} --out {run} --resume" : null);
+    }
+
+    private static string Quote(string path)
+    {
+        // A name must not be taken for an option.
+        if (path.StartsWith('-')) path = "./" + path;
+        return path.All(character => char.IsAsciiLetterOrDigit(character) || PlainCharacters.Contains(character, StringComparison.Ordinal))
+            ? path : "'" + path.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text;
+using ClusterTrain.Runs.Checkpoints;
+using ClusterTrain.Training.Durable;
+
+namespace ClusterTrain.Runs.Results;
+
+/// <summary>The folder of one run: where each file is. Naming it touches nothing; only the methods below write.</summary>
+/// <param name="path">Need not exist.</param>
+public sealed class RunFolder(string path)
+{
+    public const string SpecName = "spec.yaml";
+    public const string LedgerName = "ledger.jsonl";
+    public const string MetricsName = "metrics.jsonl";
+    public const string CheckpointsName = "checkpoints";
+    public const string SummaryName = "summary.json";
+    public const string ReportName = "report.html";
+    public const string ProcessesName = "processes.json";
+
+    private static readonly string[] OwnNames =
+        [SpecName, LedgerName, MetricsName, CheckpointsName, SummaryName, ReportName, ProcessesName];
+
+    public string FullPath { get; } = Path.GetFullPath(path);
+
+    public string SpecPath => PathOf(SpecName);
+
+    public string LedgerPath => PathOf(LedgerName);
+
+    public string MetricsPath => PathOf(MetricsName);
+
+    public string CheckpointsPath => PathOf(CheckpointsName);
+
+    public string SummaryPath => PathOf(SummaryName);
+
+    public string ReportPath => PathOf(ReportName);
+
+    public string ProcessesPath => PathOf(ProcessesName);
+
+    /// <summary>The files whose hashes the summary holds, with '/' between folders.</summary>
+    public IReadOnlyList<string> SealedFiles { get; } =
+        [SpecName, LedgerName, MetricsName, CheckpointsName + "/" + CheckpointStore.IndexName];
+
+    /// <summary>The path of a file of this folder.</summary>
+    public string PathOf(string name) => Path.Combine(FullPath, name);
+
+    /// <summary>Begins a new run: makes the folder and writes its spec.</summary>
+    /// <param name="spec">The spec as run, every default filled in.</param>
+    /// <exception cref="RunFolderException">
+    /// The folder holds a run already, or cannot be made or written. Nothing was changed then.
+    /// </exception>
+    public void Create(string spec)
+    {
+        var found = OwnNames.FirstOrDefault(name => Path.Exists(PathOf(name)));
+        if (found is not null)
+        {
+            throw new RunFolderException(
+                $"{FullPath} already holds a run ({found}): continue it with --resume, or choose another folder with --out");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(FullPath);
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw RunFolderException.For("create the output folder", FullPath, failure);
+        }
+
+        AtomicFile.Write(SpecPath, Encoding.UTF8.GetBytes(spec));
+    }
+
+    /// <summary>The spec of the run that is here.</summary>
+    /// <exception cref="RunFolderException">There is none.</exception>
+    public string ReadSpec()
+    {
+        try
+        {
+            return File.ReadAllText(SpecPath);
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw new RunFolderException($"{FullPath} holds no run: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Makes sure that the run that is here is of this spec. Changes nothing.</summary>
+    /// <param name="spec">Every default filled in.</param>
+    /// <exception cref="RunFolderException">There is no run, or it has another spec.</exception>
+    public void RequireSpec(string spec)
+    {
+        if (!string.Equals(ReadSpec(), spec, StringComparison.Ordinal))
+        {
+            throw new RunFolderException(
+                $"{FullPath} holds a run with another spec: resume it without changes, or choose another folder with --out");
+        }
+    }
+
+    /// <summary>
+    /// Takes up the run that is here. An earlier session's summary and report go: they seal files that are about to grow,
+    /// and would accuse them of having been changed if this session were killed.
+    /// </summary>
+    /// <param name="spec">The spec as run, every default filled in; must be the folder's own.</param>
+    /// <exception cref="RunFolderException">There is no run, it has another spec, or the folder cannot be written.</exception>
+    public void Resume(string spec)
+    {
+        RequireSpec(spec);
+        try
+        {
+            File.Delete(SummaryPath);
+            File.Delete(ReportPath);
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw RunFolderException.For("write", FullPath, failure);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace ClusterTrain.Runs.Results;
+
+[JsonConverter(typeof(JsonStringEnumConverter<RunStatus>))]
+public enum RunStatus
+{
+    [JsonStringEnumMemberName("completed")]
+    Completed,
+
+    [JsonStringEnumMemberName("stopped-early")]
+    StoppedEarly,
+
+    [JsonStringEnumMemberName("interrupted")]
+    Interrupted,
+}
+
+/// <summary>What must match for bits to match.</summary>
+/// <param name="Data">SHA-256 of the data set's content.</param>
+/// <param name="Spec">SHA-256 of the spec; also the one the ledger and the checkpoints belong to.</param>
+public sealed record RunFingerprint(string Math, string MathVersion, string Data, string Spec);
+
+/// <param name="Accuracy">Share of rows, 0 to 1.</param>
+/// <param name="Loss">Mean loss of a row, finite.</param>
+public sealed record TrainScores(double Accuracy, double Loss);
+
+/// <param name="RobustAccuracy">Share of rows still right under attack, 0 to 1; null without an attack.</param>
+public sealed record ValidationScores(double Accuracy, double? RobustAccuracy);
+
+/// <param name="Attack">As users write it: <c>pgd linf eps=0.1 step=0.01 steps=50</c>; null without one.</param>
+public sealed record TestScores(double Accuracy, double? RobustAccuracy, string? Attack);
+
+/// <summary>The content of <c>summary.json</c>: a run's result, and hashes by which a change to its files is found.</summary>
+/// <param name="StateHash">SHA-256 of the final state; depends on spec, seed, data and math alone.</param>
+/// <param name="BestStateHash">Of the best state; of the final one when no best is tracked.</param>
+/// <param name="BestStep">Step of the best state; the last one when no best is tracked.</param>
+/// <param name="Seconds">Wall time over all sessions of the run.</param>
+/// <param name="Parameters">Trained numbers of the network.</param>
+/// <param name="LedgerHead">SHA-256 of the ledger's last line.</param>
+public sealed record RunSummary(
+    string Run,
+    RunStatus Status,
+    long Steps,
+    double Epochs,
+    string StateHash,
+    string BestStateHash,
+    long BestStep,
+    RunFingerprint Fingerprint,
+    TrainScores? Train,
+    ValidationScores? Validation,
+    TestScores? Test,
+    int Workers,
+    string Engine,
+    double Seconds,
+    double ExamplesPerSecond,
+    long Parameters,
+    long BytesSent,
+    long BytesReceived,
+    string LedgerHead)
+{
+    /// <summary>File name to SHA-256, filled in by <see cref="SummaryFile.Write"/>.</summary>
+    [JsonPropertyOrder(1)]
+    [AllowNull]
+    public IReadOnlyDictionary<string, string> Files
+    {
+        get => field ?? FrozenDictionary<string, string>.Empty; // null when a reader finds no such field
+        init;
+    }
+
+    /// <summary>
+    /// SHA-256 of <c>summary.json</c> with the digits of this field left out; filled in by <see cref="SummaryFile.Write"/>.
+    /// </summary>
+    [JsonPropertyOrder(2)]
+    [AllowNull]
+    public string Digest
+    {
+        get => field ?? "";
+        init;
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    NewLine = "\n",
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(RunSummary))]
+internal sealed partial class SummaryJson : JsonSerializerContext;

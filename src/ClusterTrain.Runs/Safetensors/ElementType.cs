@@ -1,0 +1,33 @@
+namespace ClusterTrain.Runs.Safetensors;
+
+/// <summary>The element types of safetensors that are read and written here, named as in the file.</summary>
+public enum ElementType
+{
+    F32,
+    F64,
+    I64,
+    I32,
+    U8,
+}
+
+internal static class ElementTypes
+{
+    public static int Bytes(this ElementType type) => type switch
+    {
+        ElementType.F64 or ElementType.I64 => 8,
+        ElementType.F32 or ElementType.I32 => 4,
+        _ => 1,
+    };
+
+    /// <summary>The type that holds <typeparamref name="T"/>.</summary>
+    /// <exception cref="NotSupportedException">None does.</exception>
+    public static ElementType Of<T>() => Type.GetTypeCode(typeof(T)) switch
+    {
+        TypeCode.Single => ElementType.F32,
+        TypeCode.Double => ElementType.F64,
+        TypeCode.Int64 => ElementType.I64,
+        TypeCode.Int32 => ElementType.I32,
+        TypeCode.Byte => ElementType.U8,
+        _ => throw new NotSupportedException($"safetensors elements of type {typeof(T).Name}"),
+    };
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Training.Durable;
+
+namespace ClusterTrain.Runs.Sessions;
+
+/// <summary>
+/// The right to write a run's folder: at most one process has it, on whatever machine, as long as the folder's file
+/// system knows locks. The system takes it back when its owner dies. It counts the owners, so that each server of the run
+/// has a number of its own.
+/// </summary>
+public sealed class RunClaim : IDisposable
+{
+    public const string FileName = "claim";
+    private readonly FileStream _file;
+
+    private RunClaim(FileStream file) => _file = file;
+
+    /// <exception cref="RunFolderException">Somebody else has it, or the folder cannot be written.</exception>
+    public static RunClaim Take(string folder) => TryTake(folder) ?? throw new RunFolderException(
+        $"{folder} is being written by another process: wait until that ends, or choose another folder with --out");
+
+    /// <summary>The claim, or null when somebody else has it.</summary>
+    /// <exception cref="RunFolderException">The folder cannot be written.</exception>
+    public static RunClaim? TryTake(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new RunClaim(file);
+        }
+        catch (IOException) when (file is null && File.Exists(path))
+        {
+            return null;
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            file?.Dispose();
+            throw RunFolderException.For("write", folder, failure);
+        }
+    }
+
+    /// <summary>Counts this owner: 1 for the first one that did, one more for each that followed. Written at once.</summary>
+    /// <exception cref="RunFolderException">The folder cannot be written.</exception>
+    public int NextIncarnation()
+    {
+        try
+        {
+            var text = new byte[16];
+            _file.Position = 0;
+            var length = _file.Read(text);
+            _ = int.TryParse(Encoding.ASCII.GetString(text, 0, length), CultureInfo.InvariantCulture, out var last);
+            _file.Position = 0;
+            _file.Write(Encoding.ASCII.GetBytes((last + 1).ToString(CultureInfo.InvariantCulture) + "\n"));
+            _file.Flush(flushToDisk: true);
+            return last + 1;
+        }
+        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        {
+            throw RunFolderException.For("write", _file.Name, failure);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

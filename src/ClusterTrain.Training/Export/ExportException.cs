@@ -1,4 +1,0 @@
-namespace ClusterTrain.Training.Export;
-
-/// <summary>A model cannot be said in another program's format. The message is one line for the user.</summary>
-public sealed class ExportException(string message) : Exception(message);

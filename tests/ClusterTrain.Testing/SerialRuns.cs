@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Serial;
+using ClusterTrain.Training.State;
+
+namespace ClusterTrain.Testing;
+
+/// <summary>What the serial trainer makes of the tiny runs, worked out once for all tests.</summary>
+public static class SerialRuns
+{
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Known = new();
+
+    /// <summary>Bits of model, best state and stopping at the end of a run.</summary>
+    public static string BitsOf(string name) => Known.GetOrAdd(name, _ => new Lazy<string>(() =>
+    {
+        var context = TinyRuns.Context(name);
+        return StateBits.Of(new SerialTrainer(context).Train(RunState.Initial(context.Plan)));
+    })).Value;
+
+    /// <summary>The serial end of a run that stands at <paramref name="start"/>, which is left as it is.</summary>
+    public static RunState Finish(RunContext context, RunState start) =>
+        new SerialTrainer(context).Train(StateBits.Copy(start));
+}

@@ -1,0 +1,149 @@
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Optimizers;
+using ClusterTrain.Numerics.Regularizers;
+using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Serial;
+using ClusterTrain.Training.State;
+using ClusterTrain.Training.Stopping;
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Testing;
+
+/// <summary>
+/// The oracle: training as one plain loop, with dense gradients and a recursive sum. It shares with the parameter server
+/// what a shard is, and nothing of how shards are given out, collected, kept cut out, or committed row by row.
+/// </summary>
+public sealed class SerialTrainer(RunContext context)
+{
+    private readonly WorkExecutor _executor = new(context);
+    private readonly RunPlan _plan = context.Plan;
+
+    /// <summary>Trains from <paramref name="start"/> to the end of the spec, and gives the resulting state.</summary>
+    public RunState Train(RunState start)
+    {
+        var (model, best, stopping) = (start.Model, start.Best, start.Stopping);
+        while (model.Version < _plan.TotalSteps && !stopping.HasStopped)
+        {
+            Step(model);
+            if (!_plan.IsEvaluationDue(model.Version)) continue;
+            stopping = EarlyStopping.Observe(stopping, context.Spec.EarlyStopping, model.Version, Validate(model));
+            if (stopping.BestVersion == model.Version) best = model.Copy();
+        }
+
+        return new RunState(model, best, stopping);
+    }
+
+    private void Step(ModelState model)
+    {
+        var step = model.Version;
+        var shards = Enumerable.Range(0, _plan.Shards).Select(shard => Shard(model, shard)).ToArray();
+        var sum = Sum([.. shards.Select(shard => shard.Gradient)], 0, TreeSize());
+        var holders = new int[sum.Length];
+        for (var i = 0; i < holders.Length; i++) holders[i] = shards.Count(shard => shard.Holds[i]);
+        var factors = _plan.FactorsAt(step);
+        foreach (var tensor in _plan.Network.Tensors)
+        {
+            var (offset, length) = (tensor.Offset, tensor.Length);
+            var updated = model.Next.Slice(offset, length);
+            if (tensor.IsStatistic)
+            {
+                Average(tensor, model.Parameters.Span.Slice(offset, length), sum.AsSpan(offset), holders.AsSpan(offset), updated);
+                continue;
+            }
+
+            if (_plan.TakesMeanOfHolders)
+            {
+                for (var i = offset; i < offset + length; i++)
+                    if (holders[i] > 0)
+                        sum[i] *= (float)_plan.Shards / holders[i];
+            }
+
+            Optimizer.Apply(
+                _plan.Rule, factors, tensor.IsPenalized, model.Parameters.Span.Slice(offset, length),
+                sum.AsSpan(offset, length), Moment(model, 0, offset, length), Moment(model, 1, offset, length), updated);
+            if (factors.MaxNorm <= 0 || !tensor.IsPenalized) continue;
+            for (var row = 0; row < tensor.Rows; row++)
+                MaxNorm.Project(updated.Slice(row * tensor.Columns, tensor.Columns), factors.MaxNorm);
+        }
+
+        model.Advance();
+    }
+
+    private void Average(
+        ParameterTensor tensor, ReadOnlySpan<float> running, ReadOnlySpan<float> sum, ReadOnlySpan<int> holders, Span<float> updated)
+    {
+        var stage = _plan.Network.Stages.OfType<ElementStage>()
+            .Single(stage => stage.Weight.Offset <= tensor.Offset && tensor.Offset < stage.Weight.Offset + stage.Weight.Length);
+        for (var i = 0; i < running.Length; i++)
+        {
+            updated[i] = holders[i] == 0
+                ? running[i] : running[i] + ((float)stage.Normalization!.Momentum * ((sum[i] / holders[i]) - running[i]));
+        }
+    }
+
+    private (float[] Gradient, bool[] Holds) Shard(ModelState model, int shard)
+    {
+        var gradient = SerialShard.Execute(context, _executor, model, shard);
+        var dense = Dense(gradient);
+        context.Buffers.Return(gradient);
+        return dense;
+    }
+
+    private (float[] Gradient, bool[] Holds) Dense(ShardGradient gradient)
+    {
+        var (dense, holds) = (new float[_plan.Network.ParameterCount], new bool[_plan.Network.ParameterCount]);
+        var from = 0;
+        void Put(int place, float value) => (dense[place], holds[place]) = (value, true);
+        foreach (var stage in _plan.Network.Stages)
+        {
+            foreach (var row in gradient.Mask.Rows(stage).Indices)
+                foreach (var input in gradient.Mask[stage.Input].Indices)
+                    for (var i = 0; i < stage.ColumnGroup; i++)
+                        Put(stage.Weight.Offset + (row * stage.Weight.Columns) + (input * stage.ColumnGroup) + i, gradient.Values[from++]);
+            if (!stage.HasParameters) continue;
+            foreach (var output in gradient.Mask[stage.Output].Indices) Put(stage.Bias.Offset + output, gradient.Values[from++]);
+        }
+
+        return (dense, holds);
+    }
+
+    private int TreeSize()
+    {
+        var size = 1;
+        while (size < _plan.Shards) size *= 2;
+        return size;
+    }
+
+    private static float[] Sum(float[][] leaves, int first, int size)
+    {
+        if (size == 1) return leaves[first];
+        var half = size / 2;
+        var left = Sum(leaves, first, half);
+        if (first + half >= leaves.Length) return left;
+        var right = Sum(leaves, first + half, half);
+        return [.. left.Zip(right, (a, b) => a + b)];
+    }
+
+    private EvaluationSums Validate(ModelState model)
+    {
+        var rows = context.Data.Validation.Rows;
+        var limit = context.Spec.Evaluation.ValidationAttackRows;
+        var attacked = _plan.ValidationAttack is null ? 0 : limit == 0 ? rows : Math.Min(limit, rows);
+        var total = default(EvaluationSums);
+        for (var first = 0; first < rows;)
+        {
+            var end = Math.Min(first + EvaluationChunk.MaxRows, first < attacked ? attacked : rows);
+            var chunk = new EvaluationChunk(Split.Validation, first, end - first);
+            var item = new WorkItem.Evaluate(
+                new WorkId(0, WorkKind.Validate, model.Version, 0), model.Version, chunk,
+                first < attacked ? _plan.ValidationAttack : null);
+            total += ((WorkResult.Evaluated)_executor.Execute(item, model.Current)).Sums;
+            first = end;
+        }
+
+        return total;
+    }
+
+    private static Span<float> Moment(ModelState model, int index, int offset, int length) =>
+        index < model.Moments.Count ? model.Moments[index].Span.Slice(offset, length) : [];
+}
