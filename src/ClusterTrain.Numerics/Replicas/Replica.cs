@@ -1,6 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Elementwise;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas.Convolution;

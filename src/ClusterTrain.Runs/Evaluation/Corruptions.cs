@@ -1,5 +1,5 @@
 using ClusterTrain.Numerics.Augmentation;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Training.Planning;

@@ -1,6 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Augmentation;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;

@@ -1,5 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Training.Planning;

@@ -1,5 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Augmentation;

@@ -1,5 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Tests.Reference;
 using FsCheck;

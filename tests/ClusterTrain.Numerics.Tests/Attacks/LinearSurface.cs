@@ -1,5 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 
 namespace ClusterTrain.Numerics.Tests.Attacks;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 
 namespace ClusterTrain.Training.Tests.Golden;
 

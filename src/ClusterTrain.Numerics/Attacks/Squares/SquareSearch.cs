@@ -1,4 +1,4 @@
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 
 namespace ClusterTrain.Numerics.Attacks;
 

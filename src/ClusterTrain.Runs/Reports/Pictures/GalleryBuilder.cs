@@ -1,6 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Fixed;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;

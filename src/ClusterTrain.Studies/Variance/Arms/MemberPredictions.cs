@@ -1,5 +1,5 @@
 using ClusterTrain.Numerics.Elementwise;
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;

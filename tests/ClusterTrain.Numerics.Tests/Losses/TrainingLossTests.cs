@@ -1,7 +1,7 @@
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Tests.Reference;
 
-namespace ClusterTrain.Numerics.Tests.Layers;
+namespace ClusterTrain.Numerics.Tests.Losses;
 
 /// <summary>The losses of pairs of a clean and an adversarial row against their definitions in double precision.</summary>
 public sealed class TrainingLossTests

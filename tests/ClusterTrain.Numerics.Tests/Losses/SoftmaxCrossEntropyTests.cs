@@ -1,7 +1,7 @@
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Tests.Reference;
 
-namespace ClusterTrain.Numerics.Tests.Layers;
+namespace ClusterTrain.Numerics.Tests.Losses;
 
 public sealed class SoftmaxCrossEntropyTests
 {

@@ -1,6 +1,6 @@
 using ClusterTrain.Numerics.Elementwise;
 
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>
 /// w CE(clean) + (1 - w) CE(adversarial) of each example (Goodfellow et al. 2015, section 6), with label smoothing in both.

@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>
 /// max_{i != y} z_i - z_y: above 0 where the row is misclassified (Andriushchenko et al. 2020, section 2). Needs 2 classes.

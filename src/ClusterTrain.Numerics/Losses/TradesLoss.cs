@@ -1,6 +1,6 @@
 using ClusterTrain.Numerics.Elementwise;
 
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>
 /// TRADES (Zhang et al. 2019, eq. 5): CE(z, label) + beta KL(p || q) of each example, with p = softmax of the clean scores z

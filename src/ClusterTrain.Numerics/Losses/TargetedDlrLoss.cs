@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>
 /// Targeted difference of logits ratio, -(z_y - z_t) / (z_pi1 - (z_pi3 + z_pi4) / 2), with pi the classes by descending

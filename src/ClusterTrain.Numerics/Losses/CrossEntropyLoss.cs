@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>Softmax cross-entropy without label smoothing: what PGD climbs (Madry et al. 2018).</summary>
 public sealed class CrossEntropyLoss : ILogitLoss

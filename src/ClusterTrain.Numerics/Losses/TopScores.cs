@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>The largest class scores of a row, of equals the first class first.</summary>
 public static class TopScores

@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>The loss that a shard trains on: the mean over its examples.</summary>
 public interface ITrainingLoss

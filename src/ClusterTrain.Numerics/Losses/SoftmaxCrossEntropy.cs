@@ -1,7 +1,7 @@
 using ClusterTrain.Numerics.Elementwise;
 using ClusterTrain.Numerics.Fixed;
 
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>
 /// Softmax cross-entropy with label smoothing (Szegedy et al. 2016, section 7): target_j = (1 - s) [j = label] + s / C,

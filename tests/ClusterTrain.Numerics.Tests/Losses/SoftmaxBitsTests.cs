@@ -1,7 +1,7 @@
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Tests.Reference;
 
-namespace ClusterTrain.Numerics.Tests.Layers;
+namespace ClusterTrain.Numerics.Tests.Losses;
 
 /// <summary>The promise that taking many rows at once changes no bit.</summary>
 public sealed class SoftmaxBitsTests

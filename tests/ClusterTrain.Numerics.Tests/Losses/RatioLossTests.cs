@@ -1,7 +1,7 @@
-using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Tests.Reference;
 
-namespace ClusterTrain.Numerics.Tests.Layers;
+namespace ClusterTrain.Numerics.Tests.Losses;
 
 /// <summary>DLR, targeted DLR and margin: values, gradients, invariances.</summary>
 public sealed class RatioLossTests

@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>Softmax cross-entropy with label smoothing of each row.</summary>
 /// <param name="smoothing">Share of the target spread evenly, 0 to below 1.</param>

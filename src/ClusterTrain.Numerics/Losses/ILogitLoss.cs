@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>
 /// A loss of class scores, row by row: what an attack climbs. Rows do not influence each other. Called from the thread of

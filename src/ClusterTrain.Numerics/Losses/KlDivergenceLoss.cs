@@ -1,6 +1,6 @@
 using ClusterTrain.Numerics.Elementwise;
 
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>
 /// How far class scores z moved from those of the clean rows: KL(softmax(clean) || softmax(z)) = sum_j p_j (log p_j -

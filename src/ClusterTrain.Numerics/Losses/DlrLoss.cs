@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Losses;
 
 /// <summary>
 /// Difference of logits ratio, -(z_y - max_{i != y} z_i) / (z_pi1 - z_pi3), with pi the classes by descending score (Croce
