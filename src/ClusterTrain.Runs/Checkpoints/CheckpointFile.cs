@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Runs.Safetensors;
 using ClusterTrain.Training.Durable;
 
@@ -10,7 +11,7 @@ internal static class CheckpointFile
     private const string Reserved = "clustertrain.";
     private const string FormatKey = Reserved + "format";
     private const string StepKey = Reserved + "step";
-    private const string SpecKey = Reserved + "spec";
+    private const string Option = Reserved + "spec";
     private const string StateHashKey = Reserved + "stateHash";
     private const string LedgerHeadKey = Reserved + "ledgerHead";
     private const string Format = "1";
@@ -78,7 +79,7 @@ internal static class CheckpointFile
         new(StringComparer.Ordinal)
         {
             [FormatKey] = Format,
-            [SpecKey] = specHash,
+            [Option] = specHash,
             [StepKey] = step.ToString(CultureInfo.InvariantCulture),
             [StateHashKey] = stateHash,
             [LedgerHeadKey] = ledgerHead,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Fixed;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Specs;
@@ -15,7 +16,7 @@ internal sealed class SearchSpace
     private const string Example = "{ min: 0, max: 15 } or { choices: [0, 0.5] }";
     private const int MostRedraws = 200;
     private static readonly string[] Keys = ["min", "max", "scale", "whole", "choices"];
-    private static readonly SpecKeyAttribute Bound = new("");
+    private static readonly OptionAttribute Bound = new("");
     private readonly List<Axis> _axes = [];
 
     private enum Scale

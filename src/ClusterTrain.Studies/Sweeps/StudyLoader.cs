@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Yaml;
@@ -27,8 +28,8 @@ public static class StudyLoader
 
     private static readonly string[] Keys = ["name", "base", "set", "seeds", "factors", "search"];
     private static readonly string[] SearchKeys = ["trials", "seed", "metric", "space"];
-    private static readonly SpecKeyAttribute SeedRange = new("") { Min = 0, Max = 9007199254740992 };
-    private static readonly SpecKeyAttribute TrialRange = new("") { Min = 1, Max = MostRuns, Unit = "trials" };
+    private static readonly OptionAttribute SeedRange = new("") { Min = 0, Max = 9007199254740992 };
+    private static readonly OptionAttribute TrialRange = new("") { Min = 1, Max = MostRuns, Unit = "trials" };
 
     /// <param name="text">The study.</param>
     /// <param name="sourceName">What problems name as their place.</param>
@@ -41,7 +42,7 @@ public static class StudyLoader
         var reader = new StudyReader();
         var mark = root?.Mark ?? new SpecMark(sourceName, null, null);
         var section = reader.Section(root, Keys, "");
-        var name = reader.Value(section, "name", "", new SpecKeyAttribute(""), "study");
+        var name = reader.Value(section, "name", "", new OptionAttribute(""), "study");
         if (section.TryGetValue("name", out var named)) reader.IsName(name, "name", named.Mark);
         var seeds = Seeds(reader, section, mark);
         var basis = Base(reader, section, readBase);
@@ -140,7 +141,7 @@ public static class StudyLoader
             new StudySearch(
                 reader.Value(keys, "trials", "search", TrialRange, 1),
                 reader.Value(keys, "seed", "search", SeedRange, 1L),
-                reader.Value(keys, "metric", "search", new SpecKeyAttribute(""), SearchMetric.Accuracy)),
+                reader.Value(keys, "metric", "search", new OptionAttribute(""), SearchMetric.Accuracy)),
             SearchSpace.Read(reader, keys.GetValueOrDefault("space"), node.Mark, "search.space"));
     }
 }

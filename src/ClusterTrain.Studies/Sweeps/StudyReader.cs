@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Yaml;
 
@@ -60,7 +61,7 @@ internal sealed partial class StudyReader
     }
 
     /// <summary>A single value by the rules of a spec's keys.</summary>
-    public T Value<T>(Dictionary<string, SpecNode> section, string key, string path, SpecKeyAttribute allowed, T fallback)
+    public T Value<T>(Dictionary<string, SpecNode> section, string key, string path, OptionAttribute allowed, T fallback)
         where T : notnull
     {
         if (!section.TryGetValue(key, out var node))
@@ -68,7 +69,7 @@ internal sealed partial class StudyReader
         return Value(node, SpecPath.Child(path, key), allowed, fallback);
     }
 
-    public T Value<T>(SpecNode node, string path, SpecKeyAttribute allowed, T fallback)
+    public T Value<T>(SpecNode node, string path, OptionAttribute allowed, T fallback)
         where T : notnull
     {
         var reading = node is SpecNode.Scalar scalar

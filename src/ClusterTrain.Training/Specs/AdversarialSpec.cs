@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Catalogues;
+
 namespace ClusterTrain.Training.Specs;
 
 public enum ReplicaChoice
@@ -20,28 +22,28 @@ public enum ObjectiveChoice
 
 public sealed record AdversarialSpec
 {
-    [SpecKey("The attack that makes the training examples; method none trains on clean rows")]
+    [Option("The attack that makes the training examples; method none trains on clean rows")]
     public AttackSpec Attack { get; init; } = AttackSpec.None;
 
-    [SpecKey("Epochs in which epsilon and stepSize rise linearly from 0 to their values", Min = 0, Max = 100_000, Unit = "epochs", IgnoredWhen = "attack.method is none")]
+    [Option("Epochs in which epsilon and stepSize rise linearly from 0 to their values", Min = 0, Max = 100_000, Unit = "epochs", IgnoredWhen = "attack.method is none")]
     public double WarmupEpochs { get; init; }
 
-    [SpecKey("Share of each shard's rows that are attacked, from its first row on", Min = 0, Max = 1, IgnoredWhen = "attack.method is none")]
+    [Option("Share of each shard's rows that are attacked, from its first row on", Min = 0, Max = 1, IgnoredWhen = "attack.method is none")]
     public double Fraction { get; init; } = 1;
 
-    [SpecKey("What is attacked: the shard's own thinned replica, or the full network in inference mode", IgnoredWhen = "attack.method is none")]
+    [Option("What is attacked: the shard's own thinned replica, or the full network in inference mode", IgnoredWhen = "attack.method is none")]
     public ReplicaChoice Replica { get; init; } = ReplicaChoice.Thinned;
 
-    [SpecKey("fused: who trains a shard makes its batch; pipelined: made one step ahead at the version before", IgnoredWhen = "attack.method is none")]
+    [Option("fused: who trains a shard makes its batch; pipelined: made one step ahead at the version before", IgnoredWhen = "attack.method is none")]
     public GenerationChoice Generation { get; init; } = GenerationChoice.Fused;
 
-    [SpecKey("crossEntropy: of the adversarial examples (and clean ones, see cleanWeight); trades: cross-entropy of clean rows plus tradesBeta times KL(clean || adversarial), which the attack climbs too", IgnoredWhen = "attack.method is none")]
+    [Option("crossEntropy: of the adversarial examples (and clean ones, see cleanWeight); trades: cross-entropy of clean rows plus tradesBeta times KL(clean || adversarial), which the attack climbs too", IgnoredWhen = "attack.method is none")]
     public ObjectiveChoice Objective { get; init; } = ObjectiveChoice.CrossEntropy;
 
-    [SpecKey("Weight of robustness in TRADES; usual: 1 to 10", Min = 0, AboveMin = true, Max = 1000, IgnoredWhen = "objective is not trades")]
+    [Option("Weight of robustness in TRADES; usual: 1 to 10", Min = 0, AboveMin = true, Max = 1000, IgnoredWhen = "objective is not trades")]
     public double TradesBeta { get; init; } = 6;
 
-    [SpecKey("Weight w of each attacked row's clean version in the loss w CE(clean) + (1 - w) CE(adversarial)", Min = 0, Max = 1, IgnoredWhen = "attack.method is none")]
+    [Option("Weight w of each attacked row's clean version in the loss w CE(clean) + (1 - w) CE(adversarial)", Min = 0, Max = 1, IgnoredWhen = "attack.method is none")]
     public double CleanWeight { get; init; }
 
     /// <summary>Whether a step trains on the clean and the adversarial version of each row.</summary>

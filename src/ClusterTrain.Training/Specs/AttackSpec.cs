@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Catalogues;
 
 namespace ClusterTrain.Training.Specs;
 
@@ -18,33 +19,33 @@ public sealed record AttackSpec
 {
     public static readonly AttackSpec None = new();
 
-    [SpecKey("none, fgsm (one step of length epsilon, no random start), pgd, or for evaluation: apgdCe, apgdDlr, apgdTargeted (Auto-PGD on cross-entropy, on the difference of logits ratio, and on that target by target), square (random search without gradients)")]
+    [Option("none, fgsm (one step of length epsilon, no random start), pgd, or for evaluation: apgdCe, apgdDlr, apgdTargeted (Auto-PGD on cross-entropy, on the difference of logits ratio, and on that target by target), square (random search without gradients)")]
     public AttackMethod Method { get; init; } = AttackMethod.None;
 
-    [SpecKey("Norm of the ball around each row", IgnoredWhen = "method is none")]
+    [Option("Norm of the ball around each row", IgnoredWhen = "method is none")]
     public AttackNorm Norm { get; init; } = AttackNorm.Linf;
 
-    [SpecKey("Radius of the ball, pixels being in [0, 1]", Min = 0, Max = 1000, IgnoredWhen = "method is none")]
+    [Option("Radius of the ball, pixels being in [0, 1]", Min = 0, Max = 1000, IgnoredWhen = "method is none")]
     public double Epsilon { get; init; } = 0.1;
 
-    [SpecKey("Length of one step", Min = 0, Max = 1000, IgnoredWhen = "method is not pgd")]
+    [Option("Length of one step", Min = 0, Max = 1000, IgnoredWhen = "method is not pgd")]
     public double StepSize { get; init; } = 0.025;
 
-    [SpecKey("Gradient steps; Auto-PGD wants about 100", Min = 1, Max = 10_000, Unit = "steps", IgnoredWhen = "method is none, fgsm or square")]
+    [Option("Gradient steps; Auto-PGD wants about 100", Min = 1, Max = 10_000, Unit = "steps", IgnoredWhen = "method is none, fgsm or square")]
     public int Steps { get; init; } = 7;
 
-    [SpecKey("Start at a random point of the ball instead of the row itself", IgnoredWhen = "method is none, fgsm or square")]
+    [Option("Start at a random point of the ball instead of the row itself", IgnoredWhen = "method is none, fgsm or square")]
     public bool RandomStart { get; init; } = true;
 
-    [SpecKey("Runs from different starts; the row with the highest loss is taken", Min = 1, Max = 1000, IgnoredWhen = "method is none or fgsm")]
+    [Option("Runs from different starts; the row with the highest loss is taken", Min = 1, Max = 1000, IgnoredWhen = "method is none or fgsm")]
     public int Restarts { get; init; } = 1;
 
-    [SpecKey("Decay of the accumulated gradient; 0 steps along each gradient alone", Min = 0, Max = 1, IgnoredWhen = "method is not pgd")]
+    [Option("Decay of the accumulated gradient; 0 steps along each gradient alone", Min = 0, Max = 1, IgnoredWhen = "method is not pgd")]
     public double Momentum { get; init; }
 
-    [SpecKey("Most wrong classes to aim at, from the one with the highest clean score on", Min = 1, Max = 255, Unit = "classes", IgnoredWhen = "method is not apgdTargeted")]
+    [Option("Most wrong classes to aim at, from the one with the highest clean score on", Min = 1, Max = 255, Unit = "classes", IgnoredWhen = "method is not apgdTargeted")]
     public int Targets { get; init; } = 9;
 
-    [SpecKey("Forward passes a row", Min = 1, Max = 100_000, Unit = "queries", IgnoredWhen = "method is not square")]
+    [Option("Forward passes a row", Min = 1, Max = 100_000, Unit = "queries", IgnoredWhen = "method is not square")]
     public int Queries { get; init; } = 1000;
 }

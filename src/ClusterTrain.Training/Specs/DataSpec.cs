@@ -1,37 +1,39 @@
+using ClusterTrain.Numerics.Catalogues;
+
 namespace ClusterTrain.Training.Specs;
 
 public sealed record DataSpec
 {
-    [SpecKey("Data set: glyphs (built in) or the name of a folder of IDX files under --data, such as mnist or fashion-mnist")]
+    [Option("Data set: glyphs (built in) or the name of a folder of IDX files under --data, such as mnist or fashion-mnist")]
     public string Name { get; init; } = "glyphs";
 
-    [SpecKey("Rows to train on; 0 means all rows that validation leaves", Min = 0, Max = 100_000_000, Unit = "rows")]
+    [Option("Rows to train on; 0 means all rows that validation leaves", Min = 0, Max = 100_000_000, Unit = "rows")]
     public int Train { get; init; }
 
-    [SpecKey("Rows of the training file held out for validation, by a fixed draw of the seed-independent split", Min = 1, Max = 100_000_000, Unit = "rows")]
+    [Option("Rows of the training file held out for validation, by a fixed draw of the seed-independent split", Min = 1, Max = 100_000_000, Unit = "rows")]
     public int Validation { get; init; } = 2_000;
 
-    [SpecKey("Rows of the test file to test on, from its start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows")]
+    [Option("Rows of the test file to test on, from its start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows")]
     public int Test { get; init; }
 
-    [SpecKey("Training rows of the shuffled file that are passed over first; multiples of train give disjoint training sets", Min = 0, Max = 100_000_000, Unit = "rows")]
+    [Option("Training rows of the shuffled file that are passed over first; multiples of train give disjoint training sets", Min = 0, Max = 100_000_000, Unit = "rows")]
     public int Offset { get; init; }
 
-    [SpecKey("Number of the bootstrap resample to train on: as many of the training rows, drawn with replacement; 0 means the rows themselves", Min = 0, Max = 1_000_000_000)]
+    [Option("Number of the bootstrap resample to train on: as many of the training rows, drawn with replacement; 0 means the rows themselves", Min = 0, Max = 1_000_000_000)]
     public int Bootstrap { get; init; }
 
-    [SpecKey("Probability that a training row's label is replaced by one drawn evenly from all classes; validation and test keep theirs", Min = 0, Max = 1, Unit = "probability")]
+    [Option("Probability that a training row's label is replaced by one drawn evenly from all classes; validation and test keep theirs", Min = 0, Max = 1, Unit = "probability")]
     public double LabelNoise { get; init; }
 
-    [SpecKey("Seed of that draw, which does not depend on the run's seed", Min = 0, Max = 9007199254740992, IgnoredWhen = "labelNoise is 0")]
+    [Option("Seed of that draw, which does not depend on the run's seed", Min = 0, Max = 9007199254740992, IgnoredWhen = "labelNoise is 0")]
     public long LabelNoiseSeed { get; init; } = 1;
 
-    [SpecKey("Imbalance r of the training rows: class c of C keeps the share r^(-c / (C - 1)) of its rows, so the last 1 / r; 1 is as is", Min = 1, Max = 1e6)]
+    [Option("Imbalance r of the training rows: class c of C keeps the share r^(-c / (C - 1)) of its rows, so the last 1 / r; 1 is as is", Min = 1, Max = 1e6)]
     public double Imbalance { get; init; } = 1;
 
-    [SpecKey("Cross-validation: stratified folds that training and validation rows together are cut into, 2 or more; 0 is off", Min = 0, Max = 1000, Unit = "folds")]
+    [Option("Cross-validation: stratified folds that training and validation rows together are cut into, 2 or more; 0 is off", Min = 0, Max = 1000, Unit = "folds")]
     public int Folds { get; init; }
 
-    [SpecKey("The fold whose rows validate, from 1; the rows of all others train", Min = 1, Max = 1000, IgnoredWhen = "folds is 0")]
+    [Option("The fold whose rows validate, from 1; the rows of all others train", Min = 1, Max = 1000, IgnoredWhen = "folds is 0")]
     public int Fold { get; init; } = 1;
 }

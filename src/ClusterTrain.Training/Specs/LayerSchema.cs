@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs;
@@ -18,66 +19,68 @@ internal static class LayerSchema
     [
         Of<LayerDefinition.Dense>("Every output sees every input: y = x W^T + b", new()
         {
-            [nameof(LayerDefinition.Dense.Units)] = (new SpecKeyAttribute("Outputs of the layer")
+            [nameof(LayerDefinition.Dense.Units)] = new OptionAttribute("Outputs of the layer")
             {
                 Min = 1,
                 Max = 65_536,
                 Unit = "units",
-            }, Required: true),
+                IsRequired = true,
+            },
         }),
         Of<LayerDefinition.Conv2d>("Cross-correlation over the maps [channels, height, width] before it, the same window for all positions", new()
         {
-            [nameof(LayerDefinition.Conv2d.Channels)] = (new SpecKeyAttribute("Maps that the layer makes")
+            [nameof(LayerDefinition.Conv2d.Channels)] = new OptionAttribute("Maps that the layer makes")
             {
                 Min = 1,
                 Max = 4_096,
                 Unit = "channels",
-            }, Required: true),
-            [nameof(LayerDefinition.Conv2d.Kernel)] = (new SpecKeyAttribute("Side of the square kernel; usual: 3 or 5")
+                IsRequired = true,
+            },
+            [nameof(LayerDefinition.Conv2d.Kernel)] = new OptionAttribute("Side of the square kernel; usual: 3 or 5")
             {
                 Min = 1,
                 Max = 63,
                 Unit = "positions",
-            }, Required: false),
-            [nameof(LayerDefinition.Conv2d.Padding)] = (new SpecKeyAttribute(
+            },
+            [nameof(LayerDefinition.Conv2d.Padding)] = new OptionAttribute(
                 "Rows and columns of zeros around each map; (kernel - 1) / 2 keeps the size of the maps")
             {
                 Min = 0,
                 Max = 31,
                 Unit = "positions",
-            }, Required: false),
-            [nameof(LayerDefinition.Conv2d.Stride)] = (new SpecKeyAttribute("From one place of the kernel to the next")
+            },
+            [nameof(LayerDefinition.Conv2d.Stride)] = new OptionAttribute("From one place of the kernel to the next")
             {
                 Min = 1,
                 Max = 63,
                 Unit = "positions",
-            }, Required: false),
+            },
         }),
         Of<LayerDefinition.MaxPool>("The largest value of each square block of a map; follows conv2d, its batchNorm or its activation", new()
         {
-            [nameof(LayerDefinition.MaxPool.Size)] = (new SpecKeyAttribute("Side of the block")
+            [nameof(LayerDefinition.MaxPool.Size)] = new OptionAttribute("Side of the block")
             {
                 Min = 1,
                 Max = 63,
                 Unit = "positions",
-            }, Required: false),
-            [nameof(LayerDefinition.MaxPool.Stride)] = (new SpecKeyAttribute("From one block to the next; 0 is `size`, blocks side by side")
+            },
+            [nameof(LayerDefinition.MaxPool.Stride)] = new OptionAttribute("From one block to the next; 0 is `size`, blocks side by side")
             {
                 Min = 0,
                 Max = 63,
                 Unit = "positions",
-            }, Required: false),
+            },
         }),
         Of<LayerDefinition.Flatten>("Maps as one list of features, between the last conv2d and the first dense", []),
         Of<LayerDefinition.Relu>("y = max(x, 0)", []),
         Of<LayerDefinition.LeakyRelu>("y = x above 0, slope * x below", new()
         {
-            [nameof(LayerDefinition.LeakyRelu.Slope)] = (new SpecKeyAttribute("Slope below 0")
+            [nameof(LayerDefinition.LeakyRelu.Slope)] = new OptionAttribute("Slope below 0")
             {
                 Min = 0,
                 AboveMin = true,
                 Max = 0.999,
-            }, Required: false),
+            },
         }),
         Of<LayerDefinition.Tanh>("y = tanh x", []),
         Of<LayerDefinition.Sigmoid>("y = 1 / (1 + e^-x)", []),
@@ -85,48 +88,48 @@ internal static class LayerSchema
             "Batch normalization of the dense or conv2d directly before it (of channels after conv2d), then the activation: each shard's own statistics in training, running ones at inference",
             new()
             {
-                [nameof(LayerDefinition.BatchNorm.Momentum)] = (new SpecKeyAttribute(
+                [nameof(LayerDefinition.BatchNorm.Momentum)] = new OptionAttribute(
                     "Share of a step's statistics (the mean over its shards) in the running ones")
                 {
                     Min = 0,
                     AboveMin = true,
                     Max = 1,
-                }, Required: false),
-                [nameof(LayerDefinition.BatchNorm.Epsilon)] = (new SpecKeyAttribute("Added to the variance")
+                },
+                [nameof(LayerDefinition.BatchNorm.Epsilon)] = new OptionAttribute("Added to the variance")
                 {
                     Min = 0,
                     AboveMin = true,
                     Max = 1,
-                }, Required: false),
+                },
             }),
         Of<LayerDefinition.DropConnect>("Drops weights of the dense layer directly behind it, one draw a shard; kept ones are divided by 1 - rate", new()
         {
-            [nameof(LayerDefinition.DropConnect.Rate)] = (new SpecKeyAttribute("Share of weights dropped in training; usual: 0.5; 0 is off")
+            [nameof(LayerDefinition.DropConnect.Rate)] = new OptionAttribute("Share of weights dropped in training; usual: 0.5; 0 is off")
             {
                 Min = 0,
                 Max = 0.8,
                 Unit = "probability",
-            }, Required: false),
+            },
         }),
         Of<LayerDefinition.Dropout>("Inverted dropout of the units before it, of whole channels after conv2d; as first layer, of the inputs", new()
         {
-            [nameof(LayerDefinition.Dropout.Rate)] = (new SpecKeyAttribute(
+            [nameof(LayerDefinition.Dropout.Rate)] = new OptionAttribute(
                 "Share of units dropped in training; usual: 0.2 to 0.5 between layers, 0.2 to 0.25 on the input; 0 is off")
             {
                 Min = 0,
                 Max = 0.8,
                 Unit = "probability",
-            }, Required: false),
-            [nameof(LayerDefinition.Dropout.Classic)] = (new SpecKeyAttribute(
-                "Classic dropout: nothing is scaled in training, all units are multiplied by 1 - rate at inference"), Required: false),
+            },
+            [nameof(LayerDefinition.Dropout.Classic)] = new OptionAttribute(
+                "Classic dropout: nothing is scaled in training, all units are multiplied by 1 - rate at inference"),
         }),
     ];
 
     public static LayerType Of(LayerDefinition layer) => All.First(type => type.Type == layer.GetType());
 
-    private static LayerType Of<T>(string meaning, Dictionary<string, (SpecKeyAttribute Key, bool Required)> keys)
+    private static LayerType Of<T>(string meaning, Dictionary<string, OptionAttribute> keys)
         where T : LayerDefinition =>
         new(SpecSchema.CamelCase(typeof(T).Name), typeof(T), meaning,
             [.. keys.Select(pair => new SpecField(
-                SpecSchema.CamelCase(pair.Key), typeof(T).GetProperty(pair.Key)!, pair.Value.Key, pair.Value.Required))]);
+                SpecSchema.CamelCase(pair.Key), typeof(T).GetProperty(pair.Key)!, pair.Value))]);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Serialization;
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs;
@@ -9,52 +10,52 @@ namespace ClusterTrain.Training.Specs;
 /// </summary>
 public sealed record RunSpec
 {
-    [SpecKey("Name of the run, for people and folder names: letters, digits, '-', '_' and '.'")]
+    [Option("Name of the run, for people and folder names: letters, digits, '-', '_' and '.'")]
     public string Name { get; init; } = "run";
 
-    [SpecKey("Seed of every random number of the run", Min = 0, Max = 9007199254740992)]
+    [Option("Seed of every random number of the run", Min = 0, Max = 9007199254740992)]
     public long Seed { get; init; } = 1;
 
-    [SpecKey("Passes over the training rows", Min = 1, Max = 100_000, Unit = "epochs")]
+    [Option("Passes over the training rows", Min = 1, Max = 100_000, Unit = "epochs")]
     public int Epochs { get; init; } = 10;
 
-    [SpecKey("Backend of the matrix products: managed gives the same bits on every machine; mkl, Intel's library, the same on machines alike; auto measures and takes the faster")]
+    [Option("Backend of the matrix products: managed gives the same bits on every machine; mkl, Intel's library, the same on machines alike; auto measures and takes the faster")]
     public MathChoice Math { get; init; } = MathChoice.Managed;
 
-    [SpecKey("The data set and its fixed split")]
+    [Option("The data set and its fixed split")]
     public DataSpec Data { get; init; } = new();
 
-    [SpecKey("The layers between input and class scores")]
+    [Option("The layers between input and class scores")]
     public NetworkSpec Network { get; init; } = new();
 
-    [SpecKey("Weights of another run to start from")]
+    [Option("Weights of another run to start from")]
     public InitializationSpec Initialization { get; init; } = new();
 
-    [SpecKey("Rows of a step and the shards they are cut into")]
+    [Option("Rows of a step and the shards they are cut into")]
     public BatchSpec Batch { get; init; } = new();
 
-    [SpecKey("How a gradient becomes an update")]
+    [Option("How a gradient becomes an update")]
     public OptimizerSpec Optimizer { get; init; } = new();
 
-    [SpecKey("How the learning rate changes over the run")]
+    [Option("How the learning rate changes over the run")]
     public ScheduleSpec Schedule { get; init; } = new();
 
-    [SpecKey("Penalties and constraints on weights, and label smoothing")]
+    [Option("Penalties and constraints on weights, and label smoothing")]
     public RegularizationSpec Regularization { get; init; } = new();
 
-    [SpecKey("Random changes of training pictures, drawn anew for every row of every step")]
+    [Option("Random changes of training pictures, drawn anew for every row of every step")]
     public AugmentationSpec Augmentation { get; init; } = new();
 
-    [SpecKey("Training on adversarial examples")]
+    [Option("Training on adversarial examples")]
     public AdversarialSpec Adversarial { get; init; } = new();
 
-    [SpecKey("Measuring during and after training")]
+    [Option("Measuring during and after training")]
     public EvaluationSpec Evaluation { get; init; } = new();
 
-    [SpecKey("Stopping when validation no longer improves")]
+    [Option("Stopping when validation no longer improves")]
     public EarlyStoppingSpec EarlyStopping { get; init; } = new();
 
-    [SpecKey("What is kept on disk while training")]
+    [Option("What is kept on disk while training")]
     public CheckpointSpec Checkpoints { get; init; } = new();
 }
 
@@ -70,7 +71,7 @@ public enum MathChoice
 public sealed record NetworkSpec
 {
     /// <summary>In order from the input. The last layer is dense with as many units as classes.</summary>
-    [SpecKey("Layers in order from the input; the last one is dense with one unit a class")]
+    [Option("Layers in order from the input; the last one is dense with one unit a class")]
     public IReadOnlyList<LayerDefinition> Layers { get; init; } =
     [
         new LayerDefinition.Dense { Units = 256 },
@@ -87,13 +88,13 @@ public sealed record NetworkSpec
 
 public sealed record InitializationSpec
 {
-    [SpecKey("Folder of a run, whose result is taken, or a safetensors file with tensors named as in checkpoints; empty draws all weights")]
+    [Option("Folder of a run, whose result is taken, or a safetensors file with tensors named as in checkpoints; empty draws all weights")]
     public string From { get; init; } = "";
 
-    [SpecKey("Layers to load, by their place in network.layers from 0; empty loads all whose names and shapes match", Min = 0, Max = 10_000, IgnoredWhen = "from is empty")]
+    [Option("Layers to load, by their place in network.layers from 0; empty loads all whose names and shapes match", Min = 0, Max = 10_000, IgnoredWhen = "from is empty")]
     public IReadOnlyList<int> Layers { get; init; } = [];
 
-    [SpecKey("SHA-256 of the file that is loaded, filled in when the run starts: another file is refused from then on", IgnoredWhen = "from is empty")]
+    [Option("SHA-256 of the file that is loaded, filled in when the run starts: another file is refused from then on", IgnoredWhen = "from is empty")]
     public string Sha256 { get; init; } = "";
 
     /// <summary>Whether the first state holds weights of another run.</summary>
@@ -109,10 +110,10 @@ public sealed record InitializationSpec
 
 public sealed record BatchSpec
 {
-    [SpecKey("Rows of one step; an epoch's last rows that do not fill a step are left out of that epoch", Min = 1, Max = 1_000_000, Unit = "rows")]
+    [Option("Rows of one step; an epoch's last rows that do not fill a step are left out of that epoch", Min = 1, Max = 1_000_000, Unit = "rows")]
     public int Size { get; init; } = 128;
 
-    [SpecKey("Shards of one step, each with its own dropout mask; must divide size", Min = 1, Max = 4096, Unit = "shards")]
+    [Option("Shards of one step, each with its own dropout mask; must divide size", Min = 1, Max = 4096, Unit = "shards")]
     public int Shards { get; init; } = 8;
 }
 
@@ -135,25 +136,25 @@ public enum GradientMean
 
 public sealed record OptimizerSpec
 {
-    [SpecKey("Update rule")]
+    [Option("Update rule")]
     public OptimizerType Type { get; init; } = OptimizerType.Nesterov;
 
-    [SpecKey("A step's gradient is the mean over all its shards, where a dropped unit counts as 0, or for each parameter over the shards that hold it")]
+    [Option("A step's gradient is the mean over all its shards, where a dropped unit counts as 0, or for each parameter over the shards that hold it")]
     public GradientMean GradientMean { get; init; } = GradientMean.Shards;
 
-    [SpecKey("Learning rate before the schedule's factor", Min = 0, AboveMin = true, Max = 100)]
+    [Option("Learning rate before the schedule's factor", Min = 0, AboveMin = true, Max = 100)]
     public double LearningRate { get; init; } = 0.1;
 
-    [SpecKey("Share of the last update's direction that is kept", Min = 0, Max = 0.9999, IgnoredWhen = "type is not momentum or nesterov")]
+    [Option("Share of the last update's direction that is kept", Min = 0, Max = 0.9999, IgnoredWhen = "type is not momentum or nesterov")]
     public double Momentum { get; init; } = 0.9;
 
-    [SpecKey("Decay of the gradient's running mean", Min = 0, Max = 0.99999, IgnoredWhen = "type is not adam or adamw")]
+    [Option("Decay of the gradient's running mean", Min = 0, Max = 0.99999, IgnoredWhen = "type is not adam or adamw")]
     public double Beta1 { get; init; } = 0.9;
 
-    [SpecKey("Decay of the squared gradient's running mean", Min = 0, Max = 0.999999, IgnoredWhen = "type is not adam or adamw")]
+    [Option("Decay of the squared gradient's running mean", Min = 0, Max = 0.999999, IgnoredWhen = "type is not adam or adamw")]
     public double Beta2 { get; init; } = 0.999;
 
-    [SpecKey("Added to the root of the squared gradient's mean", Min = 0, AboveMin = true, Max = 1, IgnoredWhen = "type is not adam or adamw")]
+    [Option("Added to the root of the squared gradient's mean", Min = 0, AboveMin = true, Max = 1, IgnoredWhen = "type is not adam or adamw")]
     public double Epsilon { get; init; } = 1e-8;
 }
 
@@ -166,40 +167,40 @@ public enum ScheduleType
 
 public sealed record ScheduleSpec
 {
-    [SpecKey("Shape of the learning rate over the run")]
+    [Option("Shape of the learning rate over the run")]
     public ScheduleType Type { get; init; } = ScheduleType.Cosine;
 
-    [SpecKey("Epochs in which the rate rises linearly from 0 first", Min = 0, Max = 100_000, Unit = "epochs")]
+    [Option("Epochs in which the rate rises linearly from 0 first", Min = 0, Max = 100_000, Unit = "epochs")]
     public double WarmupEpochs { get; init; }
 
-    [SpecKey("Epochs between two drops", Min = 1, Max = 100_000, Unit = "epochs", IgnoredWhen = "type is not step")]
+    [Option("Epochs between two drops", Min = 1, Max = 100_000, Unit = "epochs", IgnoredWhen = "type is not step")]
     public int StepEpochs { get; init; } = 10;
 
-    [SpecKey("Factor of each drop", Min = 0, AboveMin = true, Max = 1, IgnoredWhen = "type is not step")]
+    [Option("Factor of each drop", Min = 0, AboveMin = true, Max = 1, IgnoredWhen = "type is not step")]
     public double StepFactor { get; init; } = 0.1;
 
-    [SpecKey("Factor at the end of the run", Min = 0, Max = 1, IgnoredWhen = "type is not cosine")]
+    [Option("Factor at the end of the run", Min = 0, Max = 1, IgnoredWhen = "type is not cosine")]
     public double FinalFactor { get; init; }
 }
 
 public sealed record EvaluationSpec
 {
-    [SpecKey("Epochs between two evaluations on the validation rows; the end of the run always has one", Min = 1, Max = 100_000, Unit = "epochs")]
+    [Option("Epochs between two evaluations on the validation rows; the end of the run always has one", Min = 1, Max = 100_000, Unit = "epochs")]
     public int EveryEpochs { get; init; } = 1;
 
-    [SpecKey("Measures the training rows as well at each evaluation, without augmentation or attack: trainAccuracy in metrics.jsonl")]
+    [Option("Measures the training rows as well at each evaluation, without augmentation or attack: trainAccuracy in metrics.jsonl")]
     public bool Train { get; init; }
 
-    [SpecKey("Attack for the robust accuracy on validation rows; method none measures clean accuracy alone")]
+    [Option("Attack for the robust accuracy on validation rows; method none measures clean accuracy alone")]
     public AttackSpec ValidationAttack { get; init; } = AttackSpec.None;
 
-    [SpecKey("Validation rows that are attacked, from the split's start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows", IgnoredWhen = "validationAttack.method is none")]
+    [Option("Validation rows that are attacked, from the split's start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows", IgnoredWhen = "validationAttack.method is none")]
     public int ValidationAttackRows { get; init; }
 
-    [SpecKey("Attack for the final robust accuracy on test rows; method none measures clean accuracy alone")]
+    [Option("Attack for the final robust accuracy on test rows; method none measures clean accuracy alone")]
     public AttackSpec TestAttack { get; init; } = AttackSpec.None;
 
-    [SpecKey("Test rows that are attacked, from the file's start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows", IgnoredWhen = "testAttack.method is none")]
+    [Option("Test rows that are attacked, from the file's start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows", IgnoredWhen = "testAttack.method is none")]
     public int TestAttackRows { get; init; }
 }
 
@@ -214,21 +215,21 @@ public enum StoppingMetric
 
 public sealed record EarlyStoppingSpec
 {
-    [SpecKey("Validation metric that names the best state, which is restored at the end; none keeps the last state")]
+    [Option("Validation metric that names the best state, which is restored at the end; none keeps the last state")]
     public StoppingMetric Metric { get; init; } = StoppingMetric.None;
 
-    [SpecKey("Evaluations without improvement before the run stops; 0 never stops early but still restores the best state", Min = 0, Max = 100_000, Unit = "evaluations", IgnoredWhen = "metric is none")]
+    [Option("Evaluations without improvement before the run stops; 0 never stops early but still restores the best state", Min = 0, Max = 100_000, Unit = "evaluations", IgnoredWhen = "metric is none")]
     public int Patience { get; init; } = 5;
 
-    [SpecKey("Smallest change that counts as an improvement", Min = 0, Max = 1e6, IgnoredWhen = "metric is none")]
+    [Option("Smallest change that counts as an improvement", Min = 0, Max = 1e6, IgnoredWhen = "metric is none")]
     public double MinDelta { get; init; }
 }
 
 public sealed record CheckpointSpec
 {
-    [SpecKey("Steps between two checkpoints; 0 means one at every evaluation", Min = 0, Max = 1_000_000_000, Unit = "steps")]
+    [Option("Steps between two checkpoints; 0 means one at every evaluation", Min = 0, Max = 1_000_000_000, Unit = "steps")]
     public int EverySteps { get; init; }
 
-    [SpecKey("Newest checkpoints that are kept beside the best one", Min = 1, Max = 100_000, Unit = "checkpoints")]
+    [Option("Newest checkpoints that are kept beside the best one", Min = 1, Max = 100_000, Unit = "checkpoints")]
     public int Keep { get; init; } = 3;
 }

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs.Yaml;
 
@@ -63,7 +64,7 @@ internal sealed class SpecBinder(object defaults)
         return field.ItemType is { } type ? BindList(node, type, field.Key, fallback, path) : BindScalar(node, field.Type, field.Key, fallback, path);
     }
 
-    private object BindScalar(SpecNode node, Type type, SpecKeyAttribute key, object fallback, string path)
+    private object BindScalar(SpecNode node, Type type, OptionAttribute key, object fallback, string path)
     {
         if (node is not SpecNode.Scalar scalar)
             return Fail(path, node.Mark, $"wants {SpecScalar.Wanted(type)}; {node.Description} is given", fallback);
@@ -74,7 +75,7 @@ internal sealed class SpecBinder(object defaults)
     }
 
     /// <summary>A list of plain values; a single one may stand without brackets.</summary>
-    private object BindList(SpecNode node, Type type, SpecKeyAttribute key, object fallback, string path)
+    private object BindList(SpecNode node, Type type, OptionAttribute key, object fallback, string path)
     {
         if (node is SpecNode.Map or { IsEmpty: true })
             return Fail(path, node.Mark, $"wants a list such as [{SpecScalar.Example(type)}]; {node.Description} is given", fallback);
@@ -147,7 +148,7 @@ internal sealed class SpecBinder(object defaults)
             var value = field.Property.GetValue(layer)!;
             if (given.TryGetValue(field.Name, out var entry))
                 field.Property.SetValue(layer, BindValue(entry, field, value, fieldPath));
-            else if (field.Required && !_failed.Contains(fieldPath))
+            else if (field.Key.IsRequired && !_failed.Contains(fieldPath))
             {
                 var wanted = $"{SpecScalar.Wanted(field.Type)} ({SpecScalar.Range(field.Key)})";
                 Fail(fieldPath, node.Mark, $"is missing: {type.Name} wants {wanted}", value);

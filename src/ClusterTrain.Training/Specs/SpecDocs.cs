@@ -121,7 +121,7 @@ public static class SpecDocs
             var layer = Activator.CreateInstance(type.Type)!;
             foreach (var field in type.Fields)
             {
-                var initial = field.Required ? "required" : Default(field, field.Property.GetValue(layer)!);
+                var initial = field.Key.IsRequired ? "required" : Default(field, field.Property.GetValue(layer)!);
                 WriteRow(page, $"`{type.Name}` `{field.Name}`", field, initial);
             }
         }

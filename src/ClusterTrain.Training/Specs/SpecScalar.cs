@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ClusterTrain.Numerics.Catalogues;
 
 namespace ClusterTrain.Training.Specs;
 
@@ -14,7 +15,7 @@ internal static partial class SpecScalar
 {
     /// <param name="text">The value without quotes.</param>
     /// <param name="quoted">Whether it stood in quotes, which makes it text and nothing else.</param>
-    public static ScalarReading Read(string text, bool quoted, Type type, SpecKeyAttribute key)
+    public static ScalarReading Read(string text, bool quoted, Type type, OptionAttribute key)
     {
         if (type == typeof(string))
             return IsNull(text, quoted) ? Wrong(text, quoted, type, key) : new(text, null, null);
@@ -65,7 +66,7 @@ internal static partial class SpecScalar
         type.IsEnum ? string.Join(", ", SpecSchema.NamesOf(type).Take(2).Select(pair => pair.Name)) : "1, 2";
 
     /// <summary>The allowed range with its unit, or an empty text: <c>1 to 100000 epochs</c>, <c>above 0, up to 1</c>.</summary>
-    public static string Range(SpecKeyAttribute key)
+    public static string Range(OptionAttribute key)
     {
         var unit = key.Unit.Length == 0 ? "" : " " + key.Unit;
         return (double.IsFinite(key.Min), double.IsFinite(key.Max), key.AboveMin) switch
@@ -80,8 +81,8 @@ internal static partial class SpecScalar
     }
 
     /// <summary>The usual range, or an empty text.</summary>
-    public static string UsualRange(SpecKeyAttribute key) =>
-        Range(new SpecKeyAttribute("")
+    public static string UsualRange(OptionAttribute key) =>
+        Range(new OptionAttribute("")
         {
             Min = double.IsFinite(key.UsualMin) || !double.IsFinite(key.UsualMax) ? key.UsualMin : key.Min,
             Max = double.IsFinite(key.UsualMax) || !double.IsFinite(key.UsualMin) ? key.UsualMax : key.Max,
@@ -96,7 +97,7 @@ internal static partial class SpecScalar
         return "'" + (line.Length > 60 ? line[..57] + "..." : line) + "'";
     }
 
-    private static ScalarReading Ranged(object? value, string text, Type type, SpecKeyAttribute key)
+    private static ScalarReading Ranged(object? value, string text, Type type, OptionAttribute key)
     {
         var number = Convert.ToDouble(value ?? double.NaN, CultureInfo.InvariantCulture);
         var inside = number >= key.Min && number <= key.Max && !(key.AboveMin && number <= key.Min);
@@ -117,13 +118,13 @@ internal static partial class SpecScalar
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
 
     /// <summary>Null when it does not fit, also when it is above the limit by less than a double can tell.</summary>
-    private static long? LongOf(string text, SpecKeyAttribute key) =>
+    private static long? LongOf(string text, OptionAttribute key) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
         && (double.IsInfinity(key.Max) || whole <= (Int128)key.Max)
             ? whole
             : null;
 
-    private static ScalarReading Wrong(string text, bool quoted, Type type, SpecKeyAttribute key)
+    private static ScalarReading Wrong(string text, bool quoted, Type type, OptionAttribute key)
     {
         var given = IsNull(text, quoted) ? "no value is given" : $"{(quoted ? "the text " : "")}{Quote(text)} is given";
         if (type.IsEnum)
@@ -146,7 +147,7 @@ internal static partial class SpecScalar
         return type != typeof(bool) && joined != text && Number().IsMatch(joined) ? $": write {joined}" : "";
     }
 
-    private static string AllowedNumbers(Type type, SpecKeyAttribute key) =>
+    private static string AllowedNumbers(Type type, OptionAttribute key) =>
         Range(key) is { Length: > 0 } range ? range
         : type == typeof(double) ? "finite numbers"
         : type == typeof(int) ? $"{int.MinValue} to {int.MaxValue}"

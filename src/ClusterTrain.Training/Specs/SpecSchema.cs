@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Serialization;
+using ClusterTrain.Numerics.Catalogues;
 
 namespace ClusterTrain.Training.Specs;
 
 /// <summary>A key of a section: its name in YAML, the property behind it, and what it means and allows.</summary>
-/// <param name="Required">Whether it must be given because no default makes sense.</param>
-internal sealed record SpecField(string Name, PropertyInfo Property, SpecKeyAttribute Key, bool Required = false)
+internal sealed record SpecField(string Name, PropertyInfo Property, OptionAttribute Key)
 {
     public Type Type => Property.PropertyType;
 
@@ -20,7 +20,7 @@ internal sealed record SpecField(string Name, PropertyInfo Property, SpecKeyAttr
 
 /// <summary>
 /// The keys of every section, read from the records and their attributes: a new property with a
-/// <see cref="SpecKeyAttribute"/> is read, checked, written and documented without another line of code.
+/// <see cref="OptionAttribute"/> is read, checked, written and documented without another line of code.
 /// </summary>
 internal static class SpecSchema
 {
@@ -31,7 +31,7 @@ internal static class SpecSchema
     public static IReadOnlyList<SpecField> FieldsOf(Type section) => Sections.GetOrAdd(section, static type =>
         [.. type.GetProperties()
             .OrderBy(property => property.MetadataToken)
-            .Select(property => (Property: property, Key: property.GetCustomAttribute<SpecKeyAttribute>()))
+            .Select(property => (Property: property, Key: property.GetCustomAttribute<OptionAttribute>()))
             .Where(pair => pair.Key is not null)
             .Select(pair => new SpecField(CamelCase(pair.Property.Name), pair.Property, pair.Key!))]);
 

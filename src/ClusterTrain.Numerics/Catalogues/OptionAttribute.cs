@@ -1,8 +1,11 @@
-namespace ClusterTrain.Training.Specs;
+namespace ClusterTrain.Numerics.Catalogues;
 
-/// <summary>What a key of a run spec means and allows. Read by validation, by <c>check</c> and by the docs.</summary>
+/// <summary>
+/// What an option of a technique, or a key of a run spec, means and allows. Read by validation, by <c>check</c> and by the
+/// docs.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class SpecKeyAttribute(string meaning) : Attribute
+public sealed class OptionAttribute(string meaning) : Attribute
 {
     public string Meaning { get; } = meaning;
 
@@ -23,6 +26,9 @@ public sealed class SpecKeyAttribute(string meaning) : Attribute
 
     /// <summary>Unit of the number: <c>rows</c>, <c>epochs</c>, <c>probability</c>.</summary>
     public string Unit { get; init; } = "";
+
+    /// <summary>Whether it must be given because no default makes sense.</summary>
+    public bool IsRequired { get; init; }
 
     /// <summary>When the key has no effect, as a short clause: <c>type is not cosine</c>.</summary>
     public string IgnoredWhen { get; init; } = "";
