@@ -1,3 +1,3 @@
-using ClusterTrain.Node.Cli;
+using ClusterTrain.Node;
 
 return CommandLine.Run(args);

@@ -1,6 +1,5 @@
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Processes;
-using ClusterTrain.Node.Nodes;
 using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Export;

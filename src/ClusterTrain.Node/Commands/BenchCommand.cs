@@ -15,7 +15,7 @@ internal static class BenchCommand
     private static readonly string[] Maths = ["managed", "mkl"];
     private static readonly string[] Kinds = ["gemm", "step", "reduce", "plane"];
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var kind = new Argument<string?>("KIND") { Description = "gemm, step, reduce or plane (default: all).", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
@@ -25,8 +25,8 @@ internal static class BenchCommand
             DefaultValueFactory = _ => Maths[0],
         };
         var command = new Command("bench", "Measure this machine, one core or one connection: each figure beside the limit measured in the same run.") { kind, math, json };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
-            Run(surroundings(), result.GetValue(kind), result.GetValue(math)!, result.GetValue(json))));
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
+            Run(surroundings, result.GetValue(kind), result.GetValue(math)!, result.GetValue(json))));
         return command.With("bench", "bench gemm --json", "bench step --math mkl", "bench plane");
     }
 

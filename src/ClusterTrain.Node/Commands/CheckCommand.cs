@@ -10,15 +10,15 @@ internal static class CheckCommand
     private const string Description =
         "Validate a spec and print it with every default filled in; each key with its meaning, range and unit.";
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var spec = new Argument<string?>("SPEC") { Description = "Run spec (YAML). None: the embedded quickstart.", Arity = ArgumentArity.ZeroOrOne };
         var set = CommonOptions.Set();
         var command = new Command("check", Description) { spec, set };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
         {
-            var checkedSpec = SpecInput.Load(surroundings(), result.GetValue(spec), result.GetValue(set) ?? []);
-            surroundings().Out.Write(SpecWriter.Write(checkedSpec, comments: true));
+            var checkedSpec = SpecInput.Load(surroundings, result.GetValue(spec), result.GetValue(set) ?? []);
+            surroundings.Out.Write(SpecWriter.Write(checkedSpec, comments: true));
             return ExitCode.Done;
         }));
         return command.With(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Comparison;
+using ClusterTrain.Runs.Results;
 
 namespace ClusterTrain.Node.Commands;
 
@@ -11,15 +12,15 @@ internal static class CompareCommand
     private const string Description =
         "Compare runs: differences between their specs, validation curves, results and state hashes.";
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var runs = new Argument<string[]>("RUN") { Description = "Folders of two or more runs.", Arity = new ArgumentArity(2, 100) };
         var command = new Command("compare", Description) { runs };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
         {
             var paths = result.GetValue(runs)!;
-            var comparison = RunComparison.Of([.. paths.Select(path => RunFolders.Existing(surroundings(), path))]);
-            Show(surroundings().Out, paths, comparison);
+            var comparison = RunComparison.Of([.. paths.Select(path => RunFolders.Existing(surroundings, path))]);
+            Show(surroundings.Out, paths, comparison);
             return ExitCode.Done;
         }));
         return command.With(

@@ -3,6 +3,7 @@ using System.Globalization;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Evaluation;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Data;
 
 namespace ClusterTrain.Node.Commands;
@@ -9,7 +10,7 @@ namespace ClusterTrain.Node.Commands;
 /// <summary><c>data list</c> and <c>data fetch NAME</c>.</summary>
 internal static class DataCommand
 {
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var command = new Command("data", "Known data sets: where they lie, and how to get them.");
         command.Subcommands.Add(List(surroundings, verbose));
@@ -17,20 +18,20 @@ internal static class DataCommand
         return command;
     }
 
-    private static Command List(Func<Surroundings> surroundings, Option<bool> verbose)
+    private static Command List(Surroundings surroundings, Option<bool> verbose)
     {
         var data = CommonOptions.Data();
         var command = new Command("list", "List data sets: built in, known, and those found in the data folders.") { data };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
         {
-            foreach (var set in DatasetSummary.List(SpecInput.Locations(surroundings(), result.GetValue(data))))
-                surroundings().Out.WriteLine(Line(set));
+            foreach (var set in DatasetSummary.List(SpecInput.Locations(surroundings, result.GetValue(data))))
+                surroundings.Out.WriteLine(Line(set));
             return ExitCode.Done;
         }));
         return command;
     }
 
-    private static Command Fetch(Func<Surroundings> surroundings, Option<bool> verbose)
+    private static Command Fetch(Surroundings surroundings, Option<bool> verbose)
     {
         var name = new Argument<string>("NAME") { Description = $"One of: {string.Join(", ", DataCatalog.Known.Select(known => known.Name))}." };
         var data = new Option<string?>("--data")
@@ -39,8 +40,8 @@ internal static class DataCommand
             HelpName = "DIR",
         };
         var command = new Command("fetch", "Download a known data set and check it against its known checksum.") { name, data };
-        command.SetAction((result, cancel) => Task.FromResult(Guard.Run(surroundings(), result.GetValue(verbose), () =>
-            Fetch(surroundings(), result.GetValue(name)!, result.GetValue(data)))));
+        command.SetAction((result, cancel) => Task.FromResult(Guard.Run(surroundings, result.GetValue(verbose), () =>
+            Fetch(surroundings, result.GetValue(name)!, result.GetValue(data)))));
         return command;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Evaluation;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Commands;
@@ -15,7 +16,7 @@ internal static class EvaluateCommand
     private const string Description =
         "Clean and robust test accuracy of a run's best state: each attack, the worst case over all, and sanity checks.";
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var (run, data, workers, json) =
             (RunArgument.Create(), CommonOptions.Data(), CommonOptions.Workers(), CommonOptions.Json());
@@ -35,8 +36,8 @@ internal static class EvaluateCommand
         var corrupt = CorruptionFigure.Option();
         var coadaptation = new Option<bool>("--coadaptation") { Description = "Also the mean |correlation| between the units of each hidden layer." };
         var command = new Command("evaluate", Description) { run, attacks, corrupt, coadaptation, rows, under, data, workers, json };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => Evaluate(
-            surroundings(),
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () => Evaluate(
+            surroundings,
             new EvaluateRequest(
                 result.GetValue(run)!, result.GetValue(attacks) ?? [], result.GetValue(corrupt) ?? [], result.GetValue(coadaptation),
                 result.GetValue(rows), result.GetValue(under), result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)),

@@ -13,14 +13,14 @@ internal static class ExportCommand
 {
     private const string Description = "Write a run's best state as a model for other programs: ONNX, safetensors, or both.";
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var (run, data) = (RunArgument.Create(), CommonOptions.Data());
         var onnx = new Option<string?>("--onnx") { Description = "Write an ONNX model (operator set 13) to this file: rows in, class scores out.", HelpName = "FILE" };
         var safetensors = new Option<string?>("--safetensors") { Description = "Write the weights, named as in checkpoints, to this file.", HelpName = "FILE" };
         var command = new Command("export", Description) { run, onnx, safetensors, data };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => Export(
-            surroundings(), result.GetValue(run)!, result.GetValue(onnx), result.GetValue(safetensors), result.GetValue(data))));
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () => Export(
+            surroundings, result.GetValue(run)!, result.GetValue(onnx), result.GetValue(safetensors), result.GetValue(data))));
         return command.With(
             "export runs/quickstart --onnx quickstart.onnx",
             "export runs/fashion-mnist --safetensors model.safetensors --onnx model.onnx --data ../data");

@@ -7,15 +7,15 @@ namespace ClusterTrain.Node.Commands;
 /// <summary><c>member</c>: one training of a study in a process of its own, which <c>variance</c> starts; hidden from users.</summary>
 internal static class MemberCommand
 {
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var study = new Option<string>("--study") { Description = "The study's folder.", Required = true };
         var member = new Option<string>("--member") { Description = "The member's folder in it.", Required = true };
         var data = CommonOptions.Data();
         var command = new Command("member", "One training of a study.") { study, member, data };
         command.Hidden = true;
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
-            Run(surroundings(), result.GetValue(study)!, result.GetValue(member)!, result.GetValue(data))));
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
+            Run(surroundings, result.GetValue(study)!, result.GetValue(member)!, result.GetValue(data))));
         return command;
     }
 

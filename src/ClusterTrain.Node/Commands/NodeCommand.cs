@@ -10,7 +10,7 @@ namespace ClusterTrain.Node.Commands;
 /// <summary><c>node --config FILE</c>: this machine's part in a cluster.</summary>
 internal static class NodeCommand
 {
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var config = new Option<string?>("--config")
         {
@@ -23,8 +23,8 @@ internal static class NodeCommand
         };
         var child = new Option<bool>("--child") { Description = "End with standard input.", Hidden = true };
         var command = new Command("node", "Be one node of a cluster: serve runs, stand by, or work.") { config, roles, child };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
-            Run(surroundings(), result.GetValue(config), result.GetValue(roles), result.GetValue(child))));
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
+            Run(surroundings, result.GetValue(config), result.GetValue(roles), result.GetValue(child))));
         return command.With(
             "node --config cluster-config/server.conf                  serve runs, or stand by where one serves already",
             "node --config cluster-config/local.conf                   work for a server on this machine",

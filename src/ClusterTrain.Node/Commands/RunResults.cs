@@ -41,7 +41,7 @@ internal static class RunResults
         if (summary.Train is { } train)
             yield return ("training accuracy", $"{Figures.Percent(train.Accuracy)}, loss {Figures.Loss(train.Loss)}");
         yield return ("speed", $"{Figures.Rate(summary.ExamplesPerSecond)} examples/s with {summary.Workers} workers");
-        yield return ("time", Figures.Duration(TimeSpan.FromSeconds(summary.Seconds)));
+        yield return ("time", Figures.Duration(summary.Seconds));
         yield return ("state hash", summary.StateHash);
         yield return ("run folder", folder);
     }

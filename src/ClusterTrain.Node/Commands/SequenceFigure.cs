@@ -1,6 +1,7 @@
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Runs.Evaluation;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Commands;
@@ -39,7 +40,7 @@ internal sealed record SequenceFigure(string Name, double RobustAccuracy, IReadO
         [
             stage.Attack, Figures.Count(stage.Attacked),
             $"{Figures.Count(stage.Broken)} ({Figures.Percent(stage.Attacked == 0 ? 0 : (double)stage.Broken / stage.Attacked)})",
-            Figures.Percent(stage.RobustAccuracy), Figures.Duration(TimeSpan.FromSeconds(stage.Seconds)),
+            Figures.Percent(stage.RobustAccuracy), Figures.Duration(stage.Seconds),
         ]));
         foreach (var line in TextTable.Lines(table)) output.WriteLine("  " + line);
     }

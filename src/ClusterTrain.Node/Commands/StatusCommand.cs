@@ -10,16 +10,16 @@ internal static class StatusCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var (server, json) = (ServerOption.Create(), CommonOptions.Json());
         var watch = new Option<bool>("--watch") { Description = "Show it again every second, until interrupted." };
         var command = new Command("status", "Show what a cluster does: its run, the line behind it, its nodes.") { watch, server, json };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
         {
-            using var cluster = ServerOption.Connect(surroundings(), result.GetValue(server));
-            Show(surroundings(), cluster.Status(), result.GetValue(json));
-            if (result.GetValue(watch)) Watch(surroundings(), cluster, result.GetValue(json));
+            using var cluster = ServerOption.Connect(surroundings, result.GetValue(server));
+            Show(surroundings, cluster.Status(), result.GetValue(json));
+            if (result.GetValue(watch)) Watch(surroundings, cluster, result.GetValue(json));
             return ExitCode.Done;
         }));
         return command.With("status", "status --watch", "status --server http://10.0.0.5:4080/ --json");

@@ -9,14 +9,14 @@ namespace ClusterTrain.Node.Commands;
 /// <summary><c>submit SPEC</c>: gives a cluster a run.</summary>
 internal static class SubmitCommand
 {
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var spec = new Argument<string?>("SPEC") { Description = "Run spec (YAML). None: the embedded quickstart.", Arity = ArgumentArity.ZeroOrOne };
         var (set, server, json) = (CommonOptions.Set(), ServerOption.Create(), CommonOptions.Json());
         var again = new Option<string?>("--again") { Description = "Instead of a spec: a run that was stopped goes on.", HelpName = "RUN" };
         var command = new Command("submit", "Give a cluster a run; it begins when those before it are done.") { spec, set, again, server, json };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => Run(
-            surroundings(), result.GetValue(spec), result.GetValue(set) ?? [], result.GetValue(again), result.GetValue(server),
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () => Run(
+            surroundings, result.GetValue(spec), result.GetValue(set) ?? [], result.GetValue(again), result.GetValue(server),
             result.GetValue(json))));
         return command.With(
             "submit cluster-config/runs/fashion-mnist-pgd.yaml",

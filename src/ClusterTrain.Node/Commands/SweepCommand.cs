@@ -9,7 +9,7 @@ internal static class SweepCommand
     private const string Description =
         "Train every combination of a study's levels, or random trials of its search, with every seed; tables with 95% intervals.";
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var study = new Argument<string>("STUDY") { Description = "Study (YAML): a base spec, seeds, and factors or a search." };
         var (data, json) = (CommonOptions.Data(), CommonOptions.Json());
@@ -25,8 +25,8 @@ internal static class SweepCommand
             Description = "Go on with the study in --out: runs that are done are kept, others go on. The study may have grown.",
         };
         var command = new Command("sweep", Description) { study, data, workers, output, resume, json };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => new SweepSession(
-            surroundings(),
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () => new SweepSession(
+            surroundings,
             new SweepRequest(
                 result.GetValue(study)!, result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)), result.GetValue(output),
                 result.GetValue(resume), result.GetValue(json))).Run()));

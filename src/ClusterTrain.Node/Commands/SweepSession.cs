@@ -142,8 +142,8 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
     private static string Line(int runs, StudyRun run, StudyOutcome outcome, int done, TimeSpan elapsed)
     {
         var count = Figures.Count(runs);
-        var figures = outcome.Trouble ?? $"test {Figures.Percent(outcome.TestAccuracy)}"
-            + (outcome.TestRobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "") + $", training {Figures.Percent(outcome.TrainAccuracy)}";
+        var figures = outcome.Trouble ?? $"test {Figures.PercentOrDash(outcome.TestAccuracy)}"
+            + (outcome.TestRobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "") + $", training {Figures.PercentOrDash(outcome.TrainAccuracy)}";
         return $"{Figures.Count(done).PadLeft(count.Length)}/{count}  {run.Cell.Name}, seed {run.Seed}: {figures}  ({Figures.Duration(elapsed)})";
     }
 

@@ -9,7 +9,7 @@ internal static class TrainCommand
     private const string Description =
         "Train a model from a run spec and show its results.";
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var spec = new Argument<string?>("SPEC") { Description = "Run spec (YAML). None: the embedded quickstart.", Arity = ArgumentArity.ZeroOrOne };
         var (set, data, workers, json) = (CommonOptions.Set(), CommonOptions.Data(), CommonOptions.Workers(), CommonOptions.Json());
@@ -28,15 +28,15 @@ internal static class TrainCommand
             HelpName = "k",
         };
         var command = new Command("train", Description) { spec, set, data, workers, engine, output, resume, folds, json };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
         {
             var request = new TrainRequest(
                 result.GetValue(spec), result.GetValue(set) ?? [], result.GetValue(data),
                 CommonOptions.Checked(result.GetValue(workers)), result.GetValue(engine)!, result.GetValue(output),
                 result.GetValue(resume), result.GetValue(json));
             return result.GetValue(folds) is { } count
-                ? new FoldsSession(surroundings(), request, count).Run()
-                : new TrainSession(surroundings(), request).Run();
+                ? new FoldsSession(surroundings, request, count).Run()
+                : new TrainSession(surroundings, request).Run();
         }));
         return command.With(
             "train                                          the built-in job: glyphs, under a minute",

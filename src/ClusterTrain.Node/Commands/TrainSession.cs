@@ -123,7 +123,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         }
 
         var summary = SummaryFile.Write(run.Folder, SummaryBuilder.Build(run, start, recorder, outcome, request.Workers, request.Engine));
-        ReportBuilder.Write(run, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
+        ReportBuilder.Write(run.Folder, run.Context, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
         RunResults.Show(surroundings, request.Json, run, summary);
         if (outcome.End is not ServerEffect.Interrupted interrupted) return ExitCode.Done;
         surroundings.Error.WriteLine(

@@ -9,7 +9,7 @@ internal static class VarianceCommand
     private const string Description =
         "Ensemble against dropout: train the arms of a study, and measure which share of the error their members have in common.";
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var spec = new Argument<string?>("SPEC") { Description = "Study spec (YAML). None: the embedded study on Fashion-MNIST.", Arity = ArgumentArity.ZeroOrOne };
         var (set, data, workers) = (CommonOptions.Set(), CommonOptions.Data(), CommonOptions.Workers());
@@ -27,8 +27,8 @@ internal static class VarianceCommand
         var output = new Option<string?>("--out") { Description = "The study's folder (default: studies/NAME, the first that is free).", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on with the study in --out, to the same bits." };
         var command = new Command("variance", Description) { spec, quick, set, data, workers, engine, output, resume };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () => new VarianceSession(
-            surroundings(),
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () => new VarianceSession(
+            surroundings,
             new VarianceRequest(
                 result.GetValue(spec), result.GetValue(quick), result.GetValue(set) ?? [], result.GetValue(data),
                 CommonOptions.Checked(result.GetValue(workers)), result.GetValue(engine)!, result.GetValue(output),

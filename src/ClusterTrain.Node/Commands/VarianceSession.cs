@@ -1,5 +1,6 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Studies.Variance.Report;

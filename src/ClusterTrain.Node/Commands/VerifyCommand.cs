@@ -17,7 +17,7 @@ internal static class VerifyCommand
     private const string Description =
         "Audit a run: file hashes, the ledger's chain, every checkpoint's state, and some steps executed again.";
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var (run, data, json) = (RunArgument.Create(), CommonOptions.Data(), CommonOptions.Json());
         var steps = new Option<int>("--steps")
@@ -27,8 +27,8 @@ internal static class VerifyCommand
             DefaultValueFactory = _ => DefaultSteps,
         };
         var command = new Command("verify", Description) { run, steps, data, json };
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
-            Verify(surroundings(), result.GetValue(run)!, result.GetValue(steps), result.GetValue(data), result.GetValue(json))));
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
+            Verify(surroundings, result.GetValue(run)!, result.GetValue(steps), result.GetValue(data), result.GetValue(json))));
         return command.With(
             "verify runs/quickstart",
             "verify runs/quickstart --steps 100");

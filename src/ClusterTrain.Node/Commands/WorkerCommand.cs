@@ -4,26 +4,24 @@ using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Cluster.Working;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Nodes;
 
 namespace ClusterTrain.Node.Commands;
 
 /// <summary><c>worker</c>: one worker process of the <c>processes</c> engine, which starts it; hidden from users.</summary>
 internal static class WorkerCommand
 {
-    /// <summary>How many times slower than it is the worker of this name should be: <c>worker-2=10</c>. For trials.</summary>
-    public const string SlownessVariable = "CLUSTERTRAIN_SLOW_WORKER";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static Command Create(Func<Surroundings> surroundings, Option<bool> verbose)
+    public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var server = new Option<string>("--server") { Description = "Address of the server's plane.", Required = true };
         var name = new Option<string>("--name") { Description = "The worker's name.", Required = true };
         var data = CommonOptions.Data();
         var command = new Command("worker", "A worker process of the processes engine.") { server, name, data };
         command.Hidden = true;
-        command.SetAction(result => Guard.Run(surroundings(), result.GetValue(verbose), () =>
-            Run(surroundings(), result.GetValue(server)!, result.GetValue(name)!, result.GetValue(data))));
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
+            Run(surroundings, result.GetValue(server)!, result.GetValue(name)!, result.GetValue(data))));
         return command;
     }
 
@@ -38,7 +36,7 @@ internal static class WorkerCommand
         var settings = new WorkerSettings
         {
             Name = name,
-            Slowness = SlownessOf(surroundings, name),
+            Slowness = WorkerRun.SlownessOf(surroundings, name),
             Time = surroundings.Time,
             Connect = plane => new WorkerPlane(new Uri(plane), connections, surroundings.Time),
             Load = (spec, math) => WorkerRun.Load(surroundings, spec, math, data),
@@ -47,13 +45,5 @@ internal static class WorkerCommand
         if (shell.Run(stop.Token) is not { } refusal) return WorkerExit.Left;
         surroundings.Error.WriteLine($"error: {refusal}");
         return WorkerExit.Refused;
-    }
-
-    /// <summary>The factor that the environment names for this worker, 1 without one.</summary>
-    internal static double SlownessOf(Surroundings surroundings, string name)
-    {
-        var parts = surroundings.Variable(SlownessVariable)?.Split('=') ?? [];
-        return parts.Length == 2 && parts[0] == name
-            && double.TryParse(parts[1], System.Globalization.CultureInfo.InvariantCulture, out var factor) ? Math.Max(1, factor) : 1;
     }
 }

@@ -6,9 +6,6 @@ using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Nodes;
 
-/// <summary>The cluster did not answer, or not with what was asked.</summary>
-internal sealed class ClusterException(string message) : Exception(message);
-
 /// <summary>What users ask of a cluster, over any of its nodes' ports.</summary>
 internal sealed class ClusterClient(Uri node, TlsSettings? tls) : IDisposable
 {

@@ -4,7 +4,6 @@ using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Working;
 using ClusterTrain.Node.Cli;
-using ClusterTrain.Node.Commands;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Nodes;
@@ -41,7 +40,7 @@ internal sealed class NodeWorker : IDisposable
                 Address = address,
                 Roles = roles,
                 Threads = settings.Workers == 0 ? Environment.ProcessorCount : settings.Workers,
-                Slowness = WorkerCommand.SlownessOf(surroundings, name),
+                Slowness = WorkerRun.SlownessOf(surroundings, name),
                 Time = surroundings.Time,
                 Began = run => NodeLog.Works(log, name, run.Run, run.Incarnation),
                 Connect = plane => new WorkerPlane(

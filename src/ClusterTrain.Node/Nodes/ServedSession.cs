@@ -76,7 +76,7 @@ internal sealed class ServedSession : IDisposable
         outcome = outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
         var summary = SummaryFile.Write(
             Run.Folder, SummaryBuilder.Build(Run, Start, _recorder, outcome, Math.Max(1, conductor.MostWorkers), "akka"));
-        ReportBuilder.Write(Run, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
+        ReportBuilder.Write(Run.Folder, Run.Context, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
         NodeLog.RunEnded(_log, _name, summary.Status == RunStatus.StoppedEarly ? "stopped early" : $"{summary.Status}".ToLowerInvariant(), summary.StateHash);
         return true;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterTrain.Node.Progress;
+using ClusterTrain.Runs.Results;
 
 namespace ClusterTrain.Node.Nodes;
 
@@ -21,8 +22,8 @@ internal static class StatusText
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"run: {run.Name}, {run.Doing}, step {run.Step} of {run.TotalSteps}, epoch {run.Epoch:0.0} of {run.Epochs}"
-            + $"{(run.SecondsLeft > 0 ? $", {Figures.Duration(TimeSpan.FromSeconds(run.SecondsLeft))} left" : "")}");
-        yield return $"  loss {(run.Loss is { } loss ? Figures.Loss(loss) : "-")}, validation {Figures.Percent(run.Accuracy)}"
+            + $"{(run.SecondsLeft > 0 ? $", {Figures.Duration(run.SecondsLeft)} left" : "")}");
+        yield return $"  loss {(run.Loss is { } loss ? Figures.Loss(loss) : "-")}, validation {Figures.PercentOrDash(run.Accuracy)}"
             + (run.RobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "");
         yield return $"  {Figures.Rate(run.ExamplesPerSecond)} examples/s on {run.Workers} workers; tensors {Megabytes(run.BytesSent)} out, {Megabytes(run.BytesReceived)} in; incarnation {run.Incarnation}";
     }

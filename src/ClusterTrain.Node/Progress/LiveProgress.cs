@@ -1,3 +1,4 @@
+using ClusterTrain.Runs.Results;
 using Spectre.Console;
 
 namespace ClusterTrain.Node.Progress;

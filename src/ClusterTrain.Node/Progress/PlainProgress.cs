@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Work;
 

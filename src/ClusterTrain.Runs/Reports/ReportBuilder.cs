@@ -2,9 +2,9 @@ using System.Text;
 using ClusterTrain.Runs.Ledger;
 using ClusterTrain.Runs.Reports.Pictures;
 using ClusterTrain.Runs.Results;
-using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
 
 namespace ClusterTrain.Runs.Reports;
@@ -16,26 +16,26 @@ public static class ReportBuilder
 
     /// <param name="result">The state that the summary speaks of.</param>
     /// <exception cref="RunFolderException">Ledger or metrics cannot be read.</exception>
-    public static ReportData Build(StoredRun run, ModelState result, RunSummary summary)
+    public static ReportData Build(RunFolder folder, RunContext context, ModelState result, RunSummary summary)
     {
-        var (folder, data) = (run.Folder, run.Context.Data);
+        var data = context.Data;
         // A damaged ledger is for verify to judge; a report shows what can be read.
         var ledger = File.Exists(folder.LedgerPath)
-            ? LedgerReader.Read(folder.LedgerPath, run.SpecHashText).Entries : [];
+            ? LedgerReader.Read(folder.LedgerPath, summary.Fingerprint.Spec).Entries : [];
         return new ReportData(
-            run.Context.Spec,
+            context.Spec,
             summary,
             new DataFacts(data.Train.Rows, data.Validation.Rows, data.Test.Rows, data.InputShape, data.Classes),
             MetricsFile.Read(folder.MetricsPath),
             LossPoint.Thin(ledger),
-            GalleryBuilder.Build(run.Context, result),
+            GalleryBuilder.Build(context, result),
             Commands(folder, data.Name, summary.Status));
     }
 
     /// <summary>Builds the report and writes it into the run's folder.</summary>
     /// <exception cref="RunFolderException">A file cannot be read, or the report not written.</exception>
-    public static void Write(StoredRun run, ModelState result, RunSummary summary) =>
-        AtomicFile.Write(run.Folder.ReportPath, Encoding.UTF8.GetBytes(RunReport.Html(Build(run, result, summary))));
+    public static void Write(RunFolder folder, RunContext context, ModelState result, RunSummary summary) =>
+        AtomicFile.Write(folder.ReportPath, Encoding.UTF8.GetBytes(RunReport.Html(Build(folder, context, result, summary))));
 
     /// <summary>Commands for a shell beside the run's folder: a report tells no path of the machine it was made on.</summary>
     private static ReportCommands Commands(RunFolder folder, string data, RunStatus status)

@@ -37,7 +37,7 @@ internal static class StudyTraining
             return StudyOutcome.Failed(run, FormattableString.Invariant($"diverged at step {diverged.Step}: {diverged.What}"));
 
         var summary = SummaryFile.Write(folder, SummaryBuilder.Build(stored, start, recorder, outcome, 1, Engine));
-        ReportBuilder.Write(stored, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
+        ReportBuilder.Write(folder, context, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
         return StudyOutcome.Of(run, folder, context.Plan, summary);
     }
 

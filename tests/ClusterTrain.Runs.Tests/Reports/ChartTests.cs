@@ -104,14 +104,6 @@ public sealed class ChartTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Html.Of($"{double.NaN}"));
     }
 
-    [Theory]
-    [InlineData(0.04, "0.0 s")]
-    [InlineData(59.94, "59.9 s")]
-    [InlineData(59.96, "1 min 0 s")]
-    [InlineData(61, "1 min 1 s")]
-    [InlineData(7_384, "2 h 3 min")]
-    public void Durations_ReadLikeWords(double seconds, string text) => Assert.Equal(text, Figures.Duration(seconds));
-
     private static XElement Svg(ChartSeries series) => XElement.Parse(new LineChart(
         "", ChartAxis.OfCounts("x", series.Points.Select(point => point.X)),
         ChartAxis.FromZero("y", series.Points.Select(point => point.High)), [series]).ToHtml().Text);

@@ -29,7 +29,7 @@ public sealed class ReportBuilderTests : IDisposable
     {
         var run = Run(Spec(Attack) with { Epochs = 12 }, [1, 3, 13]);
         var (result, summary) = Train(run);
-        var data = ReportBuilder.Build(run, result, summary);
+        var data = ReportBuilder.Build(run.Folder, run.Context, result, summary);
         Assert.Equal((12, 48), (data.Evaluations.Count(record => record.Split == "validation"), data.Losses.Count));
         Assert.Equal(AttackOrigin.Test, data.Gallery!.Origin);
         Assert.Equal(GalleryBuilder.MostSamples, data.Gallery.Samples.Count);
@@ -37,9 +37,9 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal("clustertrain verify 'a run'", data.Commands.Verify);
         Assert.Null(data.Commands.Resume);
 
-        ReportBuilder.Write(run, result, summary);
+        ReportBuilder.Write(run.Folder, run.Context, result, summary);
         var page = File.ReadAllText(run.Folder.ReportPath);
-        Assert.Equal(RunReport.Html(ReportBuilder.Build(run, result, summary)), page);
+        Assert.Equal(RunReport.Html(ReportBuilder.Build(run.Folder, run.Context, result, summary)), page);
         Assert.Contains(summary.StateHash, XDocument.Parse(page).Root!.Value, StringComparison.Ordinal);
     }
 
@@ -90,7 +90,7 @@ public sealed class ReportBuilderTests : IDisposable
             "early", RunStatus.Interrupted, 0, 0, StateTensors.Hash(model), StateTensors.Hash(model), 0,
             new RunFingerprint("managed", "1", run.Context.Data.Hash, run.SpecHashText), null, null, null, 1, "local", 0, 0,
             model.Network.ParameterCount, 0, 0, start.Ledger.Head);
-        var data = ReportBuilder.Build(run, model, summary);
+        var data = ReportBuilder.Build(run.Folder, run.Context, model, summary);
         Assert.Empty(data.Losses);
         Assert.EndsWith("--out 'a run' --resume", data.Commands.Resume, StringComparison.Ordinal);
         Assert.Contains("No step was committed.", RunReport.Html(data), StringComparison.Ordinal);

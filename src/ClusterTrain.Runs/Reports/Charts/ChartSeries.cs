@@ -1,3 +1,4 @@
+using ClusterTrain.Runs.Reports.Pages;
 namespace ClusterTrain.Runs.Reports.Charts;
 
 /// <summary>One measured point.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ClusterTrain.Runs.Results;
 
 namespace ClusterTrain.Runs.Reports.Pages;
 

@@ -1,5 +1,3 @@
-using ClusterTrain.Runs.Reports.Charts;
-
 namespace ClusterTrain.Runs.Reports.Pages;
 
 /// <summary>The style sheet of reports: light and dark, screen, phone and paper.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterTrain.Runs.Reports.Pages;
 using ClusterTrain.Runs.Reports.Pictures;
+using ClusterTrain.Runs.Results;
 
 namespace ClusterTrain.Runs.Reports.Sections;
 

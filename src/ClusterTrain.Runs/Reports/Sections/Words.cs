@@ -1,4 +1,5 @@
 using ClusterTrain.Runs.Reports.Pages;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Runs.Reports.Sections;

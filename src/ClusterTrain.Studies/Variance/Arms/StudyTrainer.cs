@@ -39,6 +39,6 @@ public sealed class StudyTrainer(StudyPlan plan, StudyFolder folder, IMemberTrai
     private string Accuracy(StudyMember member)
     {
         var summary = SummaryFile.Read(new RunFolder(folder.Of(member)));
-        return $"test accuracy {Runs.Reports.Pages.Figures.PercentOrDash(summary.Test?.Accuracy)}, {Runs.Reports.Pages.Figures.Duration(summary.Seconds)}";
+        return $"test accuracy {Figures.PercentOrDash(summary.Test?.Accuracy)}, {Figures.Duration(summary.Seconds)}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterTrain.Runs.Reports.Pages;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Studies.Variance.Estimation;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using ClusterTrain.Runs.Reports.Pages;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Durable;
 using Markup = ClusterTrain.Runs.Reports.Pages.Html;

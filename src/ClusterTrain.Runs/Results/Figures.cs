@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ClusterTrain.Runs.Reports.Pages;
+namespace ClusterTrain.Runs.Results;
 
 /// <summary>Numbers as people read them, the same on every machine. What is not finite has a word instead.</summary>
 public static class Figures
@@ -14,7 +14,7 @@ public static class Figures
         double.IsFinite(share) ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0}%") : Unknown;
 
     /// <summary>A share, or a dash where there is none.</summary>
-    public static string PercentOrDash(double? share) => share is { } known ? Percent(known) : "–";
+    public static string PercentOrDash(double? share) => share is { } known ? Percent(known) : "-";
 
     public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
@@ -30,16 +30,18 @@ public static class Figures
     public static string Epochs(double epochs) =>
         !double.IsFinite(epochs) ? Unknown : epochs.ToString("#,0.##", CultureInfo.InvariantCulture);
 
+    /// <summary>A time in the two largest units that it has, rounded before the units are chosen: 59.96 s are a minute.</summary>
     public static string Duration(double seconds)
     {
         if (!double.IsFinite(seconds)) return Unknown;
-        // Rounded first: 59.96 s must become a minute and not "60.0 s".
         if (Math.Round(seconds, 1) < Minute) return Fixed(seconds, 1) + " s";
-        var whole = Math.Round(seconds);
+        var (whole, minutes) = (Math.Round(seconds), Math.Round(seconds / Minute));
         return whole < Hour
             ? $"{Fixed(Math.Floor(whole / Minute), 0)} min {Fixed(whole % Minute, 0)} s"
-            : $"{Fixed(Math.Floor(whole / Hour), 0)} h {Fixed(Math.Floor(whole % Hour / Minute), 0)} min";
+            : $"{Fixed(Math.Floor(minutes / Minute), 0)} h {Fixed(minutes % Minute, 0)} min";
     }
+
+    public static string Duration(TimeSpan time) => Duration(time.TotalSeconds);
 
     /// <summary>"1 step", "2 steps".</summary>
     public static string Plural(long number, string unit) => $"{Count(number)} {unit}{(number == 1 ? "" : "s")}";

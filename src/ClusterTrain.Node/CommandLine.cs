@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Commands;
 using ClusterTrain.Training.Specs;
 
-namespace ClusterTrain.Node.Cli;
+namespace ClusterTrain.Node;
 
 /// <summary>The program's words, and the way from them to an exit code.</summary>
 internal static class CommandLine
@@ -85,22 +86,22 @@ internal static class CommandLine
         var root = new RootCommand(
             "ClusterTrain: adversarial training and dropout, to the same bits at any number of workers.")
         {
-            TrainCommand.Create(() => surroundings, verbose),
-            EvaluateCommand.Create(() => surroundings, verbose),
-            VerifyCommand.Create(() => surroundings, verbose),
-            CompareCommand.Create(() => surroundings, verbose),
-            VarianceCommand.Create(() => surroundings, verbose),
-            SweepCommand.Create(() => surroundings, verbose),
-            ExportCommand.Create(() => surroundings, verbose),
-            DataCommand.Create(() => surroundings, verbose),
-            CheckCommand.Create(() => surroundings, verbose),
-            BenchCommand.Create(() => surroundings, verbose),
-            NodeCommand.Create(() => surroundings, verbose),
-            SubmitCommand.Create(() => surroundings, verbose),
-            StatusCommand.Create(() => surroundings, verbose),
-            StopCommand.Create(() => surroundings, verbose),
-            WorkerCommand.Create(() => surroundings, verbose),
-            MemberCommand.Create(() => surroundings, verbose),
+            TrainCommand.Create(surroundings, verbose),
+            EvaluateCommand.Create(surroundings, verbose),
+            VerifyCommand.Create(surroundings, verbose),
+            CompareCommand.Create(surroundings, verbose),
+            VarianceCommand.Create(surroundings, verbose),
+            SweepCommand.Create(surroundings, verbose),
+            ExportCommand.Create(surroundings, verbose),
+            DataCommand.Create(surroundings, verbose),
+            CheckCommand.Create(surroundings, verbose),
+            BenchCommand.Create(surroundings, verbose),
+            NodeCommand.Create(surroundings, verbose),
+            SubmitCommand.Create(surroundings, verbose),
+            StatusCommand.Create(surroundings, verbose),
+            StopCommand.Create(surroundings, verbose),
+            WorkerCommand.Create(surroundings, verbose),
+            MemberCommand.Create(surroundings, verbose),
         };
         root.Options.Add(verbose);
         return root;

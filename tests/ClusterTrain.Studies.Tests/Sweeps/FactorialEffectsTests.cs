@@ -2,7 +2,7 @@ using ClusterTrain.Runs.Results;
 using ClusterTrain.Studies.Statistics;
 using ClusterTrain.Studies.Sweeps;
 
-namespace ClusterTrain.Studies.Tests.Statistics;
+namespace ClusterTrain.Studies.Tests.Sweeps;
 
 public sealed class FactorialEffectsTests
 {

@@ -1,4 +1,4 @@
-namespace ClusterTrain.Runs.Reports.Charts;
+namespace ClusterTrain.Runs.Reports.Pages;
 
 /// <summary>
 /// The style sheet of charts. Colours are of Okabe and Ito (2008), which people with any colour vision tell apart; each

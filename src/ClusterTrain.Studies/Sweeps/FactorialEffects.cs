@@ -1,5 +1,6 @@
-using ClusterTrain.Studies.Sweeps;
-namespace ClusterTrain.Studies.Statistics;
+using ClusterTrain.Studies.Statistics;
+
+namespace ClusterTrain.Studies.Sweeps;
 
 /// <summary>What a change of level does, over seeds.</summary>
 /// <param name="Measure">What is affected.</param>
