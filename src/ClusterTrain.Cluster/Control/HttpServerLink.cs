@@ -16,6 +16,8 @@ public sealed class HttpServerLink : IServerLink
     private readonly Action _gone;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _over = new();
+    private readonly Thread _listener;
+    private volatile Action<IClusterMessage>? _received;
 
     /// <param name="server">Base address of the server's plane.</param>
     /// <param name="connections">Shared with the plane; stay open when this is disposed of.</param>
@@ -31,10 +33,19 @@ public sealed class HttpServerLink : IServerLink
         _http.BaseAddress = server;
         _http.Timeout = TimeSpan.FromMilliseconds(2 * ControlRoutes.MostWait);
         _http.MaxResponseContentBufferSize = Mailboxes.MostWaiting * ControlJson.MostBytes;
-        new Thread(Listen) { Name = "link", IsBackground = true }.Start();
+        _listener = new Thread(Listen) { Name = "link", IsBackground = true };
     }
 
-    public Action<IClusterMessage>? Received { get; set; }
+    // Listening begins with the first who wants to hear.
+    public Action<IClusterMessage>? Received
+    {
+        get => _received;
+        set
+        {
+            _received = value;
+            if (value is not null && _listener.ThreadState.HasFlag(ThreadState.Unstarted)) _listener.Start();
+        }
+    }
 
     public void Send(IClusterMessage message) => Exchange([message], 0);
 

@@ -13,11 +13,11 @@ namespace ClusterTrain.Cluster.Processes;
 /// Workers as processes of this machine: this one is the server, and they reach it over its plane's loopback port. A dead
 /// worker harms nobody and is started again. No cluster: no other machines, no stand-by.
 /// </summary>
-public sealed class ProcessesEngine(ProcessesOptions options, TimeProvider time)
+public sealed class ProcessesEngine(ProcessesOptions options, TimeProvider time) : IEngine
 {
-    /// <summary>Carries the run on from <paramref name="start"/> to its end, or to where it is stopped.</summary>
-    /// <exception cref="WorkerFailedException">No worker can be had; what is on disk stays good.</exception>
-    public RunOutcome Run(RunKey key, string specText, RunContext context, RunState start, IRunObserver observer, CancellationToken stop)
+    public string Name => "processes";
+
+    public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
         var (served, boxes) = (new ServedRun(), new Mailboxes());
         var plane = new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
@@ -27,8 +27,8 @@ public sealed class ProcessesEngine(ProcessesOptions options, TimeProvider time)
             ControlRoutes.Map(routes, boxes, message => served.Post(new DeskInput.Received(message)));
         });
         using var conductor = new RunConductor(
-            key, host.Address, context, start, options.Leases, send => boxes.Post(send.Worker, send.Message), Note, time);
-        served.Set(conductor, specText);
+            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases, send => boxes.Post(send.Worker, send.Message), Note, time);
+        served.Set(conductor, run.SpecText);
         RunOutcome outcome;
         var processes = new FleetOptions
         {
@@ -41,7 +41,7 @@ public sealed class ProcessesEngine(ProcessesOptions options, TimeProvider time)
         using (var fleet = new WorkerFleet(processes, served.Post, time))
             outcome = conductor.Carry(observer, stop, () => fleet.Failure);
         served.Clear();
-        return outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
+        return outcome with { Workers = options.Workers, BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
     }
 
     private void Note(DeskEffect effect)

@@ -9,6 +9,3 @@ public static class WorkerExit
     /// <summary>It is not fit for the run; starting it again would not help.</summary>
     public const int Refused = 2;
 }
-
-/// <summary>Workers cannot be had: the message says why.</summary>
-public sealed class WorkerFailedException(string message) : Exception(message);

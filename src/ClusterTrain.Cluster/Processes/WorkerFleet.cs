@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Engines;
 using ClusterTrain.Cluster.Serving;
 
 namespace ClusterTrain.Cluster.Processes;

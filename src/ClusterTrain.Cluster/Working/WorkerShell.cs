@@ -42,12 +42,15 @@ public sealed class WorkerShell : IDisposable
         var started = _settings.Time.GetTimestamp();
         List<WorkerEffect> effects = [];
         string? refusal = null;
+
+        // The first input is that time passes: a worker says who it is before it waits for anything.
+        WorkerInput? input = new WorkerInput.TimePasses();
         while (!_machine.HasEnded && failure is null)
         {
-            if (!_inbox.TryTake(out var input, Tick)) input = new WorkerInput.TimePasses();
             effects.Clear();
-            _machine.Handle(input, _settings.Time.GetElapsedTime(started), effects);
+            _machine.Handle(input ?? new WorkerInput.TimePasses(), _settings.Time.GetElapsedTime(started), effects);
             foreach (var effect in effects) refusal = CarryOut(effect) ?? refusal;
+            if (!_machine.HasEnded) _inbox.TryTake(out input, Tick);
         }
 
         _tasks.CompleteAdding();

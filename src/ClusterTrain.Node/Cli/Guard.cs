@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Engines;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Numerics.Products.Mkl;

@@ -1,6 +1,5 @@
 using ClusterTrain.Actors;
 using ClusterTrain.Cluster.Processes;
-using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Nodes;
 using ClusterTrain.Runs.Sessions;
@@ -29,14 +28,13 @@ internal sealed class Engines(Surroundings surroundings, TrainRequest request, A
 
     public RunOutcome Run(StoredRun run, RunState start, int incarnation, IRunObserver observer)
     {
-        if (request.Engine == Local)
-            return new LocalEngine(new EngineOptions { Workers = request.Workers }, surroundings.Time)
-                .Run(run.Context, start, observer, surroundings.Stop);
-        var key = new RunKey(run.Context.Spec.Name, incarnation);
-        var text = SpecWriter.Write(run.Context.Spec);
-        return request.Engine == Akka
-            ? new AkkaEngine(AkkaOptions(run), surroundings.Time).Run(key, text, run.Context, start, observer, surroundings.Stop)
-            : new ProcessesEngine(ProcessesOptions(run), surroundings.Time).Run(key, text, run.Context, start, observer, surroundings.Stop);
+        IEngine engine = request.Engine switch
+        {
+            Akka => new AkkaEngine(AkkaOptions(run), surroundings.Time),
+            Processes => new ProcessesEngine(ProcessesOptions(run), surroundings.Time),
+            _ => new LocalEngine(new EngineOptions { Workers = request.Workers }, surroundings.Time),
+        };
+        return engine.Run(EngineRun.Of(run.Context, start, incarnation, run.Folder.FullPath), observer, surroundings.Stop);
     }
 
     private ProcessesOptions ProcessesOptions(StoredRun run) => new()

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Engines;
 using System.Diagnostics;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;

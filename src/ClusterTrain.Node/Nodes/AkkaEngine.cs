@@ -16,18 +16,18 @@ namespace ClusterTrain.Node.Nodes;
 /// One run on a cluster of this machine's own: this process is its server, the workers are nodes in processes. The same
 /// nodes as on many machines, to try out what these will do; further ones may join by the file in the run's folder.
 /// </summary>
-internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time)
+internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time) : IEngine
 {
-    /// <summary>Carries the run on from <paramref name="start"/> to its end, or to where it is stopped.</summary>
-    /// <exception cref="WorkerFailedException">No worker can be had; what is on disk stays good.</exception>
-    public RunOutcome Run(RunKey key, string specText, RunContext context, RunState start, IRunObserver observer, CancellationToken stop)
+    public string Name => "akka";
+
+    public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
         var served = new ServedRun();
         using var host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, served, served.Map);
         var duty = new SoleDuty(served);
         using var conductor = new RunConductor(
-            key, host.Address, context, start, ServedSession.Leases, send => duty.Send(send.Worker, send.Message), Note, time);
-        served.Set(conductor, specText);
+            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, ServedSession.Leases, send => duty.Send(send.Worker, send.Message), Note, time);
+        served.Set(conductor, run.SpecText);
         var settings = new NodeSettings { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [] };
         LocalClusterFile.Write(options.ConfigPath, null, options.Data);
         var node = AkkaNode.Start(settings, options.ConfigPath, host.Address, duty, NullLogger.Instance);
@@ -47,7 +47,7 @@ internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time)
             };
             using var fleet = new WorkerFleet(processes, dead => Lose(dead, served, node), time);
             var outcome = conductor.Carry(observer, stop, () => fleet.Failure ?? Lost(node));
-            return outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
+            return outcome with { Workers = options.Workers, BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
         }
         finally
         {

@@ -31,7 +31,7 @@ internal static class StudyTraining
         var start = exists ? stored.Resume() : stored.Create();
         using var created = exists ? null : RunClaim.Take(folder.FullPath);
         using var recorder = new RunRecorder(stored, start);
-        var outcome = new LocalEngine(new EngineOptions { Workers = 1 }, time).Run(context, start.State, recorder, stop);
+        var outcome = new LocalEngine(new EngineOptions { Workers = 1 }, time).Run(EngineRun.Of(context, start.State), recorder, stop);
         recorder.Flush();
         if (outcome.End is ServerEffect.Diverged diverged)
             return StudyOutcome.Failed(run, FormattableString.Invariant($"diverged at step {diverged.Step}: {diverged.What}"));

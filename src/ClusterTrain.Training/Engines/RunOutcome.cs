@@ -11,6 +11,9 @@ namespace ClusterTrain.Training.Engines;
 /// <param name="Stopping">What early stopping ended with.</param>
 public sealed record RunOutcome(ServerEffect End, ModelState Model, ModelState Result, StoppingState Stopping)
 {
+    /// <summary>The most workers that there were at once.</summary>
+    public int Workers { get; init; }
+
     /// <summary>Bytes of tensors that the server sent to workers of other processes.</summary>
     public long BytesSent { get; init; }
 

@@ -145,7 +145,7 @@ public sealed class ReportBuilderTests : IDisposable
         var start = run.Create();
         using var recorder = new RunRecorder(run, start);
         var outcome = new LocalEngine(new EngineOptions { Workers = 2 }, TimeProvider.System)
-            .Run(run.Context, start.State, recorder, CancellationToken.None);
+            .Run(EngineRun.Of(run.Context, start.State), recorder, CancellationToken.None);
         recorder.Flush();
         return (outcome.Result, SummaryBuilder.Build(run, start, recorder, outcome, 2, "local"));
     }

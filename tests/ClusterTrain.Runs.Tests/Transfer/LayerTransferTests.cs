@@ -113,7 +113,7 @@ public sealed class LayerTransferTests : IDisposable
         {
             var context = new RunContext(source is null ? TinyRuns.Named(name) : spec, TinyRuns.Data, () => new ManagedProducts(), source);
             var outcome = new LocalEngine(new EngineOptions { Workers = workers }, TimeProvider.System)
-                .Run(context, RunState.Initial(context.Plan), new RecordingObserver(), CancellationToken.None);
+                .Run(EngineRun.Of(context, RunState.Initial(context.Plan)), new RecordingObserver(), CancellationToken.None);
             return StateTensors.Hash(outcome.Model);
         }
 

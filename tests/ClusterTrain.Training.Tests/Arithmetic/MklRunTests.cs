@@ -27,7 +27,7 @@ public sealed class MklRunTests
         foreach (var workers in (int[])[1, 2, 3])
         {
             var outcome = new LocalEngine(new EngineOptions { Workers = workers }, TimeProvider.System)
-                .Run(context, RunState.Initial(context.Plan), new RecordingObserver(), CancellationToken.None);
+                .Run(EngineRun.Of(context, RunState.Initial(context.Plan)), new RecordingObserver(), CancellationToken.None);
             Assert.Equal(serial, StateTensors.Hash(outcome.Model));
         }
     }

@@ -53,7 +53,7 @@ public sealed class RandomLabelsTests
         var context = new RunContext(spec, DatasetLoader.Load(data, new DataLocations([])), () => new ManagedProducts());
         var observer = new RecordingObserver();
         new LocalEngine(new EngineOptions { Workers = 1 }, TimeProvider.System)
-            .Run(context, RunState.Initial(context.Plan), observer, CancellationToken.None);
+            .Run(EngineRun.Of(context, RunState.Initial(context.Plan)), observer, CancellationToken.None);
         return Assert.IsType<ServerEffect.Completed>(observer.Effects[^1]);
     }
 }

@@ -40,7 +40,7 @@ public sealed class AllocationTests
 
         var context = TinyRuns.Context(spec);
         new LocalEngine(new EngineOptions { Workers = Workers }, TimeProvider.System)
-            .Run(context, RunState.Initial(context.Plan), counter, stop.Token);
+            .Run(EngineRun.Of(context, RunState.Initial(context.Plan)), counter, stop.Token);
 
         Assert.InRange(counter.Bytes / (Until - From) / Workers, 0, MostBytes - 1);
     }

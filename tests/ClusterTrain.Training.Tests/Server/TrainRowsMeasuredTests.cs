@@ -31,7 +31,7 @@ public sealed class TrainRowsMeasuredTests
     {
         var (context, observer) = (TinyRuns.Context(spec), new RecordingObserver());
         new LocalEngine(new EngineOptions { Workers = 2 }, TimeProvider.System)
-            .Run(context, RunState.Initial(context.Plan), observer, CancellationToken.None);
+            .Run(EngineRun.Of(context, RunState.Initial(context.Plan)), observer, CancellationToken.None);
         return [.. observer.Effects.OfType<ServerEffect.Evaluated>()];
     }
 }

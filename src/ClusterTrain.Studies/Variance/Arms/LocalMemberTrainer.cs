@@ -10,7 +10,8 @@ public sealed class LocalMemberTrainer(StudyContexts contexts, TimeProvider time
     public MemberEnd Train(StudyMember member, string folder, CancellationToken stop) => MemberSession.Run(
         new RunFolder(folder),
         () => contexts.ToTrain(member.Spec),
-        (run, start, _, observer) => new LocalEngine(new EngineOptions { Workers = 1 }, time).Run(run.Context, start.State, observer, stop),
+        (run, start, incarnation, observer) => new LocalEngine(new EngineOptions { Workers = 1 }, time)
+            .Run(EngineRun.Of(run.Context, start.State, incarnation, run.Folder.FullPath), observer, stop),
         "local",
         workers: 1);
 }

@@ -1,6 +1,5 @@
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
-using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Engines.Local;
@@ -9,17 +8,18 @@ namespace ClusterTrain.Training.Engines.Local;
 /// Workers as threads of this process, pulling work from the parameter server under one lock. Whichever thread brings
 /// an answer carries the server's decisions out; the others compute meanwhile.
 /// </summary>
-public sealed class LocalEngine(EngineOptions options, TimeProvider time)
+public sealed class LocalEngine(EngineOptions options, TimeProvider time) : IEngine
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly ServerMessage Tock = new ServerMessage.TimePasses();
 
-    /// <summary>Carries the run on from <paramref name="start"/> to its end, or to where it is stopped.</summary>
-    /// <exception cref="AggregateException">A worker or the observer failed; what is on disk stays good.</exception>
-    public RunOutcome Run(RunContext context, RunState start, IRunObserver observer, CancellationToken stop)
+    public string Name => "local";
+
+    public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
+        var context = run.Context;
         using var helpers = new HelpingThreads(Math.Min(options.Workers, Environment.ProcessorCount) - 1);
-        var server = new ParameterServer(context, start, options.Leases, commitThreads: helpers);
+        var server = new ParameterServer(context, run.Start, options.Leases, commitThreads: helpers);
         var session = new Session(server, observer, time);
         using var registration = stop.Register(session.Stop);
         var threads = Enumerable.Range(1, options.Workers).Select(number => new Thread(() => session.Work(number, context))
@@ -30,7 +30,7 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time)
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
         var end = session.End ?? throw new AggregateException("The run failed.", session.Failures);
-        return new RunOutcome(end, server.Model, server.Result, server.Stopping);
+        return new RunOutcome(end, server.Model, server.Result, server.Stopping) { Workers = options.Workers };
     }
 
     private sealed class Session(ParameterServer server, IRunObserver observer, TimeProvider time)

@@ -15,7 +15,7 @@ public sealed class LocalEngineTests : EngineContract
         var hasty = new EngineOptions { Workers = 8, Leases = new LeasePolicy { Shortest = TimeSpan.Zero, Patience = 0 } };
 
         var outcome = new LocalEngine(hasty, TimeProvider.System).Run(
-            context, RunState.Initial(context.Plan), new RecordingObserver(), CancellationToken.None);
+            EngineRun.Of(context, RunState.Initial(context.Plan)), new RecordingObserver(), CancellationToken.None);
 
         Assert.Equal(SerialRuns.BitsOf("pipelined"), StateBits.Of(new RunState(outcome.Model, null, outcome.Stopping)));
         Assert.Equal(0, context.Buffers.Outstanding);
@@ -37,5 +37,5 @@ public sealed class LocalEngineTests : EngineContract
 
     protected override RunOutcome Run(
         RunContext context, RunState start, int workers, IRunObserver observer, CancellationToken stop) =>
-        new LocalEngine(new EngineOptions { Workers = workers }, TimeProvider.System).Run(context, start, observer, stop);
+        new LocalEngine(new EngineOptions { Workers = workers }, TimeProvider.System).Run(EngineRun.Of(context, start), observer, stop);
 }
