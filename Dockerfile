@@ -4,6 +4,7 @@ WORKDIR /source
 COPY .editorconfig Directory.Build.props Directory.Packages.props global.json ./
 COPY src src
 COPY cluster-config/runs cluster-config/runs
+COPY cluster-config/studies cluster-config/studies
 RUN dotnet publish src/ClusterTrain.Node -c Release -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0

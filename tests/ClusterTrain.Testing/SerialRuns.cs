@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Serial;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Testing;
 

@@ -6,6 +6,7 @@ using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Testing;
 

@@ -6,6 +6,7 @@ using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Processes;
 

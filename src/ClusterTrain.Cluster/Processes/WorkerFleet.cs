@@ -1,5 +1,5 @@
-using ClusterTrain.Training.Engines;
 using ClusterTrain.Cluster.Serving;
+using ClusterTrain.Training.Engines;
 
 namespace ClusterTrain.Cluster.Processes;
 

@@ -1,6 +1,7 @@
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Serving;
 

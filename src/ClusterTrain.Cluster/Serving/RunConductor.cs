@@ -6,6 +6,7 @@ using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Serving;
 

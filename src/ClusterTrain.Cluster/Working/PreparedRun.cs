@@ -1,5 +1,6 @@
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Working;
 

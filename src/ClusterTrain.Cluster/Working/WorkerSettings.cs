@@ -1,6 +1,7 @@
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Working;
 

@@ -1,4 +1,3 @@
-using ClusterTrain.Training.Engines;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Numerics.Products.Mkl;
@@ -7,6 +6,7 @@ using ClusterTrain.Runs.Export;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Engines;
 
 namespace ClusterTrain.Node.Cli;
 

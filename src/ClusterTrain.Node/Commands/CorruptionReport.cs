@@ -6,6 +6,7 @@ using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Commands;
 

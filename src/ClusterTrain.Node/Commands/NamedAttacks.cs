@@ -3,6 +3,7 @@ using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Rules;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -1,9 +1,9 @@
-using ClusterTrain.Training.Engines;
 using System.Diagnostics;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Studies.Variance.Arms;
+using ClusterTrain.Training.Engines;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -3,6 +3,7 @@ using ClusterTrain.Node.Cli;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Commands;
 

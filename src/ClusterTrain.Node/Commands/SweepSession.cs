@@ -12,6 +12,7 @@ using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Transfer;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Commands;
 

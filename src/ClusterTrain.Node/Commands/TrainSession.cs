@@ -9,6 +9,7 @@ using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Work;
 using Spectre.Console;
 
 namespace ClusterTrain.Node.Commands;

@@ -8,6 +8,7 @@ using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClusterTrain.Node.Nodes;

@@ -11,6 +11,7 @@ using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Work;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Nodes;

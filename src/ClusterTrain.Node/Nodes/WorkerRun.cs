@@ -4,6 +4,7 @@ using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Nodes;
 

@@ -4,6 +4,7 @@ using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Runs.Evaluation;
 

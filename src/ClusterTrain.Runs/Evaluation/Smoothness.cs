@@ -1,5 +1,6 @@
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Runs.Evaluation;
 

@@ -6,6 +6,7 @@ using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Runs.Reports;
 

@@ -1,6 +1,7 @@
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Threads;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Studies.Sweeps;
 

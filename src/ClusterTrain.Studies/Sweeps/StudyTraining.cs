@@ -7,6 +7,7 @@ using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Studies.Sweeps;
 

@@ -1,6 +1,7 @@
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Engines;
 

@@ -2,7 +2,6 @@ using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
-using ClusterTrain.Training.Augmentation;
 using ClusterTrain.Training.Planning;
 
 namespace ClusterTrain.Training.Work;

@@ -8,6 +8,7 @@ using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Tests.Engines;
 

@@ -1,50 +1,53 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Tests.Architecture;
 
-/// <summary>The direction of knowledge, as the compiler has it: project files can be bypassed, references cannot.</summary>
+/// <summary>The direction of knowledge, as the compiler has it: project files can be bypassed, what was compiled and restored cannot.</summary>
 public sealed class AssembliesTests
 {
-    private static readonly CompiledReferences Numerics = CompiledReferences.Of(typeof(Network).Assembly);
-    private static readonly CompiledReferences Training = CompiledReferences.Of(typeof(RunSpec).Assembly);
-
     [Fact]
-    public void Numerics_References_KnowNobodyElse() => Assert.DoesNotContain(
-        Numerics.Assemblies,
-        name => name is "clustertrain" or "YamlDotNet" || StartsWithAny(name, "ClusterTrain.", "Akka", "Spectre", "Microsoft.Extensions"));
-
-    [Fact]
-    public void Training_References_KnowNumericsOnly()
+    public void CompiledReferences_OfEveryRoomAndOfWhatItReferences_AreWhatItMayKnow()
     {
-        Assert.Equal(["ClusterTrain.Numerics"], Training.Assemblies.Where(name => name.StartsWith("ClusterTrain.", StringComparison.Ordinal)));
-        Assert.DoesNotContain(
-            Training.Assemblies,
-            name => name is "clustertrain" || StartsWithAny(name, "Akka", "Spectre", "System.CommandLine", "Microsoft.AspNetCore", "Microsoft.Extensions"));
+        foreach (var room in Room.All)
+        {
+            Assert.All(CompiledReferences.Closure(room.Assembly), name => Assert.True(
+                room.MaySee(name), $"{room.Name} must not know {name}, and is compiled against it or against what uses it"));
+        }
     }
 
     [Fact]
-    public void Numerics_Types_AreNeitherFilesNorThreadsNorClocksNorLogs() => Assert.DoesNotContain(
-        Numerics.Types,
-        name => StartsWithAny(
-            name, "System.IO.", "System.Net.", "System.Threading.Thread", "System.Threading.Tasks.", "System.Threading.Timer",
-            "System.Console", "System.TimeProvider", "System.DateTime", "System.Diagnostics.Stopwatch", "Microsoft.Extensions.Logging.",
-            "System.Random"));
+    public void Restored_OfEveryRoom_IsWhatItMayKnow()
+    {
+        foreach (var room in Room.All)
+        {
+            Assert.All(room.Restored(), name => Assert.True(room.MaySee(name), $"{room.Name} must not know {name}, and is given it"));
+            Assert.All(room.RestoredFrameworks().Where(name => name != "Microsoft.NETCore.App"), name => Assert.Contains(name, room.Frameworks));
+        }
+    }
 
     [Fact]
-    public void Training_Types_DoNotTalkToTheUser() => Assert.DoesNotContain("System.Console", Training.Types);
+    public void CompiledTypes_OfEveryRoom_AreNoneThatItNeverNames()
+    {
+        foreach (var room in Room.All)
+        {
+            Assert.All(CompiledReferences.Of(room.Assembly).Types, name => Assert.True(
+                !room.Never.Any(start => name.StartsWith(start, StringComparison.Ordinal)), $"{room.Name} must not name {name}"));
+        }
+    }
 
-    // The scan itself: it must see what is known to be there.
+    // The scans themselves: they must see what is known to be there.
     [Fact]
-    public void CompiledReferences_OfTheProgram_ShowWhatItUses()
+    public void Scans_OfTheProgram_ShowWhatItUses()
     {
         var program = CompiledReferences.Of(typeof(CommandLine).Assembly);
-
         Assert.Superset(new HashSet<string> { "ClusterTrain.Training", "System.CommandLine" }, program.Assemblies.ToHashSet());
         Assert.Superset(new HashSet<string> { "System.IO.TextWriter", "System.Threading.Thread" }, program.Types.ToHashSet());
-    }
+        Assert.Superset(new HashSet<string> { "Akka", "Hyperion", "ClusterTrain.Numerics" }, CompiledReferences.Closure(typeof(CommandLine).Assembly).ToHashSet());
+        Assert.Empty(CompiledReferences.Closure(typeof(Network).Assembly));
 
-    private static bool StartsWithAny(string name, params string[] starts) =>
-        starts.Any(start => name.StartsWith(start, StringComparison.Ordinal));
+        var restored = Room.All.Single(room => room.Name == "ClusterTrain.Node").Restored().ToHashSet();
+        Assert.Superset(new HashSet<string> { "Akka", "ClusterTrain.Numerics", "Spectre.Console" }, restored);
+        Assert.DoesNotContain("Meziantou.Analyzer", restored);
+    }
 }

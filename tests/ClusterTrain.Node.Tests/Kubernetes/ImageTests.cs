@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using ClusterTrain.Cluster.Nodes;
 
 namespace ClusterTrain.Node.Tests.Kubernetes;
@@ -19,6 +20,19 @@ public sealed class ImageTests
         Assert.NotEmpty(sources);
         Assert.All(sources, source => Assert.True(Path.Exists(Path.Combine(Repository.Root, source)), source));
         Assert.Equal(sources.Order(StringComparer.Ordinal), letIn.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Dockerfile_FilesThatProjectsTakeFromOutsideSrc_AreCopied()
+    {
+        var copied = Said("COPY").Where(words => !words.StartsWith("--from", StringComparison.Ordinal)).SelectMany(words => words.Split(' ')[..^1]).ToList();
+        var taken = Repository.Projects.SelectMany(project => XDocument.Load(project).Descendants().Attributes("Include")
+                .Where(include => include.Value.StartsWith("../../", StringComparison.Ordinal)).Select(include => include.Value["../../".Length..]))
+            .Concat(Directory.EnumerateFiles(Repository.Root, "Directory.*").Append(Path.Combine(Repository.Root, "global.json")).Select(Path.GetFileName)).ToList();
+
+        Assert.Contains(taken, file => file!.StartsWith("cluster-config/studies/", StringComparison.Ordinal));
+        Assert.All(taken, file => Assert.Contains(copied, source => file == source || file!.StartsWith(source + "/", StringComparison.Ordinal)));
+        Assert.All(Repository.Projects, project => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")), project));
     }
 
     [Fact]

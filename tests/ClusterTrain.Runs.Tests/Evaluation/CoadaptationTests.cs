@@ -8,6 +8,7 @@ using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Runs.Tests.Evaluation;
 

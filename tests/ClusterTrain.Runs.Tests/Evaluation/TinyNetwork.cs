@@ -3,6 +3,7 @@ using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Serial;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Runs.Tests.Evaluation;
 

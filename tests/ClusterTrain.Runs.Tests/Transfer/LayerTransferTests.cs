@@ -10,6 +10,7 @@ using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Transfer;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Runs.Tests.Transfer;
 

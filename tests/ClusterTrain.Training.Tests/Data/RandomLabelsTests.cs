@@ -8,6 +8,7 @@ using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Tests.Engines;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Tests.Data;
 

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Work;
 namespace ClusterTrain.Training.Tests.Server;
 
 public sealed class SlowWorkerTests
@@ -34,7 +35,7 @@ public sealed class SlowWorkerTests
     }
 
     // Eight shards and enough steps for what is known of the workers to count.
-    private static Training.Planning.RunContext Context(string name) => TinyRuns.Context(TinyRuns.Named(name) with
+    private static Training.Work.RunContext Context(string name) => TinyRuns.Context(TinyRuns.Named(name) with
     {
         Epochs = 8, Batch = new Training.Specs.BatchSpec { Size = 24, Shards = 8 },
     });

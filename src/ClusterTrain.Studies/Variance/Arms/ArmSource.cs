@@ -4,6 +4,7 @@ using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Threads;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Studies.Variance.Arms;
 

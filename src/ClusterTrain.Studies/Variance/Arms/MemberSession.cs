@@ -6,6 +6,7 @@ using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Studies.Variance.Arms;
 

@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Studies.Variance.Arms;
 

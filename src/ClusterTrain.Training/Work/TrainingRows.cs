@@ -4,7 +4,7 @@ using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Planning;
 
-namespace ClusterTrain.Training.Augmentation;
+namespace ClusterTrain.Training.Work;
 
 /// <summary>
 /// Training rows as a step sees them: augmented, then with input noise. Each is a pure function of (seed, step, row), so

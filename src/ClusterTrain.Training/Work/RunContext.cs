@@ -1,10 +1,10 @@
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Transfer;
-using ClusterTrain.Training.Work;
 
-namespace ClusterTrain.Training.Planning;
+namespace ClusterTrain.Training.Work;
 
 /// <summary>What every executor of a run shares. Immutable but for the pools, which any thread may use.</summary>
 public sealed class RunContext

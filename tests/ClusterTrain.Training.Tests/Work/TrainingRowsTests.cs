@@ -1,12 +1,11 @@
 using ClusterTrain.Numerics.Augmentation;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Thinning;
-using ClusterTrain.Training.Augmentation;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
 
-namespace ClusterTrain.Training.Tests.Augmentation;
+namespace ClusterTrain.Training.Tests.Work;
 
 public sealed class TrainingRowsTests
 {
