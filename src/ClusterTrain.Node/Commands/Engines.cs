@@ -1,24 +1,27 @@
-using ClusterTrain.Actors;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Nodes;
-using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Specs;
-using ClusterTrain.Training.State;
 
 namespace ClusterTrain.Node.Commands;
 
-/// <summary>The engine that the user named.</summary>
-internal sealed class Engines(Surroundings surroundings, TrainRequest request, Action<string> say)
+/// <summary>The engine that the user named, with what it needs of this machine.</summary>
+/// <param name="name">One of <see cref="Local"/>, <see cref="Processes"/> and <see cref="Akka"/>.</param>
+/// <param name="workers">1 to 1,024.</param>
+/// <param name="data">Folder of data sets, or null.</param>
+/// <param name="say">Told a line of workers that come and go.</param>
+internal sealed class Engines(Surroundings surroundings, string name, int workers, string? data, Action<string> say) : IEngine
 {
     public const string Local = "local";
     public const string Processes = "processes";
-
     public const string Akka = "akka";
 
     private static readonly string[] Names = [Local, Processes, Akka];
+
+    public string Name => name;
 
     public static void RequireKnown(string name)
     {
@@ -26,34 +29,32 @@ internal sealed class Engines(Surroundings surroundings, TrainRequest request, A
             throw new WrongInputException($"--engine {name}: no such engine{NearestName.Hint(name, Names)}; allowed: {string.Join(", ", Names)}");
     }
 
-    public RunOutcome Run(StoredRun run, RunState start, int incarnation, IRunObserver observer)
+    public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
-        IEngine engine = request.Engine switch
+        IEngine engine = name switch
         {
-            Akka => new AkkaEngine(AkkaOptions(run), surroundings.Time),
-            Processes => new ProcessesEngine(ProcessesOptions(run), surroundings.Time),
-            _ => new LocalEngine(new EngineOptions { Workers = request.Workers }, surroundings.Time),
+            Akka => new AkkaEngine(AkkaOptions(new RunFolder(run.Folder!)), surroundings.Time),
+            Processes => new ProcessesEngine(ProcessesOptions(new RunFolder(run.Folder!)), surroundings.Time),
+            _ => new LocalEngine(new EngineOptions { Workers = workers }, surroundings.Time),
         };
-        return engine.Run(EngineRun.Of(run.Context, start, incarnation, run.Folder.FullPath), observer, surroundings.Stop);
+        return engine.Run(run, observer, stop);
     }
 
-    private ProcessesOptions ProcessesOptions(StoredRun run) => new()
+    private ProcessesOptions ProcessesOptions(RunFolder folder) => new()
     {
-        Workers = request.Workers,
-        Command = ThisProgram.With(["worker", .. DataArguments()]),
-        ProcessesPath = run.Folder.ProcessesPath,
+        Workers = workers,
+        Command = ThisProgram.With(["worker", .. data is null ? (string[])[] : ["--data", surroundings.PathOf(data)]]),
+        ProcessesPath = folder.ProcessesPath,
         Say = say,
     };
 
-    private AkkaEngineOptions AkkaOptions(StoredRun run) => new()
+    private AkkaEngineOptions AkkaOptions(RunFolder folder) => new()
     {
-        Workers = request.Workers,
+        Workers = workers,
         Node = ThisProgram.With("node"),
-        ConfigPath = Path.Combine(run.Folder.FullPath, "cluster.conf"),
-        ProcessesPath = run.Folder.ProcessesPath,
-        Data = request.Data is { } data ? surroundings.PathOf(data) : null,
+        ConfigPath = folder.PathOf("cluster.conf"),
+        ProcessesPath = folder.ProcessesPath,
+        Data = data is null ? null : surroundings.PathOf(data),
         Say = say,
     };
-
-    private string[] DataArguments() => request.Data is { } data ? ["--data", surroundings.PathOf(data)] : [];
 }

@@ -8,6 +8,29 @@ using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Node.Commands;
 
+/// <summary>What a user asked <c>evaluate</c> for.</summary>
+internal sealed record EvaluateRequest
+{
+    public required string Run { get; init; }
+
+    public required IReadOnlyList<string> Attacks { get; init; }
+
+    public required IReadOnlyList<string> Corruptions { get; init; }
+
+    public required bool Coadaptation { get; init; }
+
+    /// <summary>Test rows, from the first; 0 for all.</summary>
+    public required int Rows { get; init; }
+
+    public required double? FailUnder { get; init; }
+
+    public required string? Data { get; init; }
+
+    public required int Workers { get; init; }
+
+    public required bool Json { get; init; }
+}
+
 /// <summary><c>evaluate RUN</c>: clean and robust accuracy of a run's result on test rows.</summary>
 internal static class EvaluateCommand
 {
@@ -38,10 +61,18 @@ internal static class EvaluateCommand
         var command = new Command("evaluate", Description) { run, attacks, corrupt, coadaptation, rows, under, data, workers, json };
         command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () => Evaluate(
             surroundings,
-            new EvaluateRequest(
-                result.GetValue(run)!, result.GetValue(attacks) ?? [], result.GetValue(corrupt) ?? [], result.GetValue(coadaptation),
-                result.GetValue(rows), result.GetValue(under), result.GetValue(data), CommonOptions.Checked(result.GetValue(workers)),
-                result.GetValue(json)))));
+            new EvaluateRequest
+            {
+                Run = result.GetValue(run)!,
+                Attacks = result.GetValue(attacks) ?? [],
+                Corruptions = result.GetValue(corrupt) ?? [],
+                Coadaptation = result.GetValue(coadaptation),
+                Rows = result.GetValue(rows),
+                FailUnder = result.GetValue(under),
+                Data = result.GetValue(data),
+                Workers = CommonOptions.Checked(result.GetValue(workers)),
+                Json = result.GetValue(json),
+            })));
         return command.With(
             "evaluate runs/quickstart",
             "evaluate runs/quickstart --attack worst --rows 1000      the standard sequence, each attack on what still stands",

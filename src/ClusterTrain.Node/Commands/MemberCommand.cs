@@ -1,6 +1,10 @@
 using System.CommandLine;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Studies.Variance.Arms;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Engines.Local;
 
 namespace ClusterTrain.Node.Commands;
 
@@ -29,7 +33,10 @@ internal static class MemberCommand
         StandardInput.WhenItEnds(stop.Cancel);
         var contexts = new StudyContexts(
             spec => SpecInput.LoadData(surroundings, spec, data), spec => SpecInput.Math(surroundings).Select(spec.Math).Create);
-        var end = new LocalMemberTrainer(contexts, surroundings.Time).Train(member, folder.Of(member), stop.Token);
-        return end is MemberEnd.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+        var engine = new LocalEngine(new EngineOptions { Workers = 1 }, surroundings.Time);
+        var end = contexts.Trainer(engine).Train(member, new RunFolder(folder.Of(member)), stop.Token);
+        if (end.IsOver) return ExitCode.Done; // Diverging is an end as well: the folder says it.
+        surroundings.Error.WriteLine(end.Words(member.Folder));
+        return end is SessionEnd.Interrupted ? ExitCode.Interrupted : ExitCode.Failed;
     }
 }

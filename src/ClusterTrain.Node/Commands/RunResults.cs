@@ -1,22 +1,21 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Results;
-using ClusterTrain.Runs.Sessions;
 
 namespace ClusterTrain.Node.Commands;
 
 /// <summary>The table that ends a run.</summary>
 internal static class RunResults
 {
-    public static void Show(Surroundings surroundings, bool json, StoredRun run, RunSummary summary)
+    public static void Show(Surroundings surroundings, bool json, RunFolder folder, RunSummary summary)
     {
         if (json)
         {
-            surroundings.Out.WriteLine(File.ReadAllText(run.Folder.SummaryPath).TrimEnd());
+            surroundings.Out.WriteLine(File.ReadAllText(folder.SummaryPath).TrimEnd());
             return;
         }
 
-        var rows = Rows(summary, RunFolders.Shown(surroundings, run.Folder.FullPath)).ToList();
+        var rows = Rows(summary, RunFolders.Shown(surroundings, folder.FullPath)).ToList();
         var width = rows.Max(row => row.Name.Length);
         surroundings.Out.WriteLine();
         foreach (var (name, value) in rows) surroundings.Out.WriteLine($"  {name.PadRight(width)}  {value}");

@@ -1,4 +1,5 @@
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Data;
 
@@ -16,7 +17,8 @@ internal static class StudyInput
         var folder = path is null ? surroundings.Folder : Path.GetDirectoryName(surroundings.PathOf(path))!;
         var text = path is null ? ShippedStudies.Default() : SpecInput.Read(surroundings, path, "study");
         // A recipe's path starts from the study's folder, as one would write it there.
-        var result = StudyLoader.Load(text, path ?? EmbeddedName, sets, recipe => File.ReadAllText(Path.GetFullPath(recipe, folder)));
+        var result = VarianceFile.Load(
+            new StudySource(text, path ?? EmbeddedName, recipe => File.ReadAllText(Path.GetFullPath(recipe, folder))) { Sets = sets });
         foreach (var warning in result.Warnings) surroundings.Error.WriteLine(warning);
         return result.Study ?? throw new WrongInputException([.. result.Errors.Select(SpecInput.Text).Distinct()]);
     }

@@ -36,6 +36,3 @@ internal static class SweepCommand
             "sweep cluster-config/studies/techniques.yaml --data ../data --resume --out runs/techniques     go on after an interruption");
     }
 }
-
-/// <summary>What the user asks of <c>sweep</c>.</summary>
-internal sealed record SweepRequest(string Study, string? Data, int Workers, string? Out, bool Resume, bool Json);

@@ -5,16 +5,23 @@ using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Runs.Transfer;
+using ClusterTrain.Studies.Execution;
+using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Sweeps;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Transfer;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Commands;
+
+/// <summary>What the user asks of <c>sweep</c>.</summary>
+internal sealed record SweepRequest(string Study, string? Data, int Workers, string? Out, bool Resume, bool Json);
 
 /// <summary>One session of a study: from its file to runs, tables and an exit code.</summary>
 internal sealed class SweepSession(Surroundings surroundings, SweepRequest request)
@@ -34,14 +41,23 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
         AtomicFile.Write(Path.Combine(folder, StudyName), Encoding.UTF8.GetBytes(text));
         Announce(study);
         var (runs, started) = (study.Runs, surroundings.Time.GetTimestamp());
-        var runner = new StudyRunner(folder, Context, surroundings.Time)
+        var engine = new LocalEngine(new EngineOptions { Workers = 1 }, surroundings.Time);
+        var runner = new StudyRunner(folder, new EngineTrainer(Context, engine, withReports: true), request.Workers)
         {
-            OnDone = (run, outcome, done) => Report.WriteLine(Line(runs.Count, run, outcome, done, surroundings.Time.GetElapsedTime(started))),
+            OnEnd = (run, end, done) => Report.WriteLine(Line(runs.Count, run, end, done, surroundings.Time.GetElapsedTime(started))),
         };
-        var outcomes = runner.Run(runs, request.Workers, surroundings.Stop);
-        return surroundings.Stop.IsCancellationRequested && outcomes.Any(outcome => outcome is null or { Status: RunStatus.Interrupted })
-            ? Interrupted(study, folder, outcomes)
-            : Conclude(study, folder, outcomes);
+        var before = runner.Ended(runs).Count(end => end is not null);
+        if (before > 0) Report.WriteLine($"Going on: {Figures.Count(before)} of {Figures.Plural(runs.Count, "run")} are done.");
+        var ends = runner.Run(runs, surroundings.Stop);
+        if (ends.OfType<SessionEnd.Disagreed>().FirstOrDefault() is { } disagreed)
+        {
+            surroundings.Error.WriteLine($"error: {disagreed.Words(RunFolders.Shown(surroundings, folder))}");
+            return ExitCode.Failed;
+        }
+
+        return ends.All(end => end is { IsOver: true })
+            ? Conclude(study, folder, StudyOutcome.Of(runs, runner, ends))
+            : Interrupted(study, folder, ends);
     }
 
     private (Study Study, string Text) Read()
@@ -50,7 +66,7 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
         try
         {
             var text = File.ReadAllText(path);
-            var result = StudyLoader.Load(text, request.Study, name => File.ReadAllText(Path.GetFullPath(name, Path.GetDirectoryName(path)!)));
+            var result = SweepFile.Load(new StudySource(text, request.Study, name => File.ReadAllText(Path.GetFullPath(name, Path.GetDirectoryName(path)!))));
             foreach (var warning in result.Warnings) surroundings.Error.WriteLine(warning);
             return (result.Study ?? throw new WrongInputException([.. result.Errors.Select(SpecInput.Text)]), text);
         }
@@ -87,7 +103,7 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
             _ = new RunPlan(spec, data, start.Source);
             return spec;
         }
-        catch (Exception failure) when (failure is WrongInputException or DataException or CheckpointException)
+        catch (Exception failure) when (failure is WrongInputException or DataException or CheckpointException or TransferException)
         {
             problems.AddRange(Guard.Lines(failure).Select(line => $"{line} (in {cell.Name})"));
             return cell.Spec;
@@ -127,7 +143,7 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
         }
     }
 
-    private static bool IsForeign(RunFolder folder, StudyRun run) =>
+    private static bool IsForeign(RunFolder folder, CellRun run) =>
         File.Exists(folder.SpecPath) && folder.ReadSpec() != SpecWriter.Write(run.Spec);
 
     private void Announce(Study study)
@@ -140,17 +156,19 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
             Report.WriteLine($"The search space holds few settings: {study.Cells.Count} different ones were found instead of {asked.Trials}.");
     }
 
-    private static string Line(int runs, StudyRun run, StudyOutcome outcome, int done, TimeSpan elapsed)
+    private static string Line(int runs, StudyRun run, SessionEnd end, int done, TimeSpan elapsed)
     {
         var count = Figures.Count(runs);
-        var figures = outcome.Trouble ?? $"test {Figures.PercentOrDash(outcome.TestAccuracy)}"
-            + (outcome.TestRobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "") + $", training {Figures.PercentOrDash(outcome.TrainAccuracy)}";
-        return $"{Figures.Count(done).PadLeft(count.Length)}/{count}  {run.Cell.Name}, seed {run.Seed}: {figures}  ({Figures.Duration(elapsed)})";
+        return $"{Figures.Count(done).PadLeft(count.Length)}/{count}  {run}: {end.Trouble ?? Scores(end)}  ({Figures.Duration(elapsed)})";
     }
 
-    private int Interrupted(Study study, string folder, IReadOnlyList<StudyOutcome?> outcomes)
+    private static string Scores(SessionEnd end) => end is not SessionEnd.Completed { Summary: var summary } ? end.State
+        : $"test {Figures.PercentOrDash(summary.Test?.Accuracy)}"
+            + (summary.Test?.RobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "") + $", training {Figures.PercentOrDash(summary.Train?.Accuracy)}";
+
+    private int Interrupted(Study study, string folder, IReadOnlyList<SessionEnd?> ends)
     {
-        var done = outcomes.Count(outcome => outcome is not null and not { Status: RunStatus.Interrupted });
+        var done = ends.Count(end => end is { IsOver: true });
         surroundings.Error.WriteLine(
             $"Interrupted after {done} of {study.Runs.Count} runs; the others are saved. Go on with: {surroundings.Program} sweep {request.Study} --resume "
             + $"--out {RunFolders.Shown(surroundings, folder)}" + (request.Data is null ? "" : $" --data {request.Data}"));

@@ -2,12 +2,19 @@ using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Studies.Execution;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Studies.Variance.Report;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Engines.Local;
 
 namespace ClusterTrain.Node.Commands;
+
+/// <summary>What the user asks of <c>variance</c>.</summary>
+internal sealed record VarianceRequest(
+    string? Spec, bool Quick, IReadOnlyList<string> Sets, string? Data, int Workers, string Engine, string? Out, bool Resume);
 
 /// <summary>One session of a study: from the user's words to trained members, results and an exit code.</summary>
 internal sealed class VarianceSession(Surroundings surroundings, VarianceRequest request)
@@ -21,14 +28,27 @@ internal sealed class VarianceSession(Surroundings surroundings, VarianceRequest
         if (!request.Resume) folder.Create(study);
         using var claim = RunClaim.Take(folder.FullPath);
         Announce(plan);
-        var trainer = new StudyTrainer(plan, folder, Trainer(contexts, folder), AtOnce, surroundings.Out.WriteLine);
-        if (trainer.Done > 0) surroundings.Out.WriteLine($"Going on: {trainer.Done} of {plan.Members.Count} trainings are done.");
-        if (!trainer.Train(surroundings.Stop)) return Interrupted(trainer, plan, folder);
+        var (members, total) = (plan.Members, plan.Members.Count);
+        var runner = new StudyRunner(folder.FullPath, Trainer(contexts, folder), AtOnce)
+        {
+            OnEnd = (member, end, ended) => surroundings.Out.WriteLine($"{ended,4}/{total}  {member}: {StudyMember.Line(end)}"),
+        };
+        var before = runner.Ended(members).Count(end => end is not null);
+        if (before > 0) surroundings.Out.WriteLine($"Going on: {before} of {total} trainings are done.");
+        var ends = runner.Run(members, surroundings.Stop);
+        if (ends.OfType<SessionEnd.Disagreed>().FirstOrDefault() is { } disagreed)
+        {
+            surroundings.Error.WriteLine($"error: {disagreed.Words(RunFolders.Shown(surroundings, folder.FullPath))}");
+            return ExitCode.Failed;
+        }
+
+        var done = ends.Count(end => end is { IsOver: true });
+        if (done < total) return Interrupted(done, plan, folder);
 
         var began = surroundings.Time.GetTimestamp();
         surroundings.Out.WriteLine("Measuring.");
         var result = new StudyAnalysis(plan, folder, contexts, request.Workers).Run(surroundings.Out.WriteLine, surroundings.Stop);
-        if (result is null) return Interrupted(trainer, plan, folder);
+        if (result is null) return Interrupted(done, plan, folder);
         var timings = StudyFiles.Timings(plan, folder, result);
         StudyFiles.Write(folder, result, timings);
         var shown = RunFolders.Shown(surroundings, folder.FullPath);
@@ -71,12 +91,12 @@ internal sealed class VarianceSession(Surroundings surroundings, VarianceRequest
         return ShippedStudies.OnGlyphs(study);
     }
 
-    private IMemberTrainer Trainer(StudyContexts contexts, StudyFolder folder) => request.Engine switch
+    // Workers share a step only where a cluster's nodes are the workers; else whole trainings keep the cores busy.
+    private IRunTrainer Trainer(StudyContexts contexts, StudyFolder folder) => request.Engine switch
     {
-        Engines.Local => new LocalMemberTrainer(contexts, surroundings.Time),
-        Engines.Processes => new ProcessMemberTrainer(
-            folder, request.Data is { } data ? ["--data", surroundings.PathOf(data)] : [], Say),
-        _ => new EngineMemberTrainer(surroundings, request, contexts, Say),
+        Engines.Processes => new ProcessTrainer(folder.FullPath, request.Data is { } data ? ["--data", surroundings.PathOf(data)] : [], Say),
+        Engines.Akka => contexts.Trainer(new Engines(surroundings, request.Engine, request.Workers, request.Data, Say)),
+        _ => contexts.Trainer(new LocalEngine(new EngineOptions { Workers = 1 }, surroundings.Time)),
     };
 
     private void Say(string line) => surroundings.Error.WriteLine(line);
@@ -89,10 +109,10 @@ internal sealed class VarianceSession(Surroundings surroundings, VarianceRequest
             + $"arms {string.Join(", ", plan.Arms.Select(arm => arm.Id))}, {spec.Members} members each, {Count(plan.Members.Count, "training")}, {AtOnce} at once");
     }
 
-    private int Interrupted(StudyTrainer trainer, StudyPlan plan, StudyFolder folder)
+    private int Interrupted(int done, StudyPlan plan, StudyFolder folder)
     {
         surroundings.Error.WriteLine(
-            $"Interrupted after {trainer.Done} of {plan.Members.Count} trainings{(trainer.Done < plan.Members.Count ? "; the others are saved where they stood" : "")}. Go on with: "
+            $"Interrupted after {done} of {plan.Members.Count} trainings{(done < plan.Members.Count ? "; the others are saved where they stood" : "")}. Go on with: "
             + $"{surroundings.Program} variance --resume --out {RunFolders.Shown(surroundings, folder.FullPath)}"
             + (request.Data is null ? "" : $" --data {request.Data}"));
         return ExitCode.Interrupted;

@@ -99,10 +99,24 @@ internal sealed class NodeRoutes(
     {
         if (node.Duty?.Current is not { } current || served.Conductor is not { } conductor) return null;
         var at = current.Tracker.Snapshot;
-        return new RunStatusNow(
-            current.Run, conductor.Run.Incarnation, at.Doing, at.Step, at.TotalSteps, at.Epoch, at.Epochs,
-            double.IsNaN(at.Loss) ? null : at.Loss, at.Validation?.Accuracy, at.Validation?.RobustAccuracy, at.ExamplesPerSecond,
-            conductor.ReadyWorkers, at.TimeLeft(current.FirstStep)?.TotalSeconds ?? 0, conductor.BytesSent, conductor.BytesReceived);
+        return new RunStatusNow
+        {
+            Name = current.Run,
+            Incarnation = conductor.Run.Incarnation,
+            Doing = at.Doing,
+            Step = at.Step,
+            TotalSteps = at.TotalSteps,
+            Epoch = at.Epoch,
+            Epochs = at.Epochs,
+            Loss = double.IsNaN(at.Loss) ? null : at.Loss,
+            Accuracy = at.Validation?.Accuracy,
+            RobustAccuracy = at.Validation?.RobustAccuracy,
+            ExamplesPerSecond = at.ExamplesPerSecond,
+            Workers = conductor.ReadyWorkers,
+            SecondsLeft = at.TimeLeft(current.FirstStep)?.TotalSeconds ?? 0,
+            BytesSent = conductor.BytesSent,
+            BytesReceived = conductor.BytesReceived,
+        };
     }
 
     private string Metrics()

@@ -3,13 +3,43 @@ using System.Text.Json.Serialization;
 namespace ClusterTrain.Node.Nodes;
 
 /// <summary>Where the run at hand stands.</summary>
-/// <param name="Doing">training, validating or testing.</param>
-/// <param name="Loss">Smoothed training loss; null before the first step.</param>
-/// <param name="Accuracy">Of the last validation, 0 to 1; null before it.</param>
-/// <param name="RobustAccuracy">Of the last validation, 0 to 1; null without an attack.</param>
-internal sealed record RunStatusNow(
-    string Name, int Incarnation, string Doing, long Step, long TotalSteps, double Epoch, int Epochs, double? Loss, double? Accuracy,
-    double? RobustAccuracy, double ExamplesPerSecond, int Workers, double SecondsLeft, long BytesSent, long BytesReceived);
+internal sealed record RunStatusNow
+{
+    public required string Name { get; init; }
+
+    public required int Incarnation { get; init; }
+
+    /// <summary>training, validating or testing.</summary>
+    public required string Doing { get; init; }
+
+    public required long Step { get; init; }
+
+    public required long TotalSteps { get; init; }
+
+    public required double Epoch { get; init; }
+
+    public required int Epochs { get; init; }
+
+    /// <summary>Smoothed training loss; null before the first step.</summary>
+    public required double? Loss { get; init; }
+
+    /// <summary>Of the last validation, 0 to 1; null before it.</summary>
+    public required double? Accuracy { get; init; }
+
+    /// <summary>Of the last validation, 0 to 1; null without an attack.</summary>
+    public required double? RobustAccuracy { get; init; }
+
+    public required double ExamplesPerSecond { get; init; }
+
+    public required int Workers { get; init; }
+
+    /// <summary>A guess; 0 before there is one.</summary>
+    public required double SecondsLeft { get; init; }
+
+    public required long BytesSent { get; init; }
+
+    public required long BytesReceived { get; init; }
+}
 
 /// <summary>One node of the cluster.</summary>
 internal sealed record NodeStatusOfMember(string Address, IReadOnlyList<string> Roles, string Status, bool IsReachable);

@@ -3,7 +3,6 @@ using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Runs.Reports;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Arithmetic;
@@ -11,6 +10,7 @@ using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
 using Microsoft.Extensions.Logging;
 
@@ -22,69 +22,77 @@ internal sealed class ServedSession : IDisposable
     /// <summary>When work is given to a second worker.</summary>
     public static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(200), Patience = 1.5 };
 
+    private const string Engine = "akka";
     private readonly ILogger _log;
     private readonly string _name;
-    private readonly RunRecorder _recorder;
+    private readonly RunSession _session;
     private CancellationTokenSource? _stop;
 
     /// <exception cref="Exception">As <c>train --resume</c> would refuse it.</exception>
-    public ServedSession(Surroundings surroundings, ILogger log, string path, string? dataFolder)
+    public ServedSession(Surroundings surroundings, ILogger log, string path, string? dataFolder, RunClaim claim)
     {
         (_log, _name) = (log, Path.GetFileName(path));
         var folder = new RunFolder(path);
         var (spec, source) = TransferInput.Open(surroundings, SpecInput.Load(surroundings, folder.SpecPath, []));
         var data = SpecInput.LoadData(surroundings, spec, dataFolder);
         var math = SpecInput.Math(surroundings).Select(spec.Math, RecordedMath.Of(folder, spec));
-        Run = new StoredRun(folder, new RunContext(spec, data, math.Create, source));
         SpecText = SpecWriter.Write(spec);
-        Start = Run.Resume();
-        foreach (var warning in Start.Warnings) NodeLog.RunWarning(log, _name, warning);
-        _recorder = new RunRecorder(Run, Start);
+        _session = RunSession.Open(folder, new RunContext(spec, data, math.Create, source), SessionStart.Resume, claim);
+        foreach (var warning in _session.Start.Warnings) NodeLog.RunWarning(log, _name, warning);
     }
 
-    public StoredRun Run { get; }
+    public RunContext Context => _session.Run.Context;
 
-    public RunStart Start { get; }
+    public RunState Start => _session.Start.State;
+
+    public int Incarnation => _session.Incarnation;
 
     public string SpecText { get; }
 
-    public ServedProgress Begin(string name, int incarnation, CancellationToken handOver)
+    private RunFolder Folder => _session.Run.Folder;
+
+    /// <summary>Says how a run ended.</summary>
+    public static void Say(ILogger log, string name, SessionEnd end)
+    {
+        var summary = end is SessionEnd.Completed completed ? completed.Summary : (end as SessionEnd.Interrupted)?.Summary;
+        if (summary is null) NodeLog.RunFailed(log, name, end.Words(name));
+        else NodeLog.RunEnded(log, name, end.State, summary.StateHash);
+    }
+
+    public ServedProgress Begin(CancellationToken handOver)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(handOver);
-        var (plan, version, math) = (Run.Context.Plan, Start.State.Model.Version, Run.Context.Math.ToString());
-        if (version == 0) NodeLog.RunBegins(_log, name, incarnation, plan.TotalSteps, plan.Shards, math);
-        else NodeLog.RunGoesOn(_log, name, version, plan.TotalSteps, incarnation, math);
-        var tracker = new ProgressTracker(Run.Context, _recorder, 0, Start.State.Model.Version)
+        var (plan, version, math) = (Context.Plan, Start.Model.Version, Context.Math.ToString());
+        if (version == 0) NodeLog.RunBegins(_log, _name, Incarnation, plan.TotalSteps, plan.Shards, math);
+        else NodeLog.RunGoesOn(_log, _name, version, plan.TotalSteps, Incarnation, math);
+        var tracker = new ProgressTracker(Context, _session.Recorder, 0, version)
         {
-            OnEvaluated = (evaluated, at) => NodeLog.Evaluated(_log, name, PlainProgress.Line(evaluated, at)),
+            OnEvaluated = (evaluated, at) => NodeLog.Evaluated(_log, _name, PlainProgress.Line(evaluated, at)),
         };
-        return new ServedProgress(name, Start.State.Model.Version, tracker, _stop);
+        return new ServedProgress(_name, version, tracker, _stop);
     }
 
     /// <summary>Writes what the session ends with. Whether the run leaves the line; if not, another server goes on with it.</summary>
     public bool Conclude(RunOutcome outcome, RunConductor conductor, bool isStoppedByUser)
     {
-        _recorder.Flush();
-        if (outcome.End is ServerEffect.Diverged or ServerEffect.Disagreed)
-            throw new InvalidOperationException(outcome.End is ServerEffect.Diverged diverged
-                ? $"step {diverged.Step}: the run diverged: {diverged.What}" : $"{outcome.End}");
         if (outcome.End is ServerEffect.Interrupted && !isStoppedByUser)
         {
+            _session.Leave();
             NodeLog.RunSaved(_log, _name, outcome.Model.Version);
             return false;
         }
 
-        outcome = outcome with { BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
-        var summary = SummaryFile.Write(
-            Run.Folder, SummaryBuilder.Build(Run, Start, _recorder, outcome, Math.Max(1, conductor.MostWorkers), "akka"));
-        ReportBuilder.Write(Run.Folder, Run.Context, outcome.End is ServerEffect.Completed ? outcome.Result : outcome.Model, summary);
-        NodeLog.RunEnded(_log, _name, summary.Status == RunStatus.StoppedEarly ? "stopped early" : $"{summary.Status}".ToLowerInvariant(), summary.StateHash);
+        Say(_log, _name, _session.Conclude(
+            outcome with { Workers = conductor.MostWorkers, BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived }, Engine));
         return true;
     }
 
+    /// <summary>Nobody works for the run any more.</summary>
+    public void DeleteProcesses() => File.Delete(Folder.ProcessesPath);
+
     /// <summary>Writes who works for the run at this moment.</summary>
     public void WriteProcesses(string plane, IReadOnlyList<ClusterMessage.Join> workers) => ProcessesFile.Write(
-        Run.Folder.ProcessesPath,
+        Folder.ProcessesPath,
         [
             new RunningProcess(Environment.ProcessId, "server", "server", plane),
             .. workers.Select(worker => new RunningProcess(worker.Pid, "worker", worker.Worker, worker.Address)),
@@ -93,6 +101,6 @@ internal sealed class ServedSession : IDisposable
     public void Dispose()
     {
         _stop?.Dispose();
-        _recorder.Dispose();
+        _session.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Durable;
 using Microsoft.Extensions.Logging;
@@ -99,11 +100,17 @@ internal sealed class ServerDuty(
         var path = Path.Combine(queue.Folder, name);
         using var claim = Claim(term, path);
         if (claim is null) return;
-        using var session = new ServedSession(surroundings, log, path, data);
-        var incarnation = claim.NextIncarnation();
-        var progress = session.Begin(name, incarnation, term.HandOver.Token);
+        if (RunSession.Ended(new RunFolder(path)) is { } ended)
+        {
+            ServedSession.Say(log, name, ended);
+            queue.Remove(name);
+            return;
+        }
+
+        using var session = new ServedSession(surroundings, log, path, data, claim);
+        var progress = session.Begin(term.HandOver.Token);
         using var conductor = new RunConductor(
-            new RunKey(name, incarnation), plane, session.Run.Context, session.Start.State, ServedSession.Leases,
+            new RunKey(name, session.Incarnation), plane, session.Context, session.Start, ServedSession.Leases,
             send => term.Send(send.Worker, send.Message), effect => Note(effect, session), surroundings.Time);
         lock (_gate) Current = progress;
         served.Set(conductor, session.SpecText);
@@ -116,7 +123,7 @@ internal sealed class ServerDuty(
         {
             served.Clear();
             lock (_gate) Current = null;
-            File.Delete(session.Run.Folder.ProcessesPath);
+            session.DeleteProcesses();
         }
     }
 

@@ -6,6 +6,39 @@ using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Progress;
 
+/// <summary>Where a run stands, for people.</summary>
+internal sealed record ProgressSnapshot
+{
+    public required long Step { get; init; }
+
+    public required long TotalSteps { get; init; }
+
+    public required double Epoch { get; init; }
+
+    public required int Epochs { get; init; }
+
+    /// <summary>Smoothed training loss; NaN before the first step.</summary>
+    public double Loss { get; init; } = double.NaN;
+
+    public EvaluationSums? Validation { get; init; }
+
+    public double ExamplesPerSecond { get; init; }
+
+    public required int Workers { get; init; }
+
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>starting, training, validating or testing.</summary>
+    public string Doing { get; init; } = "starting";
+
+    /// <summary>Guess at the time to the last step, at the pace so far; null before there is one.</summary>
+    public TimeSpan? TimeLeft(long firstStep)
+    {
+        var done = Step - firstStep;
+        return done <= 0 ? null : Elapsed / done * (TotalSteps - Step);
+    }
+}
+
 /// <summary>
 /// Records a run and keeps the newest snapshot of it for a display, and a line for each evaluation. Only the engine
 /// calls <see cref="On"/>; any thread may read.
@@ -15,29 +48,33 @@ internal sealed class ProgressTracker(RunContext context, RunRecorder recorder, 
     private const double Smoothing = 0.05;
     private readonly RunPlan _plan = context.Plan;
     private double _loss = double.NaN;
-    private double _accuracy;
     private EvaluationSums? _validation;
 
     /// <summary>Told of every evaluation, by the engine's thread.</summary>
     public Action<ServerEffect.Evaluated, ProgressSnapshot>? OnEvaluated { get; init; }
 
-    public ProgressSnapshot Snapshot { get; private set; } = new(
-        firstStep, context.Plan.TotalSteps, context.Plan.EpochAt(firstStep), context.Spec.Epochs, double.NaN, 0, null, 0,
-        workers, TimeSpan.Zero, "starting");
+    public ProgressSnapshot Snapshot { get; private set; } = new()
+    {
+        Step = firstStep, TotalSteps = context.Plan.TotalSteps, Epoch = context.Plan.EpochAt(firstStep), Epochs = context.Spec.Epochs, Workers = workers,
+    };
 
     public void On(ServerEffect effect, ParameterServer server, TimeSpan elapsed)
     {
         recorder.On(effect, server, elapsed);
         if (effect is ServerEffect.StepCommitted step)
-        {
             _loss = double.IsNaN(_loss) ? step.Loss : _loss + (Smoothing * (step.Loss - _loss));
-            _accuracy += (_accuracy == 0 ? 1 : Smoothing) * (step.Accuracy - _accuracy);
-        }
 
         if (effect is ServerEffect.Evaluated { Split: Split.Validation } evaluated) _validation = evaluated.Sums;
-        Snapshot = new ProgressSnapshot(
-            server.Model.Version, _plan.TotalSteps, _plan.EpochAt(server.Model.Version), context.Spec.Epochs, _loss,
-            _accuracy, _validation, recorder.ExamplesPerSecond, workers, elapsed, Doing(server));
+        Snapshot = Snapshot with
+        {
+            Step = server.Model.Version,
+            Epoch = _plan.EpochAt(server.Model.Version),
+            Loss = _loss,
+            Validation = _validation,
+            ExamplesPerSecond = recorder.ExamplesPerSecond,
+            Elapsed = elapsed,
+            Doing = Doing(server),
+        };
         if (effect is ServerEffect.Evaluated any) OnEvaluated?.Invoke(any, Snapshot);
     }
 

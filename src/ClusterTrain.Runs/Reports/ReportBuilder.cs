@@ -1,5 +1,6 @@
 using System.Text;
 using ClusterTrain.Runs.Ledger;
+using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pictures;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Data;

@@ -15,9 +15,10 @@ public sealed class RunFolder(string path)
     public const string SummaryName = "summary.json";
     public const string ReportName = "report.html";
     public const string ProcessesName = "processes.json";
+    public const string DivergedName = "diverged.json";
 
     private static readonly string[] OwnNames =
-        [SpecName, LedgerName, MetricsName, CheckpointsName, SummaryName, ReportName, ProcessesName];
+        [SpecName, LedgerName, MetricsName, CheckpointsName, SummaryName, ReportName, ProcessesName, DivergedName];
 
     public string FullPath { get; } = Path.GetFullPath(path);
 
@@ -35,6 +36,9 @@ public sealed class RunFolder(string path)
 
     public string ProcessesPath => PathOf(ProcessesName);
 
+    /// <summary>Where a run that diverged says so.</summary>
+    public string DivergedPath => PathOf(DivergedName);
+
     /// <summary>The files whose hashes the summary holds, with '/' between folders.</summary>
     public IReadOnlyList<string> SealedFiles { get; } =
         [SpecName, LedgerName, MetricsName, CheckpointsName + "/" + CheckpointStore.IndexName];
@@ -42,12 +46,9 @@ public sealed class RunFolder(string path)
     /// <summary>The path of a file of this folder.</summary>
     public string PathOf(string name) => Path.Combine(FullPath, name);
 
-    /// <summary>Begins a new run: makes the folder and writes its spec.</summary>
-    /// <param name="spec">The spec as run, every default filled in.</param>
-    /// <exception cref="RunFolderException">
-    /// The folder holds a run already, or cannot be made or written. Nothing was changed then.
-    /// </exception>
-    public void Create(string spec)
+    /// <summary>Makes the folder for a new run.</summary>
+    /// <exception cref="RunFolderException">It holds a run already, or cannot be made. Nothing was changed then.</exception>
+    public void Prepare()
     {
         var found = OwnNames.FirstOrDefault(name => Path.Exists(PathOf(name)));
         if (found is not null)
@@ -64,7 +65,16 @@ public sealed class RunFolder(string path)
         {
             throw RunFolderException.For("create the output folder", FullPath, failure);
         }
+    }
 
+    /// <summary>Begins a new run: makes the folder and writes its spec.</summary>
+    /// <param name="spec">The spec as run, every default filled in.</param>
+    /// <exception cref="RunFolderException">
+    /// The folder holds a run already, or cannot be made or written. Nothing was changed then.
+    /// </exception>
+    public void Create(string spec)
+    {
+        Prepare();
         AtomicFile.Write(SpecPath, Encoding.UTF8.GetBytes(spec));
     }
 

@@ -33,33 +33,57 @@ public sealed record ValidationScores(double Accuracy, double? RobustAccuracy);
 public sealed record TestScores(double Accuracy, double? RobustAccuracy, string? Attack);
 
 /// <summary>The content of <c>summary.json</c>: a run's result, and hashes by which a change to its files is found.</summary>
-/// <param name="StateHash">SHA-256 of the final state; depends on spec, seed, data and math alone.</param>
-/// <param name="BestStateHash">Of the best state; of the final one when no best is tracked.</param>
-/// <param name="BestStep">Step of the best state; the last one when no best is tracked.</param>
-/// <param name="Seconds">Wall time over all sessions of the run.</param>
-/// <param name="Parameters">Trained numbers of the network.</param>
-/// <param name="LedgerHead">SHA-256 of the ledger's last line.</param>
-public sealed record RunSummary(
-    string Run,
-    RunStatus Status,
-    long Steps,
-    double Epochs,
-    string StateHash,
-    string BestStateHash,
-    long BestStep,
-    RunFingerprint Fingerprint,
-    TrainScores? Train,
-    ValidationScores? Validation,
-    TestScores? Test,
-    int Workers,
-    string Engine,
-    double Seconds,
-    double ExamplesPerSecond,
-    long Parameters,
-    long BytesSent,
-    long BytesReceived,
-    string LedgerHead)
+public sealed record RunSummary
 {
+    public required string Run { get; init; }
+
+    public required RunStatus Status { get; init; }
+
+    public required long Steps { get; init; }
+
+    /// <summary>Passes over the training rows.</summary>
+    public required double Epochs { get; init; }
+
+    /// <summary>SHA-256 of the final state; depends on spec, seed, data and math alone.</summary>
+    public required string StateHash { get; init; }
+
+    /// <summary>Of the best state; of the final one when no best is tracked.</summary>
+    public required string BestStateHash { get; init; }
+
+    /// <summary>Step of the best state; the last one when no best is tracked.</summary>
+    public required long BestStep { get; init; }
+
+    public required RunFingerprint Fingerprint { get; init; }
+
+    public required TrainScores? Train { get; init; }
+
+    public required ValidationScores? Validation { get; init; }
+
+    public required TestScores? Test { get; init; }
+
+    /// <summary>The most that there were at once.</summary>
+    public required int Workers { get; init; }
+
+    public required string Engine { get; init; }
+
+    /// <summary>Wall time over all sessions of the run.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Training rows a second in the last session.</summary>
+    public required double ExamplesPerSecond { get; init; }
+
+    /// <summary>Trained numbers of the network.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Bytes of tensors that the server sent to workers of other processes.</summary>
+    public required long BytesSent { get; init; }
+
+    /// <summary>Bytes of tensors that they brought.</summary>
+    public required long BytesReceived { get; init; }
+
+    /// <summary>SHA-256 of the ledger's last line.</summary>
+    public required string LedgerHead { get; init; }
+
     /// <summary>File name to SHA-256, filled in by <see cref="SummaryFile.Write"/>.</summary>
     [JsonPropertyOrder(1)]
     [AllowNull]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Fixed;
+using ClusterTrain.Studies.Loading;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Yaml;

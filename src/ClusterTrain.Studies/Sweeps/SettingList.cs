@@ -1,3 +1,4 @@
+using ClusterTrain.Studies.Loading;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Yaml;
 

@@ -1,3 +1,4 @@
+using ClusterTrain.Studies.Execution;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Studies.Sweeps;
@@ -12,7 +13,7 @@ public sealed record Study(
     string Name, IReadOnlyList<long> Seeds, IReadOnlyList<StudyFactor> Factors, StudySearch? Search, IReadOnlyList<StudyCell> Cells)
 {
     /// <summary>What is trained: cell after cell, seed after seed.</summary>
-    public IReadOnlyList<StudyRun> Runs => [.. Cells.SelectMany(cell => Seeds.Select(seed => new StudyRun(cell, seed)))];
+    public IReadOnlyList<CellRun> Runs => [.. Cells.SelectMany(cell => Seeds.Select(seed => new CellRun(cell, seed)))];
 }
 
 /// <summary>What is varied, in named steps.</summary>
@@ -44,10 +45,8 @@ public sealed record StudyCell(
 public sealed record StudySetting(string Path, string Value);
 
 /// <summary>One training: a cell with a seed.</summary>
-public sealed record StudyRun(StudyCell Cell, long Seed)
+public sealed record CellRun(StudyCell Cell, long Seed)
+    : StudyRun(FormattableString.Invariant($"cells/{Cell.Folder}/seed-{Seed}"), Cell.Spec with { Seed = Seed })
 {
-    /// <summary>Its folder below the study's, with '/' between folders.</summary>
-    public string Folder { get; } = FormattableString.Invariant($"cells/{Cell.Folder}/seed-{Seed}");
-
-    public RunSpec Spec { get; } = Cell.Spec with { Seed = Seed };
+    public override string ToString() => FormattableString.Invariant($"{Cell.Name}, seed {Seed}");
 }

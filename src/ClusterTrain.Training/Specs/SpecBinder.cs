@@ -164,29 +164,16 @@ internal sealed class SpecBinder(object defaults)
         var given = new Dictionary<string, SpecNode>(StringComparer.Ordinal);
         if (node is not null)
             _marks[path] = node.Mark;
-        if (node is null or { IsEmpty: true })
-            return given;
-        if (node is not SpecNode.Map map)
+        foreach (var (name, mark, value) in SpecEntries.Of(node, path, $"keys such as '{known[0]}:'", (at, place, message) => Fail(at, place, message, 0)))
         {
-            Fail(path, node.Mark, $"wants a mapping with keys such as '{known[0]}:'; {node.Description} is given", 0);
-            return given;
-        }
-
-        foreach (var (key, value) in map.Entries)
-        {
-            if (key is not SpecNode.Scalar { Text: var name })
+            if (!known.Contains(name, StringComparer.Ordinal))
             {
-                Fail(path, key.Mark, $"keys are words; {key.Description} is given as one", 0);
+                FailUnknown(name, known, path, mark);
                 continue;
             }
 
-            var keyPath = SpecPath.Child(path, name);
-            if (!known.Contains(name, StringComparer.Ordinal))
-                FailUnknown(name, known, path, key.Mark);
-            else if (!given.TryAdd(name, value))
-                Fail(keyPath, key.Mark, $"is given twice{(_marks[keyPath].Line is { } line ? $", first on line {line}" : "")}", 0);
-            else
-                _marks[keyPath] = key.Mark;
+            given.Add(name, value);
+            _marks[SpecPath.Child(path, name)] = mark;
         }
 
         return given;

@@ -12,7 +12,6 @@ public sealed partial class FoldersTests
         "ClusterTrain.Numerics: Elementwise - Products - Products/Kernels - Products/Mkl",
         "ClusterTrain.Numerics: Replicas - Replicas/Convolution - Replicas/Elements",
         "ClusterTrain.Training: Specs - Specs/Rules - Specs/Yaml",
-        "ClusterTrain.Runs: Reports - Reports/Sections",
     ];
 
     // Folders whose files still have the namespace of the folder above. Nothing may be added here.

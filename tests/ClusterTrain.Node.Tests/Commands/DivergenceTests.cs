@@ -41,9 +41,23 @@ public sealed class DivergenceTests : IDisposable
     }
 
     [Fact]
-    public void Train_ResumedAfterDivergence_DivergesAtTheSameStep()
+    public void Train_ResumedAfterDivergence_SaysItAgainAndChangesNothing()
     {
         var first = _shell.Run(["train", "tiny.yaml", "--out", "out", .. TooFast]).Gives(ExitCode.Failed);
+        var before = _shell.Snapshot();
+
+        var again = _shell.Run("train", "--resume", "--out", "out").Gives(ExitCode.Failed);
+
+        Assert.Equal(first.ErrorLines[^1], again.ErrorLines[^1]);
+        Assert.Contains("The run is over already; nothing was changed.", again.OutLines);
+        Assert.Equal(before, _shell.Snapshot());
+    }
+
+    [Fact]
+    public void Train_ResumedWithoutTheMarkOfDivergence_DivergesAtTheSameStep()
+    {
+        var first = _shell.Run(["train", "tiny.yaml", "--out", "out", .. TooFast]).Gives(ExitCode.Failed);
+        File.Delete(_shell[Path.Combine("out", "diverged.json")]);
 
         var again = _shell.Run("train", "--resume", "--out", "out").Gives(ExitCode.Failed);
 

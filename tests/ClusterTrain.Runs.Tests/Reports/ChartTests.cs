@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using ClusterTrain.Runs.Ledger;
 using ClusterTrain.Runs.Reports;
 using ClusterTrain.Runs.Reports.Charts;
+using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pages;
 
 namespace ClusterTrain.Runs.Tests.Reports;

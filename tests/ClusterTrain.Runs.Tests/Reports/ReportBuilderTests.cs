@@ -86,10 +86,12 @@ public sealed class ReportBuilderTests : IDisposable
         var start = run.Create();
         start.Ledger.Dispose();
         var model = start.State.Model;
-        var summary = new RunSummary(
-            "early", RunStatus.Interrupted, 0, 0, StateTensors.Hash(model), StateTensors.Hash(model), 0,
-            new RunFingerprint("managed", "1", run.Context.Data.Hash, run.SpecHashText), null, null, null, 1, "local", 0, 0,
-            model.Network.ParameterCount, 0, 0, start.Ledger.Head);
+        var hash = StateTensors.Hash(model);
+        var summary = SampleReport.Completed.Summary with
+        {
+            Status = RunStatus.Interrupted, Steps = 0, Epochs = 0, StateHash = hash, BestStateHash = hash, BestStep = 0,
+            Fingerprint = new RunFingerprint("managed", "1", run.Context.Data.Hash, run.SpecHashText), Train = null, Validation = null, Test = null,
+        };
         var data = ReportBuilder.Build(run.Folder, run.Context, model, summary);
         Assert.Empty(data.Losses);
         Assert.EndsWith("--out 'a run' --resume", data.Commands.Resume, StringComparison.Ordinal);
@@ -147,6 +149,6 @@ public sealed class ReportBuilderTests : IDisposable
         var outcome = new LocalEngine(new EngineOptions { Workers = 2 }, TimeProvider.System)
             .Run(EngineRun.Of(run.Context, start.State), recorder, CancellationToken.None);
         recorder.Flush();
-        return (outcome.Result, SummaryBuilder.Build(run, start, recorder, outcome, 2, "local"));
+        return (outcome.Result, SummaryBuilder.Build(run, start, recorder, outcome, "local"));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ClusterTrain.Runs.Reports;
+using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pictures;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;

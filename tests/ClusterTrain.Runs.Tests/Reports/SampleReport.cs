@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Ledger;
 using ClusterTrain.Runs.Reports;
+using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pictures;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;
@@ -62,9 +63,11 @@ internal static class SampleReport
         ]);
     }
 
-    private static RunSummary Summary(RunStatus status) => new(
-        "sample", status, 1_000, 5, StateHash, StateHash, 800,
-        new RunFingerprint("managed", "m1", new string('d', 64), new string('5', 64)),
-        new TrainScores(0.95, 0.3), new ValidationScores(0.82, 0.4), null,
-        3, "local", 75.25, 4_321.5, 269_322, 0, 0, new string('e', 64));
+    private static RunSummary Summary(RunStatus status) => new()
+    {
+        Run = "sample", Status = status, Steps = 1_000, Epochs = 5, StateHash = StateHash, BestStateHash = StateHash, BestStep = 800,
+        Fingerprint = new RunFingerprint("managed", "m1", new string('d', 64), new string('5', 64)),
+        Train = new TrainScores(0.95, 0.3), Validation = new ValidationScores(0.82, 0.4), Test = null, Workers = 3, Engine = "local",
+        Seconds = 75.25, ExamplesPerSecond = 4_321.5, Parameters = 269_322, BytesSent = 0, BytesReceived = 0, LedgerHead = new string('e', 64),
+    };
 }

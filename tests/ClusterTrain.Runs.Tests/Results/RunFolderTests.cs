@@ -173,9 +173,12 @@ public sealed class RunFolderTests : IDisposable
         ledger.Append(1, new string('b', 32), 0.25);
         ledger.Flush(toDisk: false);
         MetricsFile.Append(_folder.MetricsPath, Metrics(1));
-        return SummaryFile.Write(_folder, new RunSummary(
-            "a", RunStatus.StoppedEarly, 2, 0.1, "state", "best", 1, new RunFingerprint("managed", "1", "data", Spec),
-            new TrainScores(0.9, 0.25), new ValidationScores(0.8, 0.5), new TestScores(0.7, null, null),
-            2, "local", 1.5, 1000, 42, 0, 0, ledger.Head));
+        return SummaryFile.Write(_folder, new RunSummary
+        {
+            Run = "a", Status = RunStatus.StoppedEarly, Steps = 2, Epochs = 0.1, StateHash = "state", BestStateHash = "best", BestStep = 1,
+            Fingerprint = new RunFingerprint("managed", "1", "data", Spec), Train = new TrainScores(0.9, 0.25),
+            Validation = new ValidationScores(0.8, 0.5), Test = new TestScores(0.7, null, null), Workers = 2, Engine = "local", Seconds = 1.5,
+            ExamplesPerSecond = 1000, Parameters = 42, BytesSent = 0, BytesReceived = 0, LedgerHead = ledger.Head,
+        });
     }
 }

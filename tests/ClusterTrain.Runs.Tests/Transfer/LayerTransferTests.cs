@@ -58,7 +58,7 @@ public sealed class LayerTransferTests : IDisposable
     {
         var other = Write("other.safetensors", Net(16, 9), seed: 3);
 
-        var failure = Assert.Throws<CheckpointException>(() =>
+        var failure = Assert.Throws<TransferException>(() =>
             Plan(Spec(Own) with { Initialization = new() { From = "x", Layers = [0, 1, 2, 4] } }, other));
 
         Assert.Equal(
@@ -72,7 +72,7 @@ public sealed class LayerTransferTests : IDisposable
     {
         var other = Write("other.safetensors", Net(5, 9), seed: 3);
 
-        var failure = Assert.Throws<CheckpointException>(() => Plan(Spec(Own) with { Initialization = new() { From = "x" } }, other));
+        var failure = Assert.Throws<TransferException>(() => Plan(Spec(Own) with { Initialization = new() { From = "x" } }, other));
 
         Assert.StartsWith($"initialization: no layer matches {other.Path}: 0.weight is [16, 12] here and [5, 12] in ", failure.Message, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using ClusterTrain.Runs.Results;
+using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Statistics;
 using ClusterTrain.Studies.Sweeps;
 
@@ -67,7 +68,7 @@ public sealed class FactorialEffectsTests
 
     internal static Study Study(string factors, int seeds)
     {
-        var result = StudyLoader.Load($"seeds: [{string.Join(", ", Enumerable.Range(1, seeds))}]\nfactors: {{ {factors} }}", "s", _ => "");
+        var result = SweepFile.Load(new($"seeds: [{string.Join(", ", Enumerable.Range(1, seeds))}]\nfactors: {{ {factors} }}", "s", _ => ""));
         Assert.Empty(result.Problems);
         return result.Study!;
     }
@@ -78,7 +79,10 @@ public sealed class FactorialEffectsTests
     [
         .. study.Cells.Select(cell => (IReadOnlyList<StudyOutcome?>)
         [
-            .. study.Seeds.Select(seed => new StudyOutcome(seed, "", RunStatus.Completed, null, null, value(cell.Levels, seed), null, 0.9, null, null, null)),
+            .. study.Seeds.Select(seed => new StudyOutcome
+            {
+                Seed = seed, Folder = "", Status = RunStatus.Completed, TestAccuracy = value(cell.Levels, seed), TrainAccuracy = 0.9,
+            }),
         ]),
     ];
 }

@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Reports.Charts;
+using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pages;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;

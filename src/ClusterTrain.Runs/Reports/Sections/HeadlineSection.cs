@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pages;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pages;
 using ClusterTrain.Runs.Reports.Pictures;
 using ClusterTrain.Runs.Results;

@@ -1,3 +1,4 @@
+using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pages;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;

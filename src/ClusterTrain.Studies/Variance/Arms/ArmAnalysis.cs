@@ -14,13 +14,13 @@ public sealed class ArmAnalysis(StudyPlan plan, BootstrapWeights weights, byte[]
     /// <returns>The result, and the sample that others are compared with; no sample where there are too few members.</returns>
     public (ArmResult Result, ArmSample? Sample) Analyze(ArmDefinition arm, ArmPredictions predictions, RunPlan run, ArmSample? baseline)
     {
-        var work = WorkOf(arm, run);
+        var found = new ArmResult
+        {
+            Id = arm.Id, Title = arm.Title, Meaning = arm.Meaning, LeftOut = predictions.LeftOut, Work = WorkOf(arm, run), Groups = predictions.Groups,
+        };
         var fewest = predictions.Groups.Min(members => members.Length);
         if (fewest < ArmSample.FewestMembers)
-        {
-            var problem = $"a training set has {fewest} member{(fewest == 1 ? "" : "s")} left; an interval over models wants {ArmSample.FewestMembers}";
-            return (new ArmResult(arm.Id, arm.Title, arm.Meaning, predictions.LeftOut, problem, work, null, null, [], null, [], null, [], null, null, predictions.Groups, []), null);
-        }
+            return (found with { Problem = $"a training set has {fewest} member{(fewest == 1 ? "" : "s")} left; an interval over models wants {ArmSample.FewestMembers}" }, null);
 
         var errors = new ErrorTable(
             predictions.Groups, [.. predictions.Members.Select(member => ErrorTable.Errors(member.Probabilities, labels))], labels.Length);
@@ -28,14 +28,18 @@ public sealed class ArmAnalysis(StudyPlan plan, BootstrapWeights weights, byte[]
         var sample = ArmSample.Of(errors, gram, weights);
         var formed = new EnsembleCurves(_spec, labels, threads);
         var curve = formed.Of(predictions, predictions.Groups, gram, plan.Sizes);
-        var residual = formed.IdentityResidual;
         var heldOut = HeldOutOf(predictions, errors, gram, formed);
-        residual = Math.Max(residual, formed.IdentityResidual);
-        return (new ArmResult(
-            arm.Id, arm.Title, arm.Meaning, predictions.LeftOut, null, work, MomentsOf(sample, gram, predictions.Groups), residual, curve,
-            curve.Count < 2 ? null : CurveRegression.Of([.. curve.Select(point => (point.K, point.Measured.Mse))]),
-            heldOut, baseline is null ? null : ChangeOf(sample, baseline), Apart.Of(predictions, labels), null, null, predictions.Groups,
-            [.. Enumerable.Range(0, gram.Members).Select(i => Enumerable.Range(0, gram.Members).Select(j => gram[i, j]).ToArray())]), sample);
+        return (found with
+        {
+            Moments = MomentsOf(sample, gram, predictions.Groups),
+            IdentityResidual = formed.IdentityResidual,
+            Curve = curve,
+            Regression = curve.Count < 2 ? null : CurveRegression.Of([.. curve.Select(point => (point.K, point.Measured.Mse))]),
+            HeldOut = heldOut,
+            Change = baseline is null ? null : ChangeOf(sample, baseline),
+            Apart = Apart.Of(predictions, labels),
+            G = [.. Enumerable.Range(0, gram.Members).Select(i => Enumerable.Range(0, gram.Members).Select(j => gram[i, j]).ToArray())],
+        }, sample);
     }
 
     private Estimate Estimated(Replicates figure) => Estimate.Of(figure, _spec.Confidence);

@@ -56,28 +56,89 @@ public sealed record ArmMoments(
     IReadOnlyList<SetMoments> PerSet, Spread Diagonal, Spread OffDiagonal);
 
 /// <summary>What was found of one arm.</summary>
-/// <param name="Problem">Why there is no more; null when there is.</param>
-/// <param name="IdentityResidual">Largest gap between formula and measurement where all ensembles of a set were formed.</param>
-/// <param name="Apart">For arms of masks: mean member, arithmetic mean, geometric mean, the network itself.</param>
-/// <param name="Groups">Members of each set: rows of <paramref name="G"/>.</param>
-/// <param name="G">Mean products of errors, [members, members].</param>
-public sealed record ArmResult(
-    string Id, string Title, string Meaning, IReadOnlyList<LeftOutMember> LeftOut, string? Problem, ArmWork Work,
-    ArmMoments? Moments, double? IdentityResidual, IReadOnlyList<CurvePoint> Curve, CurveRegression? Regression,
-    IReadOnlyList<HeldOutPoint> HeldOut, ArmChange? Change, IReadOnlyList<ApartScores> Apart, EqualWork? EqualTraining,
-    EqualWork? EqualInference, IReadOnlyList<int[]> Groups, IReadOnlyList<double[]> G);
+public sealed record ArmResult
+{
+    public required string Id { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>A sentence: what its members are.</summary>
+    public required string Meaning { get; init; }
+
+    public required IReadOnlyList<LeftOutMember> LeftOut { get; init; }
+
+    /// <summary>Why there is no more; null when there is.</summary>
+    public string? Problem { get; init; }
+
+    public required ArmWork Work { get; init; }
+
+    public ArmMoments? Moments { get; init; }
+
+    /// <summary>Largest gap between formula and measurement where all ensembles of a set were formed.</summary>
+    public double? IdentityResidual { get; init; }
+
+    public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
+
+    public CurveRegression? Regression { get; init; }
+
+    public IReadOnlyList<HeldOutPoint> HeldOut { get; init; } = [];
+
+    /// <summary>Against the baseline; null for the baseline itself.</summary>
+    public ArmChange? Change { get; init; }
+
+    /// <summary>For arms of masks: mean member, arithmetic mean, geometric mean, the network itself.</summary>
+    public IReadOnlyList<ApartScores> Apart { get; init; } = [];
+
+    public EqualWork? EqualTraining { get; init; }
+
+    public EqualWork? EqualInference { get; init; }
+
+    /// <summary>Members of each set: rows of <see cref="G"/>.</summary>
+    public required IReadOnlyList<int[]> Groups { get; init; }
+
+    /// <summary>Mean products of errors, [members, members].</summary>
+    public IReadOnlyList<double[]> G { get; init; } = [];
+}
 
 /// <summary>The content of <c>variance.json</c>: the same bits for the same study, data and math.</summary>
-/// <param name="Study">Its name.</param>
-/// <param name="SpecHash">SHA-256 of <c>study.yaml</c>.</param>
-/// <param name="DataHashes">SHA-256 of each training set with its test rows.</param>
-/// <param name="Rows">Test rows.</param>
-/// <param name="Verdict">What was found, in sentences.</param>
-public sealed record VarianceResult(
-    string Study, string SpecHash, string Data, IReadOnlyList<string> DataHashes, string Math, int Sets, int Members,
-    int TrainRows, int Rows, int Classes, int Parameters, double Confidence, int BootstrapDraws,
-    IReadOnlyList<string> Verdict, IReadOnlyList<ArmResult> Arms)
+public sealed record VarianceResult
 {
+    /// <summary>Its name.</summary>
+    public required string Study { get; init; }
+
+    /// <summary>SHA-256 of <c>study.yaml</c>.</summary>
+    public required string SpecHash { get; init; }
+
+    /// <summary>Name of the data set.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>SHA-256 of each training set with its test rows.</summary>
+    public required IReadOnlyList<string> DataHashes { get; init; }
+
+    public required string Math { get; init; }
+
+    public required int Sets { get; init; }
+
+    public required int Members { get; init; }
+
+    public required int TrainRows { get; init; }
+
+    /// <summary>Test rows.</summary>
+    public required int Rows { get; init; }
+
+    public required int Classes { get; init; }
+
+    public required int Parameters { get; init; }
+
+    public required double Confidence { get; init; }
+
+    public required int BootstrapDraws { get; init; }
+
+    /// <summary>What was found, in sentences.</summary>
+    public required IReadOnlyList<string> Verdict { get; init; }
+
+    public required IReadOnlyList<ArmResult> Arms { get; init; }
+
     [JsonIgnore]
     public ArmResult Baseline => Arms.First(arm => arm.Id == ArmDefinition.Baseline);
 }

@@ -60,8 +60,8 @@ public sealed class ArmSource(StudyPlan plan, StudyFolder folder, StudyContexts 
         return (context, new StoredRun(new RunFolder(folder.Of(member)), context).LoadResult().Current.Parameters);
     }
 
-    private LeftOutMember? LeftOut(StudyMember member) => MemberSession.Ended(new RunFolder(folder.Of(member))) is MemberEnd.Diverged diverged
-        ? new LeftOutMember(member.Set + 1, member.Number + 1, $"diverged at step {diverged.Step}: {diverged.What}") : null;
+    private LeftOutMember? LeftOut(StudyMember member) => RunSession.Ended(new RunFolder(folder.Of(member))) is SessionEnd.Diverged { Trouble: { } trouble }
+        ? new LeftOutMember(member.Set + 1, member.Number + 1, trouble) : null;
 
     private int[][] Groups(IEnumerable<int> sets)
     {

@@ -33,10 +33,24 @@ public sealed class StudyAnalysis(StudyPlan plan, StudyFolder folder, StudyConte
 
         results = WithEqualWork(results, spec.EnsembleSizes.Max());
         var (first, network) = (tests[0], tests[0].Plan.Network);
-        return new VarianceResult(
-            spec.Name, Sha256Hex.Of(Encoding.UTF8.GetBytes(spec.Text)), first.Data.Name, [.. tests.Select(test => test.Data.Hash)],
-            first.Math.ToString(), spec.Sets, spec.Members, first.Data.Train.Rows, labels.Length, first.Data.Classes, network.ParameterCount,
-            spec.Confidence, spec.BootstrapDraws, Words(results, spec), results);
+        return new VarianceResult
+        {
+            Study = spec.Name,
+            SpecHash = Sha256Hex.Of(Encoding.UTF8.GetBytes(spec.Text)),
+            Data = first.Data.Name,
+            DataHashes = [.. tests.Select(test => test.Data.Hash)],
+            Math = first.Math.ToString(),
+            Sets = spec.Sets,
+            Members = spec.Members,
+            TrainRows = first.Data.Train.Rows,
+            Rows = labels.Length,
+            Classes = first.Data.Classes,
+            Parameters = network.ParameterCount,
+            Confidence = spec.Confidence,
+            BootstrapDraws = spec.BootstrapDraws,
+            Verdict = Words(results, spec),
+            Arms = results,
+        };
     }
 
     /// <summary>Half the largest ensemble of plain networks is the budget: room on both sides of it.</summary>

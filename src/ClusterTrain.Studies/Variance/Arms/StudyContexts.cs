@@ -1,5 +1,7 @@
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Studies.Execution;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Work;
@@ -21,6 +23,9 @@ public sealed class StudyContexts(Func<RunSpec, Dataset> load, Func<RunSpec, Fun
 
     /// <summary>A context with the member's test rows, and whatever training rows are at hand.</summary>
     public RunContext ToTest(RunSpec spec) => new(spec, Shared(spec with { Data = spec.Data with { Bootstrap = 0 } }), products(spec));
+
+    /// <summary>Trains members by an engine of this process.</summary>
+    public IRunTrainer Trainer(IEngine engine) => new EngineTrainer((run, _) => ToTrain(run.Spec), engine);
 
     private Dataset Shared(RunSpec spec)
     {

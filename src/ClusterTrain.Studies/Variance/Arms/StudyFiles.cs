@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Durable;
 
 namespace ClusterTrain.Studies.Variance.Arms;
@@ -80,8 +81,8 @@ public static class StudyFiles
 
     private static List<double> Seconds(StudyPlan plan, StudyFolder folder, ArmDefinition arm) =>
     [
-        .. plan.Members.Where(member => member.Arm == arm).Select(member => new RunFolder(folder.Of(member)))
-            .Where(run => MemberSession.Ended(run) is MemberEnd.Trained).Select(run => SummaryFile.Read(run).Seconds),
+        .. plan.Members.Where(member => member.Arm == arm).Select(member => RunSession.Ended(new RunFolder(folder.Of(member))))
+            .OfType<SessionEnd.Completed>().Select(end => end.Summary.Seconds),
     ];
 }
 

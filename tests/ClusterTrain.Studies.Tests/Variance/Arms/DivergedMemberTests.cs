@@ -1,4 +1,6 @@
 using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Studies.Execution;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Specs;
 
@@ -48,12 +50,12 @@ public sealed class DivergedMemberTests : IDisposable
         var recipe = TinyStudies.Recipe with { Optimizer = new() { Type = OptimizerType.Sgd, LearningRate = 100 }, Regularization = new() { L2 = 1 }, Epochs = 100 };
         var study = TinyStudies.Of([ArmChoice.A]) with { Dropout = recipe, Plain = StudySpec.WithoutDropout(recipe) };
         var member = new StudyPlan(study).Members[0];
-        var trainer = new LocalMemberTrainer(TinyStudies.Contexts(), TimeProvider.System);
+        var (trainer, folder) = (TinyStudies.Trainer(TimeProvider.System), new RunFolder(_folder["member"]));
 
-        var end = Assert.IsType<MemberEnd.Diverged>(trainer.Train(member, _folder["member"], CancellationToken.None));
+        var end = Assert.IsType<SessionEnd.Diverged>(trainer.Train(member, folder, CancellationToken.None));
 
-        Assert.Equal(end, MemberSession.Ended(new RunFolder(_folder["member"])));
-        Assert.Equal(end, trainer.Train(member, _folder["member"], CancellationToken.None));
+        Assert.Equal(end, RunSession.Ended(folder));
+        Assert.Equal(end, trainer.Train(member, folder, CancellationToken.None));
     }
 
     private VarianceResult Run(StudySpec study, SomeDiverge trainer)
@@ -63,18 +65,18 @@ public sealed class DivergedMemberTests : IDisposable
     }
 
     /// <summary>Trains, but for those that it is told to let diverge, as their folders would say it.</summary>
-    private sealed class SomeDiverge(Func<StudyMember, bool> diverges) : IMemberTrainer
+    private sealed class SomeDiverge(Func<StudyMember, bool> diverges) : IRunTrainer
     {
-        private readonly LocalMemberTrainer _trainer = new(TinyStudies.Contexts(), TimeProvider.System);
+        private readonly IRunTrainer _trainer = TinyStudies.Trainer(TimeProvider.System);
 
         public List<string> Lines { get; } = [];
 
-        public MemberEnd Train(StudyMember member, string folder, CancellationToken stop)
+        public SessionEnd Train(StudyRun run, RunFolder folder, CancellationToken stop)
         {
-            if (!diverges(member)) return _trainer.Train(member, folder, stop);
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "diverged.json"), """{"step":4,"what":"the loss is NaN"}""");
-            return MemberSession.Ended(new RunFolder(folder))!;
+            if (!diverges((StudyMember)run)) return _trainer.Train(run, folder, stop);
+            Directory.CreateDirectory(folder.FullPath);
+            File.WriteAllText(folder.DivergedPath, """{"step":4,"what":"the loss is NaN"}""");
+            return RunSession.Ended(folder)!;
         }
     }
 }

@@ -1,4 +1,6 @@
 using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Studies.Execution;
 using ClusterTrain.Studies.Variance.Arms;
 
 namespace ClusterTrain.Studies.Tests.Variance.Arms;
@@ -40,7 +42,7 @@ public sealed class StudyRunTests : IDisposable
         var study = TinyStudies.Of([ArmChoice.A, ArmChoice.C, ArmChoice.D, ArmChoice.F]);
         var whole = TinyStudies.Run(study, _folder["whole"]);
         using var stop = new CancellationTokenSource();
-        var trainer = new LocalMemberTrainer(TinyStudies.Contexts(), new StoppingClock(reading, stop.Cancel));
+        var trainer = TinyStudies.Trainer(new StoppingClock(reading, stop.Cancel));
 
         Assert.Null(TinyStudies.Run(study, _folder["parts"], trainer: trainer, stop: stop.Token));
         Assert.False(File.Exists(_folder[Path.Combine("parts", StudyFolder.ResultName)]));
@@ -86,9 +88,9 @@ public sealed class StudyRunTests : IDisposable
         Assert.Equal(plan.Members.Count, plan.Members.Select(member => SummaryFile.Read(new RunFolder(folder.Of(member))).StateHash).Distinct().Count());
     }
 
-    private sealed class NoTrainer : IMemberTrainer
+    private sealed class NoTrainer : IRunTrainer
     {
-        public MemberEnd Train(StudyMember member, string folder, CancellationToken stop) =>
+        public SessionEnd Train(StudyRun run, RunFolder folder, CancellationToken stop) =>
             throw new InvalidOperationException("Nothing is left to train.");
     }
 

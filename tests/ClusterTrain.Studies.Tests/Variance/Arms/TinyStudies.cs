@@ -1,7 +1,10 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Studies.Execution;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 
@@ -41,14 +44,20 @@ internal static class TinyStudies
 
     public static StudyContexts Contexts() => new(spec => DatasetLoader.Load(spec.Data, new DataLocations([])), _ => () => new ManagedProducts());
 
+    /// <summary>Trains one member, on one thread.</summary>
+    public static IRunTrainer Trainer(TimeProvider time) => Contexts().Trainer(new LocalEngine(new EngineOptions { Workers = 1 }, time));
+
     /// <summary>Trains and measures, and gives the bytes of <c>variance.json</c> and <c>variance.csv</c>; null when it was stopped.</summary>
     public static (byte[] Json, string Csv)? Run(
-        StudySpec study, string path, int atOnce = 1, IMemberTrainer? trainer = null, Action<string>? say = null, CancellationToken stop = default)
+        StudySpec study, string path, int atOnce = 1, IRunTrainer? trainer = null, Action<string>? say = null, CancellationToken stop = default)
     {
         var (plan, folder, contexts) = (new StudyPlan(study), new StudyFolder(path), Contexts());
         if (!File.Exists(folder.StudyPath)) folder.Create(study);
-        trainer ??= new LocalMemberTrainer(contexts, TimeProvider.System);
-        if (!new StudyTrainer(plan, folder, trainer, atOnce, say ?? (_ => { })).Train(stop)) return null;
+        var runner = new StudyRunner(folder.FullPath, trainer ?? Trainer(TimeProvider.System), atOnce)
+        {
+            OnEnd = (member, end, ended) => say?.Invoke($"{ended}  {member}: {StudyMember.Line(end)}"),
+        };
+        if (runner.Run(plan.Members, stop).Any(end => end is not { IsOver: true })) return null;
         var result = new StudyAnalysis(plan, folder, contexts, atOnce).Run(_ => { }, stop);
         if (result is null) return null;
         StudyFiles.Write(folder, result, StudyFiles.Timings(plan, folder, result));

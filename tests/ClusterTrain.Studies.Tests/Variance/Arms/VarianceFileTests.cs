@@ -1,10 +1,11 @@
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Studies.Tests.Variance.Arms;
 
-public sealed class StudyLoaderTests
+public sealed class VarianceFileTests
 {
     private const string Recipe = """
         epochs: 3
@@ -64,7 +65,7 @@ public sealed class StudyLoaderTests
     [Fact]
     public void Load_RecipeByPath_IsReadAsTrainWouldReadIt()
     {
-        var study = StudyLoader.Load("arms: [a, c]\nsets: 1\ndropout: recipes/mine.yaml", "study.yaml", [], path => path == "recipes/mine.yaml" ? Recipe : throw new FileNotFoundException(path)).Study!;
+        var study = VarianceFile.Load(new("arms: [a, c]\nsets: 1\ndropout: recipes/mine.yaml", "study.yaml", path => path == "recipes/mine.yaml" ? Recipe : throw new FileNotFoundException(path))).Study!;
 
         Assert.Equal(SpecLoader.Load(Recipe, "x").Spec, study.Dropout);
         Assert.DoesNotContain(study.Plain.Network.Layers, layer => layer is LayerDefinition.Dropout);
@@ -88,7 +89,7 @@ public sealed class StudyLoaderTests
     {
         var text = line.StartsWith("dropout", StringComparison.Ordinal) ? line : $"{line}\ndropout:\n{Indented(Recipe)}";
 
-        var result = StudyLoader.Load(text, "study.yaml", [], path => throw new FileNotFoundException("no such file"));
+        var result = VarianceFile.Load(new(text, "study.yaml", path => throw new FileNotFoundException("no such file")));
 
         Assert.Null(result.Study);
         Assert.Contains(result.Errors, problem => problem.ToString().Contains(expected, StringComparison.Ordinal));
@@ -104,7 +105,7 @@ public sealed class StudyLoaderTests
     [InlineData("network.layers[2].rate=0.9", "dropout.network.layers[2].rate: '0.9' is out of range")]
     public void Load_RecipeThatDoesNotFit_NamesTheKey(string set, string expected)
     {
-        var result = StudyLoader.Load($"dropout:\n{Indented(Recipe)}", "study.yaml", [$"dropout.{set}"], _ => "");
+        var result = VarianceFile.Load(new($"dropout:\n{Indented(Recipe)}", "study.yaml", _ => "") { Sets = [$"dropout.{set}"] });
 
         Assert.Contains(result.Errors, problem => problem.ToString().Contains(expected, StringComparison.Ordinal));
     }
@@ -113,13 +114,13 @@ public sealed class StudyLoaderTests
     public void Load_PlainRecipeOfAnotherNetwork_IsRefusedWithArmE()
     {
         var plain = Recipe.Replace("{ type: dropout, rate: 0.5 }, ", "", StringComparison.Ordinal).Replace("20", "30", StringComparison.Ordinal);
-        StudyResult With(string arms) => Load($"arms: {arms}\ndropout:\n{Indented(Recipe)}\nplain:\n{Indented(plain)}");
+        StudyResult<StudySpec> With(string arms) => Load($"arms: {arms}\ndropout:\n{Indented(Recipe)}\nplain:\n{Indented(plain)}");
 
         Assert.Empty(With("[a, c]").Errors);
         Assert.Contains(With("[a, e]").Errors, problem => problem.Path == "plain.network.layers");
     }
 
-    private static StudyResult Load(string text) => StudyLoader.Load(text, "study.yaml", [], path => throw new FileNotFoundException(path));
+    private static StudyResult<StudySpec> Load(string text) => VarianceFile.Load(new(text, "study.yaml", path => throw new FileNotFoundException(path)));
 
     private static string Indented(string text) => "  " + text.ReplaceLineEndings("\n  ");
 

@@ -3,14 +3,14 @@ using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Yaml;
 
-namespace ClusterTrain.Studies.Sweeps;
+namespace ClusterTrain.Studies.Loading;
 
 /// <summary>Reads pieces of a study's file and collects what is wrong with them, each with its path and place.</summary>
-internal sealed partial class StudyReader
+internal sealed partial class StudyReader(List<SpecProblem> problems)
 {
     private const int LongestName = 40;
 
-    public List<SpecProblem> Problems { get; } = [];
+    public List<SpecProblem> Problems => problems;
 
     /// <summary>The known entries of a mapping; unknown and repeated ones are reported.</summary>
     public Dictionary<string, SpecNode> Section(SpecNode? node, IReadOnlyList<string> known, string path)
@@ -27,29 +27,8 @@ internal sealed partial class StudyReader
 
     /// <summary>Entries under names that the user chose, each once.</summary>
     /// <param name="wanted">What the mapping holds, for a message.</param>
-    public IReadOnlyList<(string Name, SpecMark Mark, SpecNode Value)> Entries(SpecNode? node, string path, string wanted)
-    {
-        if (node is null or { IsEmpty: true })
-            return [];
-        if (node is not SpecNode.Map map)
-        {
-            Fail(path, node.Mark, $"wants a mapping with {wanted}; {node.Description} is given");
-            return [];
-        }
-
-        var entries = new List<(string Name, SpecMark Mark, SpecNode Value)>();
-        foreach (var (key, value) in map.Entries)
-        {
-            if (key is not SpecNode.Scalar { Text: var name })
-                Fail(path, key.Mark, $"keys are words; {key.Description} is given as one");
-            else if (entries.Exists(entry => entry.Name == name))
-                Fail(SpecPath.Child(path, name), key.Mark, "is given twice");
-            else
-                entries.Add((name, key.Mark, value));
-        }
-
-        return entries;
-    }
+    public IReadOnlyList<(string Name, SpecMark Mark, SpecNode Value)> Entries(SpecNode? node, string path, string wanted) =>
+        SpecEntries.Of(node, path, wanted, Fail);
 
     /// <summary>A name that becomes part of a folder's.</summary>
     public bool IsName(string name, string path, SpecMark mark)

@@ -1,39 +1,40 @@
 using System.Diagnostics;
-using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Runs.Results;
-using ClusterTrain.Studies.Variance.Arms;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Studies.Execution;
 using ClusterTrain.Training.Engines;
 
 namespace ClusterTrain.Node.Commands;
 
 /// <summary>
-/// Trains a member in a child of this program. One that dies is started again and goes on where its folder stands; one whose
-/// standard input ends saves its state and leaves.
+/// Trains a run of a study in a child of this program. One that dies is started again and goes on where its folder stands;
+/// one whose standard input ends saves its state and leaves.
 /// </summary>
+/// <param name="study">The study's folder.</param>
 /// <param name="data">Arguments that name the data folder, or none.</param>
 /// <param name="say">Told a line of children that die.</param>
-internal sealed class ProcessMemberTrainer(StudyFolder study, IReadOnlyList<string> data, Action<string> say) : IMemberTrainer
+internal sealed class ProcessTrainer(string study, IReadOnlyList<string> data, Action<string> say) : IRunTrainer
 {
     private const int MostDeaths = 5;
 
-    public MemberEnd Train(StudyMember member, string folder, CancellationToken stop)
+    public SessionEnd Train(StudyRun run, RunFolder folder, CancellationToken stop)
     {
         for (var deaths = 0; ;)
         {
-            if (MemberSession.Ended(new RunFolder(folder)) is { } ended) return ended;
-            if (stop.IsCancellationRequested) return new MemberEnd.Interrupted();
-            var (code, last) = Child(member, stop);
-            if (code == ExitCode.Interrupted) return new MemberEnd.Interrupted();
+            if (RunSession.Ended(folder) is { } ended) return ended;
+            if (stop.IsCancellationRequested) return new SessionEnd.Interrupted(null);
+            var (code, last) = Child(run, stop);
+            if (code == ExitCode.Interrupted) return new SessionEnd.Interrupted(null);
             if (code is ExitCode.WrongInput or ExitCode.Failed || (code != ExitCode.Done && ++deaths >= MostDeaths))
-                throw new WorkerFailedException($"{member}: its process ended with exit code {code}: {last}");
-            if (code != ExitCode.Done) say($"{member}: its process ended (exit code {code}) and is started again");
+                throw new WorkerFailedException($"{run}: its process ended with exit code {code}: {last}");
+            if (code != ExitCode.Done) say($"{run}: its process ended (exit code {code}) and is started again");
         }
     }
 
-    private (int Code, string Last) Child(StudyMember member, CancellationToken stop)
+    private (int Code, string Last) Child(StudyRun run, CancellationToken stop)
     {
-        var command = ThisProgram.With(["member", "--study", study.FullPath, "--member", member.Folder, .. data]);
+        var command = ThisProgram.With(["member", "--study", study, "--member", run.Folder, .. data]);
         var start = new ProcessStartInfo(command.File)
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,

@@ -2,7 +2,7 @@ using ClusterTrain.Runs.Reports.Pictures;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Specs;
 
-namespace ClusterTrain.Runs.Reports;
+namespace ClusterTrain.Runs.Reports.Content;
 
 /// <summary>Everything that a run's report shows: the page is a pure function of it.</summary>
 /// <param name="Evaluations">In the order measured.</param>

@@ -3,7 +3,7 @@ using ClusterTrain.Studies.Sweeps;
 
 namespace ClusterTrain.Studies.Tests.Sweeps;
 
-public sealed class StudyLoaderTests
+public sealed class SweepFileTests
 {
     private const string Factorial = """
         name: both
@@ -54,7 +54,7 @@ public sealed class StudyLoaderTests
     [Fact]
     public void Load_BaseFile_IsReadAndChanged()
     {
-        var study = StudyLoader.Load("base: deep/own.yaml\nseeds: [1]\nset: { epochs: 5 }", "study.yaml", name => name == "deep/own.yaml" ? "epochs: 9\nbatch: { size: 64 }" : "").Study!;
+        var study = SweepFile.Load(new("base: deep/own.yaml\nseeds: [1]\nset: { epochs: 5 }", "study.yaml", name => name == "deep/own.yaml" ? "epochs: 9\nbatch: { size: 64 }" : "")).Study!;
 
         var cell = Assert.Single(study.Cells);
         Assert.Equal(("base", 5, 64), (cell.Name, cell.Spec.Epochs, cell.Spec.Batch.Size));
@@ -109,7 +109,7 @@ public sealed class StudyLoaderTests
 
             """;
 
-        var result = StudyLoader.Load(text, "study.yaml", _ => "");
+        var result = SweepFile.Load(new(text, "study.yaml", _ => ""));
 
         Assert.Null(result.Study);
         Assert.Equal(
@@ -135,10 +135,10 @@ public sealed class StudyLoaderTests
     [InlineData("seeds: []", "seeds", "wants a list such as [1, 2, 3]; an empty one is given")]
     [InlineData("seeds: [-1]", "seeds[0]", "'-1' is out of range; allowed: 0 to 9007199254740992")]
     [InlineData("seeds: [1]\nbase: [1]", "base", "wants the file of a run spec, or its keys; a list is given")]
-    [InlineData("seeds: [1]\nbase: gone.yaml", "base", "cannot be read: no such file")]
+    [InlineData("seeds: [1]\nbase: gone.yaml", "base", "the run spec 'gone.yaml' cannot be read: no such file")]
     [InlineData("seeds: [1]\nfactors: { a: { x: {}, y: {} } }\nsearch: { trials: 1, space: { epochs: { choices: [1] } } }", "search", "a study has factors or a search; both are given")]
     [InlineData("seeds: [1]\nfactors: { a: { x: 3, y: {} } }", "factors.a.x", "wants a mapping with settings such as 'optimizer.learningRate: 0.05'; '3' is given")]
-    [InlineData("seeds: [1]\nfactors: { a: { x: {}, x: {}, y: {} } }", "factors.a.x", "is given twice")]
+    [InlineData("seeds: [1]\nfactors: { a: { x: {}, x: {}, y: {} } }", "factors.a.x", "is given twice, first on line 2")]
     [InlineData("seeds: [1]\nsearch: { space: { epochs: { choices: [1] } } }", "search.trials", "is missing; allowed: 1 to 10000 trials")]
     [InlineData("seeds: [1]\nsearch: { trials: 3 }", "search.space", "is missing: keys of a spec, each with { min: 0, max: 15 } or { choices: [0, 0.5] }")]
     [InlineData("seeds: [1]\nsearch: { trials: 3, metric: loss, space: { epochs: { choices: [1] } } }", "search.metric", "wants one of accuracy, robustAccuracy; 'loss' is given")]
@@ -150,7 +150,7 @@ public sealed class StudyLoaderTests
     [InlineData("seeds: [1]\nsearch: { trials: 5001, space: { epochs: { min: 1, max: 2 } } }\nname: ../x", "name", "'../x' is no name; allowed: letters, digits, '-', '_' and '.', first a letter or digit, at most 40 characters")]
     public void Load_OneThingWrong_IsTheOnlyProblem(string text, string path, string message)
     {
-        var problem = Assert.Single(StudyLoader.Load(text, "s", _ => throw new FileNotFoundException("no such file")).Problems);
+        var problem = Assert.Single(SweepFile.Load(new(text, "s", _ => throw new FileNotFoundException("no such file"))).Problems);
 
         Assert.Equal((path, message), (problem.Path, problem.Message));
         Assert.NotNull(problem.Line);
@@ -161,7 +161,7 @@ public sealed class StudyLoaderTests
     {
         var factors = string.Concat(Enumerable.Range(0, 30).Select(i => $"  f{i}: {{ a: {{}}, b: {{}} }}\n"));
 
-        var problem = Assert.Single(StudyLoader.Load($"seeds: [1]\nfactors:\n{factors}", "s", _ => "").Problems);
+        var problem = Assert.Single(SweepFile.Load(new($"seeds: [1]\nfactors:\n{factors}", "s", _ => "")).Problems);
 
         Assert.EndsWith("runs are too many; at most 10000", problem.Message, StringComparison.Ordinal);
     }
@@ -173,7 +173,7 @@ public sealed class StudyLoaderTests
     [MemberData(nameof(Shipped))]
     public void Load_ShippedStudy_HasNoProblem(string file)
     {
-        var result = StudyLoader.Load(File.ReadAllText(Path.Combine(ShippedFolder, file)), file, name => File.ReadAllText(Path.Combine(ShippedFolder, name)));
+        var result = SweepFile.Load(new(File.ReadAllText(Path.Combine(ShippedFolder, file)), file, name => File.ReadAllText(Path.Combine(ShippedFolder, name))));
 
         Assert.Empty(result.Problems);
         Assert.Equal(Path.GetFileNameWithoutExtension(file), result.Study!.Name);
@@ -184,7 +184,7 @@ public sealed class StudyLoaderTests
 
     private static Study Good(string text)
     {
-        var result = StudyLoader.Load(text, "study.yaml", _ => throw new FileNotFoundException());
+        var result = SweepFile.Load(new(text, "study.yaml", _ => throw new FileNotFoundException()));
         Assert.True(result.Study is not null, string.Join("\n", result.Problems));
         return result.Study;
     }

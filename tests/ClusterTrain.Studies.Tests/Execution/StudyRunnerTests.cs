@@ -1,7 +1,14 @@
 using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Studies.Execution;
 using ClusterTrain.Studies.Sweeps;
+using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Engines;
+using ClusterTrain.Training.Engines.Local;
+using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Work;
 
-namespace ClusterTrain.Studies.Tests.Sweeps;
+namespace ClusterTrain.Studies.Tests.Execution;
 
 /// <summary>Studies that are really trained, on <see cref="TinyRuns.Data"/>.</summary>
 public sealed class StudyRunnerTests : IDisposable
@@ -53,8 +60,8 @@ public sealed class StudyRunnerTests : IDisposable
         var study = Load(Factorial);
         var whole = StudyReport.Of(study, Run(study, "whole", 1)).ToJson();
         using var stop = new CancellationTokenSource();
-        var first = Runner("parts", (_, done) => { if (done == 3) stop.Cancel(); }).Run(study.Runs, 1, stop.Token);
-        Assert.Equal(3, first.Count(outcome => outcome?.Status == RunStatus.Completed));
+        var first = Runner("parts", 1, (_, done) => { if (done == 3) stop.Cancel(); }).Run(study.Runs, stop.Token);
+        Assert.Equal(3, first.Count(end => end is SessionEnd.Completed));
         var kept = File.GetLastWriteTimeUtc(new RunFolder(_folder["parts/" + study.Runs[0].Folder]).SummaryPath);
 
         var again = Run(study, "parts", 2);
@@ -69,9 +76,9 @@ public sealed class StudyRunnerTests : IDisposable
         Run(Load(Factorial), "out", 1);
         var other = Load(Factorial.Replace("epochs: 2", "epochs: 3", StringComparison.Ordinal));
 
-        var failure = Assert.Throws<AggregateException>(() => Run(other, "out", 1));
+        var failure = Assert.Throws<RunFolderException>(() => Run(other, "out", 1));
 
-        Assert.Contains("holds a run with another spec", failure.InnerExceptions[0].Message, StringComparison.Ordinal);
+        Assert.Contains("holds a run with another spec", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,6 +92,28 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.All(report.Cells[1].Runs, run => Assert.StartsWith("diverged at step", run.Trouble, StringComparison.Ordinal));
         Assert.Null(report.Cells[1].Measures["testAccuracy"]);
         Assert.Contains("diverged at step", StudyTable.Csv(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WhatHasEnded_IsTakenAsItIsAndNobodyIsToldOfIt()
+    {
+        var study = Load(Base + "seeds: [1, 2]\nfactors: { rate: { good: {}, far: { optimizer.learningRate: 100, optimizer.type: sgd, regularization.l2: 1, epochs: 50 } } }");
+        var first = Run(study, "out", 2);
+
+        var again = new StudyRunner(_folder["out"], new NoTrainer(), 1) { OnEnd = (run, _, _) => Assert.Fail($"{run}") };
+
+        Assert.Equal(first, StudyOutcome.Of(study.Runs, again, again.Run(study.Runs, CancellationToken.None)));
+    }
+
+    [Fact]
+    public void Run_Disagreement_BeginsNoMore()
+    {
+        var study = Load(Factorial);
+
+        var ends = new StudyRunner(_folder["out"], new Disagreeing(), 1).Run(study.Runs, CancellationToken.None);
+
+        Assert.IsType<SessionEnd.Disagreed>(ends[0]);
+        Assert.All(ends.Skip(1), Assert.Null);
     }
 
     // Nothing can be learned at the other choices: a rate that moves no weight, or a threshold that removes all of them.
@@ -119,8 +148,10 @@ public sealed class StudyRunnerTests : IDisposable
         var study = Load("seeds: [1]\nsearch: { trials: 5, space: { epochs: { min: 1, max: 9, whole: true } } }");
         List<StudyOutcome?> outcomes =
         [
-            .. study.Runs.Select(run => new StudyOutcome(
-                1, run.Folder, RunStatus.Completed, null, null, 1 - (run.Spec.Epochs / 10.0), null, null, run.Spec.Epochs / 10.0, null, null)),
+            .. study.Runs.Select(run => new StudyOutcome
+            {
+                Seed = 1, Folder = run.Folder, Status = RunStatus.Completed, TestAccuracy = 1 - (run.Spec.Epochs / 10.0), ValidationAccuracy = run.Spec.Epochs / 10.0,
+            }),
         ];
 
         var best = StudyReport.Of(study, outcomes).Best!;
@@ -132,13 +163,31 @@ public sealed class StudyRunnerTests : IDisposable
 
     private static Study Load(string text)
     {
-        var result = StudyLoader.Load(text, "study.yaml", _ => "");
+        var result = SweepFile.Load(new(text, "study.yaml", _ => ""));
         Assert.True(result.Study is not null, string.Join("\n", result.Problems));
         return result.Study;
     }
 
-    private StudyRunner Runner(string folder, Action<StudyOutcome, int>? done = null) =>
-        new(_folder[folder], (run, _) => TinyRuns.Context(run.Spec), TimeProvider.System) { OnDone = (_, outcome, count) => done?.Invoke(outcome, count) };
+    private StudyRunner Runner(string folder, int atOnce, Action<SessionEnd, int>? done = null)
+    {
+        var engine = new LocalEngine(new EngineOptions { Workers = 1 }, TimeProvider.System);
+        return new StudyRunner(_folder[folder], new EngineTrainer((run, _) => TinyRuns.Context(run.Spec), engine), atOnce) { OnEnd = (_, end, count) => done?.Invoke(end, count) };
+    }
 
-    private IReadOnlyList<StudyOutcome?> Run(Study study, string folder, int atOnce) => Runner(folder).Run(study.Runs, atOnce, CancellationToken.None);
+    private IReadOnlyList<StudyOutcome?> Run(Study study, string folder, int atOnce)
+    {
+        var runner = Runner(folder, atOnce);
+        return StudyOutcome.Of(study.Runs, runner, runner.Run(study.Runs, CancellationToken.None));
+    }
+
+    private sealed class NoTrainer : IRunTrainer
+    {
+        public SessionEnd Train(StudyRun run, RunFolder folder, CancellationToken stop) => throw new InvalidOperationException("Nothing is left to train.");
+    }
+
+    private sealed class Disagreeing : IRunTrainer
+    {
+        public SessionEnd Train(StudyRun run, RunFolder folder, CancellationToken stop) =>
+            new SessionEnd.Disagreed(new WorkerId("worker-1"), new WorkId(1, WorkKind.Gradient, 3, 0));
+    }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterTrain.Numerics.Catalogues;
-using ClusterTrain.Training.Durable;
+using ClusterTrain.Studies.Loading;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Yaml;
 
@@ -21,7 +21,7 @@ namespace ClusterTrain.Studies.Sweeps;
 /// </code>
 /// or, in the place of <c>factors</c>, <c>search: { trials, seed, metric, space }</c>.
 /// </summary>
-public static class StudyLoader
+public static class SweepFile
 {
     /// <summary>Most runs of one study.</summary>
     public const int MostRuns = 10_000;
@@ -31,21 +31,17 @@ public static class StudyLoader
     private static readonly OptionAttribute SeedRange = new("") { Min = 0, Max = 9007199254740992 };
     private static readonly OptionAttribute TrialRange = new("") { Min = 1, Max = MostRuns, Unit = "trials" };
 
-    /// <param name="text">The study.</param>
-    /// <param name="sourceName">What problems name as their place.</param>
-    /// <param name="readBase">Reads a file that the study names, relative to its own; throws what the file system does.</param>
-    public static StudyResult Load(string text, string sourceName, Func<string, string> readBase)
+    public static StudyResult<Study> Load(StudySource source) => StudyLoader.Load(
+        source, ["base"], StudyLoader.AsWritten, (root, problems) => Bind(root, source.Name, new StudyReader(problems)));
+
+    private static Study Bind(SpecNode? root, string sourceName, StudyReader reader)
     {
-        var (root, unreadable) = SpecNodeReader.Read(text, sourceName);
-        if (unreadable is not null)
-            return new(null, [unreadable]);
-        var reader = new StudyReader();
         var mark = root?.Mark ?? new SpecMark(sourceName, null, null);
         var section = reader.Section(root, Keys, "");
         var name = reader.Value(section, "name", "", new OptionAttribute(""), "study");
         if (section.TryGetValue("name", out var named)) reader.IsName(name, "name", named.Mark);
         var seeds = Seeds(reader, section, mark);
-        var basis = Base(reader, section, readBase);
+        var basis = Base(reader, section);
         var common = SettingList.Read(reader, section.GetValueOrDefault("set"), "set");
         if (section.ContainsKey("factors") && section.TryGetValue("search", out var both))
             reader.Fail("search", both.Mark, "a study has factors or a search; both are given");
@@ -66,10 +62,7 @@ public static class StudyLoader
         var cells = StudyCells.Of(basis, common, plans, reader.Problems);
         if (search is { Metric: SearchMetric.RobustAccuracy } && cells.Any(cell => cell.Spec.Evaluation.ValidationAttack.Method == AttackMethod.None))
             reader.Fail("search.metric", section["search"].Mark, "robustAccuracy is measured by evaluation.validationAttack, whose method is none; set it, or choose accuracy");
-        SpecProblem[] problems = [.. reader.Problems.Distinct().OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Column)];
-        return problems.Any(problem => problem.Severity == SpecSeverity.Error)
-            ? new(null, problems)
-            : new(new Study(name, seeds, factors.Factors, search, cells), problems);
+        return new Study(name, seeds, factors.Factors, search, cells);
     }
 
     private static IReadOnlyList<CellPlan> Trials(IReadOnlyList<SettingList> drawn) =>
@@ -106,29 +99,12 @@ public static class StudyLoader
         return seeds;
     }
 
-    private static SpecNode? Base(StudyReader reader, Dictionary<string, SpecNode> section, Func<string, string> readBase)
+    private static SpecNode? Base(StudyReader reader, Dictionary<string, SpecNode> section)
     {
-        if (!section.TryGetValue("base", out var node) || node.IsEmpty)
-            return null;
-        if (node is SpecNode.Map)
-            return node;
-        if (node is not SpecNode.Scalar { Text: var file })
-        {
-            reader.Fail("base", node.Mark, $"wants the file of a run spec, or its keys; {node.Description} is given");
-            return null;
-        }
-
-        try
-        {
-            var (root, problem) = SpecNodeReader.Read(readBase(file), file);
-            if (problem is not null) reader.Problems.Add(problem);
-            return root;
-        }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
-        {
-            reader.Fail("base", node.Mark, $"cannot be read: {failure.Message}");
-            return null;
-        }
+        if (section.GetValueOrDefault("base") is not { IsEmpty: false } node || node is SpecNode.Map)
+            return section.GetValueOrDefault("base") as SpecNode.Map;
+        reader.Fail("base", node.Mark, $"wants the file of a run spec, or its keys; {node.Description} is given");
+        return null;
     }
 
     private static (StudySearch? Search, SearchSpace? Space) Search(StudyReader reader, Dictionary<string, SpecNode> section)

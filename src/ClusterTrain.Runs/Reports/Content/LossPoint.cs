@@ -1,6 +1,6 @@
 using ClusterTrain.Runs.Ledger;
 
-namespace ClusterTrain.Runs.Reports;
+namespace ClusterTrain.Runs.Reports.Content;
 
 /// <summary>The training loss of some consecutive steps.</summary>
 /// <param name="Last">Last step, included.</param>
