@@ -20,10 +20,17 @@ namespace ClusterTrain.Actors;
 public sealed class AkkaNode : IAsyncDisposable
 {
     private const string ServerName = "parameter-server";
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    // Longer than the others take to put somebody out (see NodeConfig).
+    private static readonly TimeSpan Unreachable = TimeSpan.FromSeconds(6);
+
     private readonly ActorSystem _system;
     private readonly AkkaCluster _cluster;
     private readonly IActorRef _server;
     private readonly IActorRef _coordinator;
+    private readonly List<Func<Task>> _handBacks = [];
     private volatile bool _isLeaving;
 
     private AkkaNode(ActorSystem system, NodeSettings settings, string plane, IServerDuty? duty, ILogger log)
@@ -39,7 +46,12 @@ public sealed class AkkaNode : IAsyncDisposable
 
         _server = system.ActorOf(
             ClusterSingletonProxy.Props($"/user/{ServerName}", ClusterSingletonProxySettings.Create(system).WithRole(NodeSettings.Server)), "to-server");
-        _coordinator = system.ActorOf(CoordinatorActor.Props(_server, log), CoordinatorActor.Name);
+        _coordinator = system.ActorOf(CoordinatorActor.Props(_server, () => _ = GoAtOnce(), log), CoordinatorActor.Name);
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseClusterLeave, "go-without-the-unreachable", () =>
+        {
+            _ = GoWithoutTheUnreachable();
+            return Task.FromResult(Akka.Done.Instance);
+        });
         if (settings.Seeds.Count == 0) _cluster.Join(_cluster.SelfAddress);
         Ended = system.WhenTerminated.ContinueWith(
             _ => _isLeaving ? new NodeEnd(true, "left the cluster")
@@ -83,12 +95,15 @@ public sealed class AkkaNode : IAsyncDisposable
     }
 
     /// <summary>Called once when this node leaves, before the cluster is told: what it returns is waited for.</summary>
-    public void OnLeaving(Func<Task> handBack) => CoordinatedShutdown.Get(_system).AddTask(
-        CoordinatedShutdown.PhaseBeforeServiceUnbind, "hand-back", async () =>
+    public void OnLeaving(Func<Task> handBack)
+    {
+        lock (_handBacks) _handBacks.Add(handBack);
+        CoordinatedShutdown.Get(_system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "hand-back", async () =>
         {
             await handBack().ConfigureAwait(false);
             return Akka.Done.Instance;
         });
+    }
 
     /// <summary>A worker's way to the server, wherever that is or will be.</summary>
     public IServerLink Link(string worker) => new ActorLink(_system, _coordinator, worker);
@@ -120,6 +135,12 @@ public sealed class AkkaNode : IAsyncDisposable
     /// </summary>
     public void PutOut(string worker) => _server.Tell(new ServerActor.PutOut(worker));
 
+    /// <summary>
+    /// Tells every other member that the cluster is over: each hands back what it holds and ends, in order. For a cluster that
+    /// ends with this node, before <see cref="Quit"/>. Who does not answer is not waited for longer than a moment.
+    /// </summary>
+    public Task Dismiss() => Task.WhenAll(_cluster.State.Members.Where(member => member.Address != _cluster.SelfAddress).Select(Dismiss));
+
     /// <summary>Ends without taking leave: for a cluster that ends with this node.</summary>
     public Task Quit()
     {
@@ -129,7 +150,41 @@ public sealed class AkkaNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Leave().ConfigureAwait(false);
+        if (!_system.WhenTerminated.IsCompleted) await Leave().ConfigureAwait(false);
         await _system.WhenTerminated.ConfigureAwait(false);
+    }
+
+    private async Task Dismiss(Akka.Cluster.Member member)
+    {
+        try
+        {
+            await _system.ActorSelection(new RootActorPath(member.Address) / "user" / CoordinatorActor.Name)
+                .Ask<ClusterMessage.Dismissed>(new ClusterMessage.Dismiss(), Farewell).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // Dead, or out of reach: it goes by itself.
+        }
+    }
+
+    private async Task GoAtOnce()
+    {
+        List<Func<Task>> handBacks;
+        lock (_handBacks) handBacks = [.. _handBacks];
+        await Task.WhenAll(handBacks.Select(handBack => handBack())).ConfigureAwait(false);
+        await Quit().ConfigureAwait(false);
+    }
+
+    // Who is out of reach holds up the others' agreement on who goes. Where they are put out soon, that is not waited for
+    // long; where nobody puts them out, this node puts itself out: it has nothing in its hands any more.
+    private async Task GoWithoutTheUnreachable()
+    {
+        for (var seen = 0; !_system.WhenTerminated.IsCompleted && !_cluster.IsTerminated; await Task.Delay(Look).ConfigureAwait(false))
+        {
+            seen = _cluster.State.Unreachable.Any(member => member.Address != _cluster.SelfAddress) ? seen + 1 : 0;
+            if (seen * Look < Unreachable) continue;
+            _cluster.Down(_cluster.SelfAddress);
+            return;
+        }
     }
 }

@@ -70,6 +70,48 @@ public sealed class AkkaNodeTests
     }
 
     [Fact]
+    public async Task Dismiss_OtherMembers_HandBackAndEndInOrder()
+    {
+        await using var server = TestNodes.Start(TestNodes.Server, new RecordingDuty());
+        await using var first = TestNodes.Start(TestNodes.Worker(server.Address));
+        await using var second = TestNodes.Start(TestNodes.Worker(server.Address));
+        TestNodes.WaitUntil(() => server.Members.Count(member => member.Status == "Up") == 3, "all three");
+        var handedBack = false;
+        first.OnLeaving(() =>
+        {
+            handedBack = true;
+            return Task.CompletedTask;
+        });
+
+        await server.Dismiss();
+
+        Assert.True((await first.Ended.WaitAsync(Patience, TestContext.Current.CancellationToken)).IsOrderly);
+        Assert.True((await second.Ended.WaitAsync(Patience, TestContext.Current.CancellationToken)).IsOrderly);
+        Assert.True(handedBack);
+        Assert.False(server.Ended.IsCompleted);
+        await server.Quit();
+    }
+
+    // Nobody is put out in such a cluster: one who died holds up everyone's agreement, and with it whoever leaves. Akka gives
+    // up on that after a minute.
+    [Fact]
+    public async Task Leave_ServerDiedWhereNobodyIsPutOut_EndsInOrderAllTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        var config = Path.Combine(folder.FullPath, "local.conf");
+        await File.WriteAllTextAsync(
+            config, "akka.cluster { downing-provider-class = \"\", failure-detector.acceptable-heartbeat-pause = 1s }", TestContext.Current.CancellationToken);
+        await using var server = TestNodes.Start(TestNodes.Server, new RecordingDuty(), config: config);
+        await using var node = TestNodes.Start(TestNodes.Worker(server.Address), config: config);
+        TestNodes.WaitUntil(() => node.IsUp, "the node");
+        await server.Quit();
+
+        await node.Leave().WaitAsync(2 * Patience, TestContext.Current.CancellationToken);
+
+        Assert.True((await node.Ended.WaitAsync(Patience, TestContext.Current.CancellationToken)).IsOrderly);
+    }
+
+    [Fact]
     public async Task LocateServer_NobodyServes_IsNull()
     {
         await using var node = TestNodes.Start(TestNodes.Server with { Roles = ["trainer"] });
@@ -107,10 +149,10 @@ public sealed class AkkaNodeTests
         private readonly float[] _values = [.. Enumerable.Range(0, floats).Select(index => (float)index)];
         private string? _hash;
 
-        public (ITensorReading? Reading, TensorRefusal? Refusal) Read(TensorName name) => (new Reading(_values, _hash ??= TensorHash.Of(_values)), null);
+        public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name) => (new Reading(_values, _hash ??= TensorHash.Of(_values)), PlaneOutcome.Done);
 
-        public (ITensorWriting? Writing, TensorRefusal? Refusal) Write(TensorName name, string worker, GradientFigures figures) =>
-            (null, TensorRefusal.NoSuchTensor);
+        public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures) =>
+            (null, PlaneOutcome.UnknownTensor);
 
         private sealed class Reading(float[] values, string hash) : ITensorReading
         {

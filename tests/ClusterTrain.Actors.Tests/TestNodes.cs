@@ -13,8 +13,8 @@ internal static class TestNodes
     public static NodeSettings Worker(string seed) =>
         new() { Roles = [NodeSettings.Trainer, NodeSettings.Adversary], RemotingPort = 0, PlanePort = 0, Seeds = [seed] };
 
-    public static AkkaNode Start(NodeSettings settings, IServerDuty? duty = null, string plane = "http://127.0.0.1:1/") =>
-        AkkaNode.Start(settings, null, plane, duty, NullLogger.Instance);
+    public static AkkaNode Start(NodeSettings settings, IServerDuty? duty = null, string plane = "http://127.0.0.1:1/", string? config = null) =>
+        AkkaNode.Start(settings, config, plane, duty, NullLogger.Instance);
 
     public static void WaitUntil(Func<bool> condition, string what)
     {

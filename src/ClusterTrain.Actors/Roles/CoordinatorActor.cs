@@ -1,22 +1,30 @@
 using Akka.Actor;
 using Akka.Cluster;
 using ClusterTrain.Actors.Logging;
+using ClusterTrain.Cluster.Protocol;
 using Microsoft.Extensions.Logging;
 using AkkaCluster = Akka.Cluster.Cluster;
 using IClusterMessage = ClusterTrain.Cluster.Protocol.IClusterMessage;
 
 namespace ClusterTrain.Actors.Roles;
 
-/// <summary>One on every node: parent of its workers' actors, and says who comes to the cluster and who goes.</summary>
+/// <summary>
+/// One on every node: parent of its workers' actors, says who comes to the cluster and who goes, and hears when that is over.
+/// </summary>
 internal sealed class CoordinatorActor : ReceiveActor
 {
     public const string Name = "coordinator";
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
 
-    public CoordinatorActor(IActorRef server, ILogger log)
+    public CoordinatorActor(IActorRef server, Action dismissed, ILogger log)
     {
         Receive<Open>(open => Sender.Tell(new Opened(Context.ActorOf(
             WorkerActor.Props(server, open.Received), "worker-" + Uri.EscapeDataString(open.Worker)))));
+        Receive<ClusterMessage.Dismiss>(_ =>
+        {
+            Sender.Tell(new ClusterMessage.Dismissed());
+            dismissed();
+        });
         Receive<ClusterEvent.MemberUp>(up => ActorsLog.Up(log, NameOf(up.Member), string.Join(", ", up.Member.Roles.Order(StringComparer.Ordinal))));
         Receive<ClusterEvent.UnreachableMember>(lost => ActorsLog.Unreachable(log, NameOf(lost.Member)));
         Receive<ClusterEvent.ReachableMember>(back => ActorsLog.Reachable(log, NameOf(back.Member)));
@@ -28,7 +36,8 @@ internal sealed class CoordinatorActor : ReceiveActor
         ReceiveAny(_ => { });
     }
 
-    public static Props Props(IActorRef server, ILogger log) => Akka.Actor.Props.Create(() => new CoordinatorActor(server, log));
+    public static Props Props(IActorRef server, Action dismissed, ILogger log) =>
+        Akka.Actor.Props.Create(() => new CoordinatorActor(server, dismissed, log));
 
     protected override void PreStart() => _cluster.Subscribe(
         Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,

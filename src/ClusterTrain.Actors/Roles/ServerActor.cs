@@ -24,7 +24,7 @@ internal sealed class ServerActor : ReceiveActor
         });
         Receive<IClusterMessage>(message =>
         {
-            if (NameOf(message) is { } name) Know(name, Sender);
+            if (message is IWorkerMessage said) Know(said.Worker, Sender);
             _duty.Receive(message);
         });
         Receive<Terminated>(gone =>
@@ -65,16 +65,6 @@ internal sealed class ServerActor : ReceiveActor
         _workers[name] = worker;
         Context.Watch(worker);
     }
-
-    private static string? NameOf(IClusterMessage message) => message switch
-    {
-        ClusterMessage.Join join => join.Worker,
-        ClusterMessage.Ready ready => ready.Worker,
-        ClusterMessage.Unfit unfit => unfit.Worker,
-        ClusterMessage.Ask ask => ask.Worker,
-        ClusterMessage.Measured measured => measured.Worker,
-        _ => null,
-    };
 
     private sealed record Outgoing(string Worker, IClusterMessage Message);
 

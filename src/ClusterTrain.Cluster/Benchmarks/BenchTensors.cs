@@ -15,10 +15,10 @@ internal sealed class BenchTensors : ITensorStore
         _hash = TensorHash.Of(values);
     }
 
-    public (ITensorReading? Reading, TensorRefusal? Refusal) Read(TensorName name) => (new Reading(this), null);
+    public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name) => (new Reading(this), PlaneOutcome.Done);
 
-    public (ITensorWriting? Writing, TensorRefusal? Refusal) Write(TensorName name, string worker, GradientFigures figures) =>
-        (new Writing(this), null);
+    public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures) =>
+        (new Writing(this), PlaneOutcome.Done);
 
     private sealed class Reading(BenchTensors owner) : ITensorReading
     {

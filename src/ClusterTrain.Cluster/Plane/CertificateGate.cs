@@ -47,6 +47,6 @@ internal sealed class CertificateGate(NodeCertificates certificates)
         if (http.Request.Path.StartsWithSegments(OpenPath, StringComparison.Ordinal)) return next(http);
         var verdict = http.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(Key, out var value) == true ? value as string : null;
         return verdict is "" ? next(http) : Refusals.Refuse(http, new PlaneRefusal(
-            StatusCodes.Status403Forbidden, "no-certificate", verdict ?? certificates.WhyNotClient(null, null)!));
+            PlaneOutcome.NoCertificate, verdict ?? certificates.WhyNotClient(null, null)!));
     }
 }

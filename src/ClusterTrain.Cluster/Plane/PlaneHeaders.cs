@@ -17,7 +17,7 @@ internal static class PlaneHeaders
 
     public const string Correct = "ClusterTrain-Correct";
 
-    /// <summary>On a refusal: which one, a <see cref="PlaneRefusal.Code"/>.</summary>
+    /// <summary>On a refusal: which one, a code of <see cref="PlaneCodes"/>.</summary>
     public const string Refusal = "ClusterTrain-Refusal";
 
     /// <summary>Longest name of a worker, in characters as escaped.</summary>

@@ -8,10 +8,16 @@ internal static class Refusals
 {
     public static Task Refuse(HttpContext http, PlaneRefusal refusal)
     {
+        var (status, code) = PlaneCodes.Of(refusal.Outcome);
+        return Refuse(http, refusal, status, code);
+    }
+
+    private static Task Refuse(HttpContext http, PlaneRefusal refusal, int status, string code)
+    {
         // Whoever was refused may have put anything into a name: a line stays a line.
         var reason = Encoding.UTF8.GetBytes(refusal.Reason.ReplaceLineEndings(" "));
-        http.Response.StatusCode = refusal.Status;
-        http.Response.Headers[PlaneHeaders.Refusal] = refusal.Code;
+        http.Response.StatusCode = status;
+        http.Response.Headers[PlaneHeaders.Refusal] = code;
         http.Response.ContentType = "text/plain; charset=utf-8";
         http.Response.ContentLength = reason.Length;
         return http.Response.Body.WriteAsync(reason, 0, reason.Length, http.RequestAborted);
@@ -26,7 +32,7 @@ internal static class Refusals
         }
         catch (BadHttpRequestException broken) when (!http.Response.HasStarted)
         {
-            await Refuse(http, new PlaneRefusal(broken.StatusCode, "bad-request", broken.Message)).ConfigureAwait(false);
+            await Refuse(http, PlaneRefusal.Malformed(broken.Message), broken.StatusCode, "bad-request").ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {

@@ -39,10 +39,10 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
             return;
         }
 
-        var (reading, refusal) = store.Read(name);
+        var (reading, outcome) = store.Read(name);
         if (reading is null)
         {
-            await Refusals.Refuse(http, PlaneRefusal.Of(refusal!.Value, name)).ConfigureAwait(false);
+            await Refusals.Refuse(http, PlaneRefusal.Of(outcome, name)).ConfigureAwait(false);
             return;
         }
 
@@ -70,8 +70,8 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
 
     private async Task<PlaneRefusal?> Take(HttpContext http, TensorName name, PlaneHeaders.Said said, long length)
     {
-        var (writing, refusal) = store.Write(name, said.Worker, said.Figures);
-        if (writing is null) return PlaneRefusal.Of(refusal!.Value, name);
+        var (writing, outcome) = store.Write(name, said.Worker, said.Figures);
+        if (writing is null) return PlaneRefusal.Of(outcome, name);
         using (writing)
         {
             var right = (long)sizeof(float) * writing.Values.Length;

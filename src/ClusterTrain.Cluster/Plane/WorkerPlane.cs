@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 namespace ClusterTrain.Cluster.Plane;
 
 /// <summary>
-/// A server's tensors over HTTP. What fails on the way is tried again a few times: every request may be repeated. Any
-/// thread may call.
+/// The tensors of a server, as a worker reaches them over HTTP. Blocks until done, and never throws for what can go wrong:
+/// what fails on the way is tried again a few times, since every request may be repeated. Any thread may call.
 /// </summary>
-public sealed class WorkerPlane : ITensorPlane, IDisposable
+public sealed class WorkerPlane : IDisposable
 {
     // Bringing this much to a server that refuses it costs more than asking first.
     private const int WorthAsking = 1 << 20;
@@ -48,9 +48,11 @@ public sealed class WorkerPlane : ITensorPlane, IDisposable
     /// <summary>Bytes of tensors that came whole.</summary>
     public long BytesReceived => Interlocked.Read(ref _received);
 
+    /// <summary>Fills <paramref name="target"/>, which has exactly the tensor's length; what it holds is void unless done.</summary>
     public PlaneOutcome Get(TensorName name, Memory<float> target) => Persist(() =>
         Send(_ => new HttpRequestMessage(HttpMethod.Get, TensorPath.Of(name)), response => Fill(response, target)));
 
+    /// <summary>Brings a tensor; bringing it again changes nothing.</summary>
     public PlaneOutcome Put(TensorName name, ReadOnlyMemory<float> values, string worker, GradientFigures figures)
     {
         var hash = TensorHash.Of(values.Span);
@@ -61,6 +63,7 @@ public sealed class WorkerPlane : ITensorPlane, IDisposable
         }));
     }
 
+    /// <summary>The spec of a run, or null when the server cannot be reached or has no such run.</summary>
     public string? GetSpec(string run)
     {
         string? spec = null;
@@ -150,16 +153,11 @@ public sealed class WorkerPlane : ITensorPlane, IDisposable
     private static Attempt Refused(HttpResponseMessage response)
     {
         var code = response.Headers.TryGetValues(PlaneHeaders.Refusal, out var codes) ? codes.First() : "";
-        switch (code)
-        {
-            case PlaneRefusal.OverCode or PlaneRefusal.UnknownTensorCode:
-                return Attempt.Final(PlaneOutcome.Over);
-            case PlaneRefusal.OtherIncarnationCode or PlaneRefusal.UnknownRunCode:
-                return Attempt.Final(PlaneOutcome.OtherRun);
-        }
-
+        var outcome = PlaneCodes.Read(code);
+        if (outcome is PlaneOutcome.Over or PlaneOutcome.UnknownTensor or PlaneOutcome.UnknownRun or PlaneOutcome.OtherIncarnation)
+            return Attempt.Final(outcome);
         var why = $"it answers {(int)response.StatusCode}: {Text(response, MostReasonBytes)}";
-        var isWorthwhile = code == PlaneRefusal.DamagedCode || response.StatusCode >= HttpStatusCode.InternalServerError;
+        var isWorthwhile = outcome == PlaneOutcome.Damaged || response.StatusCode >= HttpStatusCode.InternalServerError;
         return isWorthwhile ? Attempt.Again(why) : Attempt.Failed(why);
     }
 

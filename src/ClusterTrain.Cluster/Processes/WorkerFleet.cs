@@ -34,6 +34,12 @@ public sealed class WorkerFleet : IDisposable
     /// <summary>Why the run cannot go on, or null.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>From now on nobody is started again: the workers are told elsewhere that it is over.</summary>
+    public void LetGo()
+    {
+        lock (_gate) _isOver = true;
+    }
+
     public void Dispose()
     {
         List<ChildProcess> children;

@@ -9,7 +9,7 @@ namespace ClusterTrain.Cluster.Protocol;
 public static class ClusterMessage
 {
     /// <summary>Both sides must speak the same one.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Longest reason that is carried, in characters; a longer one is cut. With it every message fits its frame.</summary>
     public const int MostReason = 4000;
@@ -23,27 +23,27 @@ public static class ClusterMessage
     /// <param name="Protocol">The <see cref="Version"/> it speaks.</param>
     /// <param name="Pid">Number of its process, on its machine.</param>
     /// <param name="Address">Where its node listens; empty for one that does not.</param>
-    public sealed record Join(string Worker, WorkerRoles Roles, int Threads, int Protocol, int Pid, string Address) : IClusterMessage;
+    public sealed record Join(string Worker, WorkerRoles Roles, int Threads, int Protocol, int Pid, string Address) : IWorkerMessage;
 
     /// <summary>The worker has the run's spec, data and math; these are their fingerprints.</summary>
     public sealed record Ready(
-        string Worker, RunKey Run, string Math, string MathVersion, string Data, string Spec) : IClusterMessage;
+        string Worker, RunKey Run, string Math, string MathVersion, string Data, string Spec) : IWorkerMessage;
 
     /// <summary>The worker cannot work for this run.</summary>
-    public sealed record Unfit(string Worker, RunKey Run, string Why) : IClusterMessage
+    public sealed record Unfit(string Worker, RunKey Run, string Why) : IWorkerMessage
     {
         public string Why { get; init; } = Cut(Why);
     }
 
     /// <summary>The worker has nothing to do, and nothing that it was given before.</summary>
-    public sealed record Ask(string Worker, RunKey Run) : IClusterMessage;
+    public sealed record Ask(string Worker, RunKey Run) : IWorkerMessage;
 
     /// <summary>The answer to one chunk of an evaluation: few enough numbers to ride in a message.</summary>
     public sealed record Measured(
-        string Worker, RunKey Run, WorkKind Kind, long Version, int Chunk, EvaluationSums Sums) : IClusterMessage;
+        string Worker, RunKey Run, WorkKind Kind, long Version, int Chunk, EvaluationSums Sums) : IWorkerMessage;
 
     /// <summary>The worker goes; what it holds is free for others.</summary>
-    public sealed record Leave(string Worker) : IClusterMessage;
+    public sealed record Leave(string Worker) : IWorkerMessage;
 
     // From the server.
 
@@ -53,16 +53,23 @@ public static class ClusterMessage
     /// <param name="Math">The backend it is computed with: managed or mkl.</param>
     public sealed record Begin(RunKey Run, string Plane, string Math) : IClusterMessage;
 
-    /// <summary>Do these: items of one kind with consecutive numbers. Never longer, however many they are.</summary>
+    /// <summary>
+    /// Do this range. Never longer, however many items it has. In a pipelined run the adversarial rows of shards whose gradient
+    /// is wanted are made already, and are to be had from the plane.
+    /// </summary>
     /// <param name="Run">The run.</param>
     /// <param name="Kind">What to do.</param>
     /// <param name="Version">Version of the parameters to read.</param>
     /// <param name="Step">The step it is for; for an evaluation, the version that is measured.</param>
     /// <param name="First">First shard or chunk.</param>
     /// <param name="Count">How many, 1 or more.</param>
-    /// <param name="HasBatch">Whether the shards' adversarial rows are made already, and are to be had from the plane.</param>
-    public sealed record Assign(
-        RunKey Run, WorkKind Kind, long Version, long Step, int First, int Count, bool HasBatch) : IClusterMessage;
+    public sealed record Assign(RunKey Run, WorkKind Kind, long Version, long Step, int First, int Count) : IClusterMessage
+    {
+        public WorkRange Range => new(new WorkId(Run.Incarnation, Kind, Step, First), Count, Version);
+
+        public static Assign Of(RunKey run, WorkRange range) =>
+            new(run, range.Kind, range.Version, range.Step, range.First.Index, range.Count);
+    }
 
     /// <summary>The run is over, or goes on elsewhere.</summary>
     public sealed record Over(RunKey Run) : IClusterMessage;
@@ -74,6 +81,12 @@ public static class ClusterMessage
     }
 
     // Between nodes.
+
+    /// <summary>The cluster is over: whoever is in it ends, and need not take leave of anybody. Answered by <see cref="Dismissed"/>.</summary>
+    public sealed record Dismiss : IClusterMessage;
+
+    /// <summary>Heard.</summary>
+    public sealed record Dismissed : IClusterMessage;
 
     /// <summary>Where is the active server?</summary>
     public sealed record Locate : IClusterMessage;

@@ -14,6 +14,15 @@ namespace ClusterTrain.Cluster.Protocol;
 [JsonDerivedType(typeof(ClusterMessage.Assign), "assign")]
 [JsonDerivedType(typeof(ClusterMessage.Over), "over")]
 [JsonDerivedType(typeof(ClusterMessage.Refuse), "refuse")]
+[JsonDerivedType(typeof(ClusterMessage.Dismiss), "dismiss")]
+[JsonDerivedType(typeof(ClusterMessage.Dismissed), "dismissed")]
 [JsonDerivedType(typeof(ClusterMessage.Locate), "locate")]
 [JsonDerivedType(typeof(ClusterMessage.Located), "located")]
 public interface IClusterMessage;
+
+/// <summary>What workers say: each message names its worker, so that the server knows whom to answer.</summary>
+public interface IWorkerMessage : IClusterMessage
+{
+    /// <summary>Name of the worker that says it.</summary>
+    string Worker { get; }
+}

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Threads;
 using System.Collections.Concurrent;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
@@ -40,7 +41,9 @@ public sealed class RunConductor : IDisposable
         Action<DeskEffect.Send> send, Action<DeskEffect> note, TimeProvider time)
     {
         (Run, _send, _note, _time) = (run, send, note, time);
-        _helpers = new HelpingThreads(Environment.ProcessorCount - 1);
+
+        // ProcessorCount keeps to a container's share of the processors.
+        _helpers = new HelpingThreads(Environment.ProcessorCount - 1, "commit");
         _server = new ParameterServer(context, start, leases, run.Incarnation, _helpers);
         _desk = new RunDesk(run, plane, context, _server);
         _tensors = new RunTensors(run, context, _server, _gate, Post);

@@ -164,17 +164,10 @@ public sealed class RunDesk
     {
         _decided.Clear();
         _server.Handle(message, now, _decided);
-        for (var i = 0; i < _decided.Count; i++)
+        foreach (var decision in _decided)
         {
-            if (_decided[i] is not ServerEffect.Assign)
-            {
-                effects.Add(new DeskEffect.Decided(_decided[i]));
-                continue;
-            }
-
-            var last = LastOfRange(i);
-            Give(i, last, effects);
-            i = last;
+            if (decision is ServerEffect.Assign assign) Give(assign, effects);
+            else effects.Add(new DeskEffect.Decided(decision));
         }
 
         if (!_server.IsFinished) return;
@@ -182,25 +175,10 @@ public sealed class RunDesk
         _workers.Clear();
     }
 
-    private void Give(int first, int last, List<DeskEffect> effects)
+    private void Give(ServerEffect.Assign assign, List<DeskEffect> effects)
     {
-        var assign = (ServerEffect.Assign)_decided[first];
-        var (worker, item) = (assign.Worker.Name, assign.Item);
+        var worker = assign.Worker.Name;
         if (_workers.TryGetValue(worker, out var known)) known.IsIdle = false;
-        effects.Add(new DeskEffect.Send(worker, new ClusterMessage.Assign(
-            _run, item.Id.Kind, item.Version, item.Id.Step, item.Id.Index, last - first + 1,
-            item is WorkItem.Gradient { Batch: not null })));
-    }
-
-    // One message for consecutive items of one kind: its length does not grow with their number.
-    private int LastOfRange(int first)
-    {
-        var head = (ServerEffect.Assign)_decided[first];
-        var last = first;
-        while (last + 1 < _decided.Count && _decided[last + 1] is ServerEffect.Assign next && next.Worker == head.Worker
-            && next.Item.Version == head.Item.Version
-            && next.Item.Id == head.Item.Id with { Index = head.Item.Id.Index + (last + 1 - first) })
-            last++;
-        return last;
+        effects.Add(new DeskEffect.Send(worker, ClusterMessage.Assign.Of(_run, assign.Range)));
     }
 }

@@ -33,37 +33,37 @@ public sealed class RunTensors(
     /// <summary>Bytes of tensors that workers brought.</summary>
     public long BytesReceived => Interlocked.Read(ref _received);
 
-    public (ITensorReading? Reading, TensorRefusal? Refusal) Read(TensorName name)
+    public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name)
     {
         if (Wrong(name) is { } wrong) return (null, wrong);
         ParameterSnapshot snapshot;
         lock (gate)
         {
             if (name.Kind == TensorKind.Batch)
-                return server.Batch(name.Step, name.First) is { } batch ? (Copy(batch.Values), null) : (null, Missing(name.Step));
-            if (name.Kind != TensorKind.Parameters) return (null, TensorRefusal.NoSuchTensor);
+                return server.Batch(name.Step, name.First) is { } batch ? (Copy(batch.Values), PlaneOutcome.Done) : (null, Missing(name.Step));
+            if (name.Kind != TensorKind.Parameters) return (null, PlaneOutcome.UnknownTensor);
             if (server.ParametersAt(name.Version) is not { } found) return (null, Missing(name.Version));
             snapshot = found;
         }
 
         // Outside the gate: two commits later the memory is written over, but then what is made of it is for a step that is over.
-        return (name.Count == 0 ? new WholeReading(this, snapshot) : Slice(snapshot, name), null);
+        return (name.Count == 0 ? new WholeReading(this, snapshot) : Slice(snapshot, name), PlaneOutcome.Done);
     }
 
-    public (ITensorWriting? Writing, TensorRefusal? Refusal) Write(TensorName name, string worker, GradientFigures figures)
+    public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures)
     {
         if (Wrong(name) is { } wrong) return (null, wrong);
         lock (gate)
             if (server.IsFinished || name.Step < server.Model.Version)
-                return (null, TensorRefusal.Over);
+                return (null, PlaneOutcome.Over);
             // Batches are made one step ahead, and nothing else is made before its step is open.
             if (name.Step > server.Model.Version + (name.Kind == TensorKind.Batch ? 1 : 0))
-                return (null, TensorRefusal.NoSuchTensor);
+                return (null, PlaneOutcome.UnknownTensor);
         return name.Kind switch
         {
-            TensorKind.Gradient when BlockSum.IsBlock(name.First, name.Count, _plan.Shards) => (Gradient(name, worker, figures), null),
-            TensorKind.Batch when _plan.IsPipelined => (Batch(name, worker), null),
-            _ => (null, TensorRefusal.NoSuchTensor),
+            TensorKind.Gradient when BlockSum.IsBlock(name.First, name.Count, _plan.Shards) => (Gradient(name, worker, figures), PlaneOutcome.Done),
+            TensorKind.Batch when _plan.IsPipelined => (Batch(name, worker), PlaneOutcome.Done),
+            _ => (null, PlaneOutcome.UnknownTensor),
         };
     }
 
@@ -90,20 +90,20 @@ public sealed class RunTensors(
         return new CopyReading(this, copy, mask.ParameterCount);
     }
 
-    private TensorRefusal? Wrong(TensorName name)
+    private PlaneOutcome? Wrong(TensorName name)
     {
-        if (name.Run != run.Run) return TensorRefusal.UnknownRun;
-        if (name.Incarnation != run.Incarnation) return TensorRefusal.OtherIncarnation;
+        if (name.Run != run.Run) return PlaneOutcome.UnknownRun;
+        if (name.Incarnation != run.Incarnation) return PlaneOutcome.OtherIncarnation;
         var isWhole = name is { Kind: TensorKind.Parameters, Count: 0 };
-        if (name.Version < 0 || name.Version > _plan.TotalSteps) return TensorRefusal.NoSuchTensor;
+        if (name.Version < 0 || name.Version > _plan.TotalSteps) return PlaneOutcome.UnknownTensor;
         if (isWhole) return null;
         var isInside = name.Step >= 0 && name.Step < _plan.TotalSteps && name.First >= 0 && name.Count >= 1
             && name.First <= _plan.Shards - name.Count;
-        return isInside ? null : TensorRefusal.NoSuchTensor;
+        return isInside ? null : PlaneOutcome.UnknownTensor;
     }
 
-    private TensorRefusal Missing(long version) =>
-        server.IsFinished || version < server.Model.Version ? TensorRefusal.Over : TensorRefusal.NoSuchTensor;
+    private PlaneOutcome Missing(long version) =>
+        server.IsFinished || version < server.Model.Version ? PlaneOutcome.Over : PlaneOutcome.UnknownTensor;
 
     private WorkId Id(WorkKind kind, TensorName name) => new(run.Incarnation, kind, name.Step, name.First);
 

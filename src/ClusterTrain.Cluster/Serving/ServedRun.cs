@@ -24,11 +24,11 @@ public sealed class ServedRun : ITensorStore
     /// <summary>Something for the run's server, which is nobody's concern when there is none.</summary>
     public void Post(DeskInput input) => _held?.Conductor.Post(input);
 
-    public (ITensorReading? Reading, TensorRefusal? Refusal) Read(TensorName name) =>
-        _held is { } held ? held.Conductor.Tensors.Read(name) : (null, TensorRefusal.UnknownRun);
+    public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name) =>
+        _held is { } held ? held.Conductor.Tensors.Read(name) : (null, PlaneOutcome.UnknownRun);
 
-    public (ITensorWriting? Writing, TensorRefusal? Refusal) Write(TensorName name, string worker, GradientFigures figures) =>
-        _held is { } held ? held.Conductor.Tensors.Write(name, worker, figures) : (null, TensorRefusal.UnknownRun);
+    public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures) =>
+        _held is { } held ? held.Conductor.Tensors.Write(name, worker, figures) : (null, PlaneOutcome.UnknownRun);
 
     /// <summary><c>GET /runs/RUN/spec</c>: the spec as run.</summary>
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/runs/{run}/spec", (string run) =>

@@ -29,7 +29,7 @@ public sealed record WorkerSettings
     public Action<RunKey> Began { get; init; } = _ => { };
 
     /// <summary>Opens the plane at an address.</summary>
-    public required Func<string, ITensorPlane> Connect { get; init; }
+    public required Func<string, WorkerPlane> Connect { get; init; }
 
     /// <summary>From a spec's text and the name of a math backend to the run, or why not: a line.</summary>
     public required Func<string, string, (RunContext? Context, string? Why)> Load { get; init; }

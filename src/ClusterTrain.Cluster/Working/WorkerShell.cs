@@ -18,8 +18,8 @@ public sealed class WorkerShell : IDisposable
     private readonly WorkerMachine _machine;
     private volatile bool _handBack;
     private PreparedRun? _run;
-    private AssignmentRunner? _runner;
-    private ITensorPlane? _plane;
+    private RangeRunner? _runner;
+    private WorkerPlane? _plane;
     private string? _address;
     private RunKey? _began;
 
@@ -61,6 +61,8 @@ public sealed class WorkerShell : IDisposable
     public void Dispose()
     {
         _link.Received = null;
+        _runner?.Dispose();
+        _plane?.Dispose();
         _inbox.Dispose();
         _tasks.Dispose();
     }
@@ -104,7 +106,12 @@ public sealed class WorkerShell : IDisposable
 
     private void Prepare(WorkerEffect.Prepare prepare)
     {
-        if (_address != prepare.Plane) (_plane, _address) = (_settings.Connect(prepare.Plane), prepare.Plane);
+        if (_address != prepare.Plane)
+        {
+            _plane?.Dispose();
+            (_plane, _address) = (_settings.Connect(prepare.Plane), prepare.Plane);
+        }
+
         if (_plane!.GetSpec(prepare.Run.Run) is not { } spec)
         {
             _inbox.Add(new WorkerInput.LostRun(prepare.Run));
@@ -120,8 +127,9 @@ public sealed class WorkerShell : IDisposable
                 return;
             }
 
+            _runner?.Dispose();
             _run = new PreparedRun(spec, context);
-            _runner = new AssignmentRunner(_settings, context);
+            _runner = new RangeRunner(_settings, context);
         }
 
         _inbox.Add(new WorkerInput.Prepared(prepare.Run, _run!.Fingerprint));
@@ -131,8 +139,8 @@ public sealed class WorkerShell : IDisposable
     {
         if (_began != assign.Run) _settings.Began(assign.Run);
         _began = assign.Run;
-        var report = _runner!.Run(assign, _plane!, () => _handBack);
-        _inbox.Add(report.Outcome is PlaneOutcome.Done or PlaneOutcome.Over
+        var report = _runner!.Run(assign.Run, assign.Range, _plane!, () => _handBack);
+        _inbox.Add(report.Outcome is PlaneOutcome.Done or PlaneOutcome.Over or PlaneOutcome.UnknownTensor
             ? new WorkerInput.Worked(assign.Run, report.Measured)
             : new WorkerInput.LostRun(assign.Run));
     }

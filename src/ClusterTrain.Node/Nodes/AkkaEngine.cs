@@ -47,7 +47,7 @@ internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time) :
                 Say = options.Say,
             };
             using var fleet = new WorkerFleet(processes, dead => Lose(dead, served, node), time);
-            var outcome = conductor.Carry(observer, stop, () => fleet.Failure ?? Lost(node));
+            var outcome = Carry(conductor, observer, fleet, node, stop);
             return outcome with { Workers = options.Workers, BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
         }
         finally
@@ -55,6 +55,21 @@ internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time) :
             served.Clear();
             node.Quit().GetAwaiter().GetResult();
             File.Delete(options.ConfigPath);
+        }
+    }
+
+    // The cluster ends with this node: its members hear it before it goes, and whoever came later than the fleet with them.
+    private static RunOutcome Carry(
+        RunConductor conductor, IRunObserver observer, WorkerFleet fleet, AkkaNode node, CancellationToken stop)
+    {
+        try
+        {
+            return conductor.Carry(observer, stop, () => fleet.Failure ?? Lost(node));
+        }
+        finally
+        {
+            fleet.LetGo();
+            node.Dismiss().GetAwaiter().GetResult();
         }
     }
 

@@ -10,12 +10,18 @@ namespace ClusterTrain.Numerics.Networks;
 /// <param name="Relu">Whether outputs are cut below zero.</param>
 public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitSite Input, UnitSite Output, bool Relu)
 {
+    /// <summary>
+    /// Where rows of a stage are numbered, its bias is one more: gradients are kept, added and committed row by row, the
+    /// weight's rows from 0 on and then this one. Running statistics are rows of the weight too (<see cref="IsStatistic"/>).
+    /// </summary>
+    public const int BiasRow = -1;
+
     /// <summary>Neighbouring columns of the weight that belong to one input unit, and are dropped with it.</summary>
     public int ColumnGroup => Weight.Columns / Input.Units;
 
     /// <summary>Whether weight and bias are more than empty.</summary>
     public virtual bool HasParameters => true;
 
-    /// <summary>Whether a row of the weight (-1: the bias) holds running statistics, which no optimizer touches.</summary>
+    /// <summary>Whether a row (<see cref="BiasRow"/> among them) holds running statistics, which no optimizer touches.</summary>
     public virtual bool IsStatistic(int row) => false;
 }

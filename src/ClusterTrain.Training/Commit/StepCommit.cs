@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Threads;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Regularizers;
@@ -110,11 +111,11 @@ public sealed class StepCommit : IRangeJob
             var rows = Math.Max(1, FloatsOfPiece / weight.Columns);
             for (var first = 0; first < weight.Rows; first += rows)
                 yield return new Piece(index, first, Math.Min(rows, weight.Rows - first), weight);
-            if (network.Stages[index].HasParameters) yield return new Piece(index, -1, 1, bias);
+            if (network.Stages[index].HasParameters) yield return new Piece(index, Stage.BiasRow, 1, bias);
         }
     }
 
-    /// <summary>Rows of one tensor; the bias of a stage is its row -1.</summary>
+    /// <summary>Rows of one tensor.</summary>
     private sealed record Piece(int Stage, int First, int Count, ParameterTensor Tensor);
 
     /// <summary>What one thread of a commit owns.</summary>

@@ -90,7 +90,7 @@ public sealed class BlockSum(Network network, int shards, WorkBuffers buffers)
             }
 
             if (!stage.HasParameters) continue;
-            tree.SumRow(index, -1, _rows, stage.Bias.Columns);
+            tree.SumRow(index, Stage.BiasRow, _rows, stage.Bias.Columns);
             outputs.Gather(_rows[0].AsSpan(0, stage.Bias.Columns), sum.Values.Slice(at, outputs.Count));
         }
     }

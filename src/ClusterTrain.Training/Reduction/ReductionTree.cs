@@ -115,7 +115,7 @@ public sealed class ReductionTree(Network network, int shards)
     /// at the same time.
     /// </summary>
     /// <param name="stage">Position of the stage in the network.</param>
-    /// <param name="row">Output unit, or -1 for the bias.</param>
+    /// <param name="row">Row of the weight, or <see cref="Stage.BiasRow"/>.</param>
     /// <param name="buffers">
     /// <see cref="RowBuffers"/> rows of the widest row's length, rounded up to <see cref="MaskedTreeSum.Block"/>; the sum is
     /// left in the first.
@@ -149,7 +149,7 @@ public sealed class ReductionTree(Network network, int shards)
             var (block, scatter) = (_blocks[_firsts[i]]!, _scatter[_firsts[i]]);
             var start = scatter.Start(stage, row);
             rows[i] = start < 0 ? null : block.Address + start;
-            masks[i] = scatter.ColumnsAddress(stage, row < 0);
+            masks[i] = scatter.ColumnsAddress(stage, row == Stage.BiasRow);
         }
 
         MaskedTreeSum.Run(rows, masks, _blockCount, buffers, Words(columns));
@@ -179,7 +179,7 @@ public sealed class ReductionTree(Network network, int shards)
         if (!isFast) return scatter.Expand(stage, row, block.Values, target.AsSpan(0, columns));
         var start = scatter.Start(stage, row);
         if (start < 0) return false;
-        MaskedTreeSum.Expand(block.Address + start, scatter.ColumnsAddress(stage, row < 0), target, Words(columns));
+        MaskedTreeSum.Expand(block.Address + start, scatter.ColumnsAddress(stage, row == Stage.BiasRow), target, Words(columns));
         return true;
     }
 

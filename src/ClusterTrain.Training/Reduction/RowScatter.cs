@@ -41,13 +41,13 @@ internal sealed class RowScatter(Network network)
     {
         var stage = network.Stages[stageIndex];
         var length = _mask.WeightColumns(stage);
-        if (row < 0) return _weightOffset[stageIndex] + (_mask.Rows(stage).Count * length);
+        if (row == Stage.BiasRow) return _weightOffset[stageIndex] + (_mask.Rows(stage).Count * length);
         var position = _position[stageIndex][row];
         return position == Dropped ? -1 : _weightOffset[stageIndex] + (position * length);
     }
 
     /// <summary>
-    /// Writes one row of the stage's weight (or, with row -1, its bias) at full width, +0 where a unit was dropped.
+    /// Writes one row of the stage's weight, or its <see cref="Stage.BiasRow"/>, at full width, +0 where a unit was dropped.
     /// False, and nothing written, when the row's own unit was dropped.
     /// </summary>
     public bool Expand(int stageIndex, int row, ReadOnlySpan<float> values, Span<float> target)
@@ -55,7 +55,7 @@ internal sealed class RowScatter(Network network)
         var stage = network.Stages[stageIndex];
         var (outputs, inputs, columns) = (_mask[stage.Output], _mask[stage.Input], _mask.WeightColumns(stage));
         var offset = _weightOffset[stageIndex];
-        if (row < 0)
+        if (row == Stage.BiasRow)
         {
             Place(outputs, values.Slice(offset + (_mask.Rows(stage).Count * columns), outputs.Count), target);
             return true;

@@ -65,12 +65,12 @@ public sealed class ShardHolders
     /// Turns a row's sum over shards into shards times the mean over those that hold the parameter; 0 where none does.
     /// </summary>
     /// <param name="stage">Whose weight, or bias.</param>
-    /// <param name="row">Row of the weight, or -1 for the bias.</param>
+    /// <param name="row">Row of the weight, or <see cref="Stage.BiasRow"/>.</param>
     /// <param name="sum">[columns].</param>
     public void ToMeanOfHolders(Stage stage, int row, Span<float> sum)
     {
         if (IsAlwaysAll) return;
-        var isOfUnits = row < 0 || stage is ElementStage;
+        var isOfUnits = row == Stage.BiasRow || stage is ElementStage;
         var group = isOfUnits ? 1 : stage.ColumnGroup;
         for (var column = 0; column < sum.Length; column++)
         {

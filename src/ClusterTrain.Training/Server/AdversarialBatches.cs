@@ -9,6 +9,10 @@ internal sealed class AdversarialBatches(int shards, WorkBuffers buffers)
 
     public AdversarialBatch? this[long step, int shard] => _byParity[step & 1][shard];
 
+    /// <summary>Those of a range as they are now, and later as they are then: null once the step is over.</summary>
+    public ReadOnlyMemory<AdversarialBatch?> Of(WorkRange range) =>
+        _byParity[range.Step & 1].AsMemory(range.First.Index, range.Count);
+
     public void Put(long step, int shard, AdversarialBatch batch) => _byParity[step & 1][shard] = batch;
 
     /// <summary>Gives back the batches of a step.</summary>

@@ -44,12 +44,8 @@ internal sealed class EvaluationRound
     public static EvaluationRound OfResult(RunContext context, ParameterSnapshot parameters) =>
         new(context, WorkKind.Conclude, parameters);
 
-    public IEnumerable<WorkItem.Evaluate> Items(int incarnation)
-    {
-        for (var i = 0; i < _chunks.Count; i++)
-            yield return new WorkItem.Evaluate(
-                new WorkId(incarnation, Kind, Parameters.Version, i), Parameters.Version, _chunks[i].Chunk, _chunks[i].Threat);
-    }
+    public WorkRange Work(int incarnation) =>
+        new(new WorkId(incarnation, Kind, Parameters.Version, 0), _chunks.Count, Parameters.Version);
 
     public void Put(int index, EvaluationSums sums)
     {

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Commit;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
@@ -23,7 +24,6 @@ public sealed class ParameterServer
     private readonly AdversarialBatches _batches;
     private readonly Action<ShardGradient> _release;
     private readonly List<ServerMessage.WorkerAsks> _idle = [];
-    private readonly List<WorkItem> _taken = [];
     private readonly int _incarnation;
     private EvaluationRound? _round;
     private Phase _phase = Phase.NotStarted;
@@ -124,24 +124,30 @@ public sealed class ParameterServer
     {
         _phase = Phase.Training;
         var step = Model.Version;
-        for (var shard = 0; shard < _plan.Shards; shard++)
+        if (!_plan.IsPipelined)
         {
-            if (_plan.IsPipelined && _batches[step, shard] is null) OpenAttack(step, shard, now);
-            else OpenGradient(step, shard, now);
+            OpenGradients(step, 0, _plan.Shards, now);
+            return;
         }
 
-        if (!_plan.IsPipelined || step + 1 >= _plan.TotalSteps) return;
+        for (var shard = 0; shard < _plan.Shards; shard++)
+        {
+            if (_batches[step, shard] is null) OpenAttack(step, shard, now);
+            else OpenGradients(step, shard, 1, now);
+        }
+
+        if (step + 1 >= _plan.TotalSteps) return;
         for (var shard = 0; shard < _plan.Shards; shard++) OpenAttack(step + 1, shard, now);
     }
 
     private void OpenAttack(long step, int shard, TimeSpan now)
     {
         var id = new WorkId(_incarnation, WorkKind.Attack, step, shard);
-        if (!_board.Contains(id)) _board.Open(new WorkItem.Attack(id, _plan.AttackVersion(step)), now);
+        if (!_board.Contains(id)) _board.Open(new WorkRange(id, 1, _plan.AttackVersion(step)), now);
     }
 
-    private void OpenGradient(long step, int shard, TimeSpan now) => _board.Open(new WorkItem.Gradient(
-        new WorkId(_incarnation, WorkKind.Gradient, step, shard), step, _batches[step, shard]), now);
+    private void OpenGradients(long step, int first, int count, TimeSpan now) =>
+        _board.Open(new WorkRange(new WorkId(_incarnation, WorkKind.Gradient, step, first), count, step), now);
 
     private void OpenValidation(TimeSpan now)
     {
@@ -159,13 +165,13 @@ public sealed class ParameterServer
     private void OpenRound(EvaluationRound round, TimeSpan now)
     {
         _round = round;
-        foreach (var item in round.Items(_incarnation)) _board.Open(item, now);
+        _board.Open(round.Work(_incarnation), now);
     }
 
     private void Accept(ServerMessage.ResultArrives arrival, TimeSpan now, List<ServerEffect> effects)
     {
         var result = arrival.Result;
-        var verdict = _board.Finish(result.Id, CountOf(result), arrival.Worker, now);
+        var verdict = _board.Finish(result.Id, result.Count, arrival.Worker, now);
         if (verdict != WorkBoard.Verdict.Accepted)
         {
             if (verdict == WorkBoard.Verdict.Repeated && !Agrees(result))
@@ -182,7 +188,7 @@ public sealed class ParameterServer
             case WorkResult.Attacked attacked:
                 _batches.Put(result.Id.Step, result.Id.Index, attacked.Batch);
                 if (_phase == Phase.Training && result.Id.Step == Model.Version)
-                    OpenGradient(result.Id.Step, result.Id.Index, now);
+                    OpenGradients(result.Id.Step, result.Id.Index, 1, now);
                 break;
             case WorkResult.Evaluated evaluated:
                 _round!.Put(result.Id.Index, evaluated.Sums);
@@ -293,11 +299,17 @@ public sealed class ParameterServer
     {
         for (var i = 0; i < _idle.Count && _board.OpenCount > 0;)
         {
-            _taken.Clear();
-            _board.Take(_idle[i], now, _taken);
-            foreach (var item in _taken) effects.Add(new ServerEffect.Assign(_idle[i].Worker, item, Parameters(item)));
-            if (_taken.Count > 0) _idle.RemoveAt(i);
-            else i++;
+            if (_board.Take(_idle[i], now) is not { } range)
+            {
+                i++;
+                continue;
+            }
+
+            effects.Add(new ServerEffect.Assign(_idle[i].Worker, range, Parameters(range))
+            {
+                Batches = _plan.IsPipelined && range.Kind == WorkKind.Gradient ? _batches.Of(range) : default,
+            });
+            _idle.RemoveAt(i);
         }
     }
 
@@ -308,12 +320,10 @@ public sealed class ParameterServer
                 _idle.RemoveAt(i);
     }
 
-    private static int CountOf(WorkResult result) => result is WorkResult.Gradient gradient ? gradient.Shard.Shards : 1;
-
-    private ParameterSnapshot Parameters(WorkItem item) => item switch
+    private ParameterSnapshot Parameters(WorkRange range) => range.Kind switch
     {
-        WorkItem.Evaluate => _round!.Parameters,
-        _ when item.Version == Model.Version => Model.Current,
+        WorkKind.Validate or WorkKind.Conclude => _round!.Parameters,
+        _ when range.Version == Model.Version => Model.Current,
         _ => Model.Previous,
     };
 }

@@ -12,8 +12,12 @@ public abstract record ServerEffect
     /// <summary>Whether the run is over with it.</summary>
     public bool IsEnd => this is Completed or Interrupted or Diverged or Disagreed;
 
-    /// <summary>Give this worker this item, which reads these parameters.</summary>
-    public sealed record Assign(WorkerId Worker, WorkItem Item, ParameterSnapshot Parameters) : ServerEffect;
+    /// <summary>Give this worker this work, which reads these parameters.</summary>
+    public sealed record Assign(WorkerId Worker, WorkRange Range, ParameterSnapshot Parameters) : ServerEffect
+    {
+        /// <summary>Of gradients whose adversarial rows were made ahead: a batch for each item, which goes when its step is over.</summary>
+        public ReadOnlyMemory<AdversarialBatch?> Batches { get; init; }
+    }
 
     /// <summary>A step is part of the run for good: write its line into the ledger.</summary>
     /// <param name="Step">The step; the version is now one more.</param>

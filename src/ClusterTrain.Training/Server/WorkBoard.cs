@@ -3,7 +3,8 @@ using ClusterTrain.Training.Work;
 namespace ClusterTrain.Training.Server;
 
 /// <summary>
-/// The open work: what waits, what is leased to whom since when, what is done. Knows nothing of what the work is.
+/// The open work: what waits, what is leased to whom since when, what is done. Work comes and goes in ranges, and is booked
+/// item by item; what it is the board does not know.
 /// </summary>
 /// <param name="policy">When work is given out a second time.</param>
 /// <param name="shards">Shards of a step.</param>
@@ -36,13 +37,17 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
 
     public bool Contains(WorkId id) => _byId.ContainsKey(id);
 
-    public void Open(WorkItem item, TimeSpan now)
+    public void Open(WorkRange range, TimeSpan now)
     {
-        if (!_spare.TryPop(out var entry)) entry = new Entry();
-        entry.Begin(item, now);
-        _entries.Add(entry);
-        _byId.Add(item.Id, entry);
-        OpenCount++;
+        for (var i = 0; i < range.Count; i++)
+        {
+            if (!_spare.TryPop(out var entry)) entry = new Entry();
+            entry.Begin(range[i], range.Version, now);
+            _entries.Add(entry);
+            _byId.Add(entry.Id, entry);
+        }
+
+        OpenCount += range.Count;
     }
 
     /// <summary>A worker asks: what it had before it no longer holds.</summary>
@@ -60,23 +65,20 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
     }
 
     /// <summary>
-    /// What a worker should do now: its share, by speed, of the first items that nobody has, with consecutive numbers; when
-    /// there are none, half of what is longest overdue with another. Nothing when there is neither.
+    /// What a worker should do now: its share, by speed, of the first items that nobody has; when there are none, half of what
+    /// is longest overdue with another. Null when there is neither.
     /// </summary>
     /// <param name="ask">Who asks, for what and how much.</param>
     /// <param name="now">Time since the server began.</param>
-    /// <param name="taken">Gets the items, of one kind and step, ascending.</param>
-    public void Take(ServerMessage.WorkerAsks ask, TimeSpan now, List<WorkItem> taken)
+    public WorkRange? Take(ServerMessage.WorkerAsks ask, TimeSpan now)
     {
         var (first, count) = Fresh(ask, now);
         if (count == 0) (first, count) = Overdue(ask, now);
-        for (var i = first; i < first + count; i++)
-        {
-            _entries[i].Holders.Add(new Holder(ask.Worker, now, count));
-            taken.Add(_entries[i].Item);
-        }
-
-        if (count > 0) _speeds.Gave(ask.Worker, _entries[first].Item.Id);
+        if (count == 0) return null;
+        for (var i = first; i < first + count; i++) _entries[i].Holders.Add(new Holder(ask.Worker, now, count));
+        var head = _entries[first];
+        _speeds.Gave(ask.Worker, head.Id);
+        return new WorkRange(head.Id, count, head.Version);
     }
 
     /// <summary>Books an answer to <paramref name="count"/> items with consecutive numbers from <paramref name="first"/> on.</summary>
@@ -102,12 +104,12 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
         for (var i = _entries.Count - 1; i >= 0; i--)
         {
             var entry = _entries[i];
-            if (entry.Item.Id.Kind != kind || entry.Item.Id.Step != step) continue;
+            if (entry.Id.Kind != kind || entry.Id.Step != step) continue;
             foreach (var holder in entry.Holders)
                 if (holder.Worker != entry.By)
                     _speeds.LearnLate(holder.Worker, kind, (now - holder.Since) / holder.Count);
             if (!entry.IsDone) OpenCount--;
-            _byId.Remove(entry.Item.Id);
+            _byId.Remove(entry.Id);
             _spare.Push(entry);
             _entries.RemoveAt(i);
         }
@@ -132,18 +134,18 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
         for (var i = first; i < _entries.Count; i++)
         {
             if (!_entries[i].IsFree || !_entries[i].IsLike(head)) continue;
-            if (i - first == run && _entries[i].Item.Id.Index == head.Item.Id.Index + run) run++;
+            if (i - first == run && _entries[i].Id.Index == head.Id.Index + run) run++;
             remaining++;
         }
 
-        var (others, fastest) = _speeds.OthersAgainst(ask.Worker, head.Item.Id);
+        var (others, fastest) = _speeds.OthersAgainst(ask.Worker, head.Id);
         var share = FairShare.Of(remaining, others, fastest);
 
         // Chunks of an evaluation cost more or less: in small parts nobody waits for the last.
-        if (head.Item is WorkItem.Evaluate) share = (share + 1) / 2;
-        if (head.Item is WorkItem.Gradient && share > 1 && run == remaining)
-            share = FairShare.OfShards(share, others, head.Item.Id.Index, remaining, shards);
-        if (share == 0 && now - head.Opened > policy.Lease(_speeds.Usual(head.Item.Id.Kind))) share = 1;
+        if (head.Id.Kind is WorkKind.Validate or WorkKind.Conclude) share = (share + 1) / 2;
+        if (head.Id.Kind == WorkKind.Gradient && share > 1 && run == remaining)
+            share = FairShare.OfShards(share, others, head.Id.Index, remaining, shards);
+        if (share == 0 && now - head.Opened > policy.Lease(_speeds.Usual(head.Id.Kind))) share = 1;
         return (first, Math.Min(Math.Min(share, run), ask.Room));
     }
 
@@ -158,7 +160,7 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
         if (chosen < 0) return (0, 0);
         var (head, last) = (_entries[chosen], chosen);
         while (last + 1 < _entries.Count && IsOverdue(_entries[last + 1], ask, now) && _entries[last + 1].IsLike(head)
-            && _entries[last + 1].Newest == head.Newest && _entries[last + 1].Item.Id.Index == _entries[last].Item.Id.Index + 1)
+            && _entries[last + 1].Newest == head.Newest && _entries[last + 1].Id.Index == _entries[last].Id.Index + 1)
             last++;
         var found = last - chosen + 1;
         var count = Math.Min((found + 1) / 2, ask.Room);
@@ -170,19 +172,21 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
     private bool IsOverdue(Entry entry, ServerMessage.WorkerAsks ask, TimeSpan now)
     {
         if (entry.IsDone || entry.Holders.Count == 0 || !Takes(ask, entry) || entry.Of(ask.Worker) is not null) return false;
-        var (holder, kind) = (entry.Newest, entry.Item.Id.Kind);
+        var (holder, kind) = (entry.Newest, entry.Id.Kind);
         var (own, most) = (_speeds.PerItem(holder.Worker, kind), _speeds.Usual(kind) * MostPatience);
         return now - holder.Since > policy.Lease((own < most ? own : most) * holder.Count);
     }
 
-    private static bool Takes(ServerMessage.WorkerAsks ask, Entry entry) => ask.Kinds.HasFlag((WorkKinds)(1 << (int)entry.Item.Id.Kind));
+    private static bool Takes(ServerMessage.WorkerAsks ask, Entry entry) => ask.Kinds.Includes(entry.Id.Kind);
 
     /// <summary>Who has an item, since when, and of how many that were given out together it is one.</summary>
     private readonly record struct Holder(WorkerId Worker, TimeSpan Since, int Count);
 
     private sealed class Entry
     {
-        public WorkItem Item { get; private set; } = null!;
+        public WorkId Id { get; private set; }
+
+        public long Version { get; private set; }
 
         public TimeSpan Opened { get; private set; }
 
@@ -198,13 +202,13 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
         /// <summary>Who got it last.</summary>
         public Holder Newest => Holders[^1];
 
-        public void Begin(WorkItem item, TimeSpan now)
+        public void Begin(WorkId id, long version, TimeSpan now)
         {
-            (Item, Opened, IsDone, By) = (item, now, false, null);
+            (Id, Version, Opened, IsDone, By) = (id, version, now, false, null);
             Holders.Clear();
         }
 
-        public bool IsLike(Entry other) => Item.Id.Kind == other.Item.Id.Kind && Item.Id.Step == other.Item.Id.Step;
+        public bool IsLike(Entry other) => Id.Kind == other.Id.Kind && Id.Step == other.Id.Step;
 
         public void Drop(WorkerId worker)
         {

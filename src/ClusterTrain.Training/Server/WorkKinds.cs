@@ -13,3 +13,9 @@ public enum WorkKinds
     Conclude = 1 << WorkKind.Conclude,
     All = Attack | Gradient | Validate | Conclude,
 }
+
+internal static class WorkKindsMembership
+{
+    /// <summary>Not HasFlag, which allocates until the method around it is optimized.</summary>
+    public static bool Includes(this WorkKinds kinds, WorkKind kind) => (kinds & (WorkKinds)(1 << (int)kind)) != WorkKinds.None;
+}

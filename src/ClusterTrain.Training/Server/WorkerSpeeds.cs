@@ -84,7 +84,7 @@ internal sealed class WorkerSpeeds
         var (sum, fastest) = (0.0, 0.0);
         foreach (var (other, record) in _records)
         {
-            if (other == worker || record.IsLate || !record.Kinds.HasFlag((WorkKinds)(1 << (int)first.Kind))) continue;
+            if (other == worker || record.IsLate || !record.Kinds.Includes(first.Kind)) continue;
             if (!record.IsIdle && record.LastStep[(int)first.Kind] == first.Step) continue;
             var theirs = PerItem(other, first.Kind);
             var speed = mine > TimeSpan.Zero && theirs > TimeSpan.Zero ? mine / theirs : 1;

@@ -11,39 +11,8 @@ internal static class OrderedWork
     /// <summary>The same with something of its own for each thread, made by <paramref name="own"/>.</summary>
     public static void Run<TOwn>(int count, int threads, Func<TOwn> own, Action<TOwn, int> item, CancellationToken stop = default)
     {
-        var next = -1;
-        var failures = new List<Exception>();
-        void Work()
-        {
-            try
-            {
-                var ofThread = own();
-                while (!stop.IsCancellationRequested && Volatile.Read(ref next) < count)
-                {
-                    var index = Interlocked.Increment(ref next);
-                    if (index >= count) return;
-                    item(ofThread, index);
-                }
-            }
-            catch (Exception failure)
-            {
-                lock (failures) failures.Add(failure);
-                Volatile.Write(ref next, count);
-            }
-        }
-
-        if (threads <= 1 || count <= 1)
-        {
-            Work();
-        }
-        else
-        {
-            var helpers = Enumerable.Range(0, Math.Min(threads, count)).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
-            helpers.ForEach(helper => helper.Start());
-            helpers.ForEach(helper => helper.Join());
-        }
-
-        if (failures.Count > 0) throw new AggregateException(failures);
+        using var helpers = new HelpingThreads(Math.Clamp(threads, 1, Math.Max(1, count)) - 1, "items");
+        helpers.Run(new Items<TOwn>(count, helpers.Lanes, own, item, stop));
     }
 
     /// <summary>The results of items, in their order.</summary>
@@ -52,5 +21,28 @@ internal static class OrderedWork
         var results = new T[count];
         Run(count, threads, index => results[index] = item(index));
         return results;
+    }
+
+    private sealed class Items<TOwn>(int count, int lanes, Func<TOwn> own, Action<TOwn, int> item, CancellationToken stop) : IRangeJob
+    {
+        private readonly (bool IsMade, TOwn Value)[] _owned = new (bool, TOwn)[lanes];
+        private volatile bool _hasFailed;
+
+        public int Pieces => count;
+
+        public void Run(int piece, int lane)
+        {
+            if (_hasFailed || stop.IsCancellationRequested) return;
+            try
+            {
+                if (!_owned[lane].IsMade) _owned[lane] = (true, own());
+                item(_owned[lane].Value, piece);
+            }
+            catch
+            {
+                _hasFailed = true;
+                throw;
+            }
+        }
     }
 }

@@ -32,6 +32,8 @@ public sealed class WorkExecutor
     private readonly float[] _losses;
     private readonly byte[] _predictions;
     private ParameterSnapshot? _fullParameters;
+    private IReadOnlyList<(EvaluationChunk Chunk, AttackPlan? Threat)>? _validation;
+    private IReadOnlyList<(EvaluationChunk Chunk, AttackPlan? Threat)>? _conclusion;
 
     public WorkExecutor(RunContext context)
     {
@@ -56,32 +58,65 @@ public sealed class WorkExecutor
         _predictions = new byte[_plan.ShardRows];
     }
 
-    /// <summary>Does the work. What the result holds is rented from the context's pool and passes to the caller.</summary>
+    /// <summary>Does one item of a range. What the result holds is rented from the context's pool and passes to the caller.</summary>
+    /// <param name="range">What was given out.</param>
+    /// <param name="offset">Which of its items, 0 to its count - 1.</param>
+    /// <param name="parameters">Parameters of the range's version.</param>
+    /// <param name="batches">Of each item its adversarial rows, where they were made ahead; else empty.</param>
+    public WorkResult Execute(
+        WorkRange range, int offset, ParameterSnapshot parameters, ReadOnlyMemory<AdversarialBatch?> batches = default)
+    {
+        var id = range[offset];
+        RequireVersion(id, range.Version, parameters);
+        switch (range.Kind)
+        {
+            case WorkKind.Gradient:
+                return Gradient(id, batches.IsEmpty ? null : batches.Span[offset], parameters);
+            case WorkKind.Attack:
+                return Attack(id, parameters);
+            default:
+                var (chunk, threat) = Chunks(range.Kind)[id.Index];
+                return Evaluate(new WorkItem.Evaluate(id, range.Version, chunk, threat), parameters);
+        }
+    }
+
+    /// <summary>Does a piece of work. What the result holds is rented from the context's pool and passes to the caller.</summary>
     /// <param name="item">What to do.</param>
     /// <param name="parameters">Parameters of the item's version.</param>
     public WorkResult Execute(WorkItem item, ParameterSnapshot parameters)
     {
-        if (item.Version != parameters.Version)
-            throw new ArgumentException($"{item.Id} reads version {item.Version}, not {parameters.Version}.", nameof(parameters));
+        RequireVersion(item.Id, item.Version, parameters);
         return item switch
         {
-            WorkItem.Gradient gradient => Gradient(gradient, parameters),
-            WorkItem.Attack attack => Attack(attack, parameters),
-            WorkItem.Evaluate evaluate => new WorkResult.Evaluated(
-                evaluate.Id, _evaluator.Measure(Full(parameters), evaluate)),
+            WorkItem.Gradient gradient => Gradient(gradient.Id, gradient.Batch, parameters),
+            WorkItem.Attack attack => Attack(attack.Id, parameters),
+            WorkItem.Evaluate evaluate => Evaluate(evaluate, parameters),
             _ => throw new ArgumentException($"No way to execute {item.GetType().Name}.", nameof(item)),
         };
     }
 
-    private WorkResult.Gradient Gradient(WorkItem.Gradient item, ParameterSnapshot parameters)
+    private static void RequireVersion(WorkId id, long version, ParameterSnapshot parameters)
     {
-        var (step, shard) = (item.Id.Step, item.Id.Index);
+        if (version != parameters.Version)
+            throw new ArgumentException($"{id} reads version {version}, not {parameters.Version}.", nameof(parameters));
+    }
+
+    private WorkResult.Evaluated Evaluate(WorkItem.Evaluate item, ParameterSnapshot parameters) =>
+        new(item.Id, _evaluator.Measure(Full(parameters), item));
+
+    private IReadOnlyList<(EvaluationChunk Chunk, AttackPlan? Threat)> Chunks(WorkKind kind) => kind == WorkKind.Validate
+        ? _validation ??= EvaluationPlan.Chunks(_context, kind)
+        : _conclusion ??= EvaluationPlan.Chunks(_context, kind);
+
+    private WorkResult.Gradient Gradient(WorkId id, AdversarialBatch? made, ParameterSnapshot parameters)
+    {
+        var (step, shard) = (id.Step, id.Index);
         var result = _context.Buffers.RentGradient();
         var replica = BindReplica(result.Mask, step, shard, parameters);
         var rows = GatherRows(step, shard, result.Mask.Inputs);
         if (_plan.AttackedRowsOfShard > 0)
         {
-            ReadOnlySpan<float> adversarial = item.Batch is { } batch
+            ReadOnlySpan<float> adversarial = made is { } batch
                 ? batch.Read(_plan.AttacksFullNetwork ? _plan.Network.Inputs : result.Mask.Inputs.Features)
                 : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
             Overwrite(_plan.Copies == 1 ? rows : rows[(rows.Length / 2)..], adversarial, result.Mask.Inputs);
@@ -89,18 +124,18 @@ public sealed class WorkExecutor
 
         replica.Gradient(_loss, rows, _labels, result.Values, _losses, _predictions);
         Tally(result);
-        return new WorkResult.Gradient(item.Id, result);
+        return new WorkResult.Gradient(id, result);
     }
 
-    private WorkResult.Attacked Attack(WorkItem.Attack item, ParameterSnapshot parameters)
+    private WorkResult.Attacked Attack(WorkId id, ParameterSnapshot parameters)
     {
-        var (step, shard) = (item.Id.Step, item.Id.Index);
+        var (step, shard) = (id.Step, id.Index);
         var replica = BindReplica(_attackMask, step, shard, parameters);
         var rows = GatherRows(step, shard, _attackMask.Inputs);
         var batch = _context.Buffers.RentBatch();
         batch.Resize(_plan.AttackedRowsOfShard, _plan.AttacksFullNetwork ? _full.Features : replica.Features);
         MakeAdversarial(step, shard, replica, rows, parameters, batch.Values);
-        return new WorkResult.Attacked(item.Id, batch);
+        return new WorkResult.Attacked(id, batch);
     }
 
     /// <summary>The replica of (step, shard): cut out by its mask, or the full network with row-wise masks.</summary>

@@ -44,28 +44,28 @@ public sealed class RecordingStore(int floats) : ITensorStore
 
     public static TensorName Gradient(int shard) => TensorName.Gradient(Run, Incarnation, Step, shard, 1);
 
-    public (ITensorReading? Reading, TensorRefusal? Refusal) Read(TensorName name)
+    public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name)
     {
         Interlocked.Increment(ref _asked);
         if (Wrong(name) is { } wrong) return (null, wrong);
-        if (name.Version < Step) return (null, TensorRefusal.Over);
-        if (name != Whole) return (null, TensorRefusal.NoSuchTensor);
+        if (name.Version < Step) return (null, PlaneOutcome.Over);
+        if (name != Whole) return (null, PlaneOutcome.UnknownTensor);
         Interlocked.Increment(ref _held);
-        return (new Reading(this), null);
+        return (new Reading(this), PlaneOutcome.Done);
     }
 
-    public (ITensorWriting? Writing, TensorRefusal? Refusal) Write(TensorName name, string worker, GradientFigures figures)
+    public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures)
     {
         Interlocked.Increment(ref _asked);
         if (Wrong(name) is { } wrong) return (null, wrong);
-        if (name.Step < Step) return (null, TensorRefusal.Over);
-        if (name != Gradient(name.First) || name.First >= Shards) return (null, TensorRefusal.NoSuchTensor);
+        if (name.Step < Step) return (null, PlaneOutcome.Over);
+        if (name != Gradient(name.First) || name.First >= Shards) return (null, PlaneOutcome.UnknownTensor);
         Interlocked.Increment(ref _held);
-        lock (_gate) return (new Writing(this, name, worker, figures, _free.Count > 0 ? _free.Pop() : new float[floats]), null);
+        lock (_gate) return (new Writing(this, name, worker, figures, _free.Count > 0 ? _free.Pop() : new float[floats]), PlaneOutcome.Done);
     }
 
-    private static TensorRefusal? Wrong(TensorName name) => name.Run != Run ? TensorRefusal.UnknownRun
-        : name.Incarnation != Incarnation ? TensorRefusal.OtherIncarnation : null;
+    private static PlaneOutcome? Wrong(TensorName name) => name.Run != Run ? PlaneOutcome.UnknownRun
+        : name.Incarnation != Incarnation ? PlaneOutcome.OtherIncarnation : null;
 
     private sealed class Reading(RecordingStore owner) : ITensorReading
     {

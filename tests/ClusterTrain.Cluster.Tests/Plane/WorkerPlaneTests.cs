@@ -42,10 +42,10 @@ public class WorkerPlaneTests
     }
 
     [Theory]
-    [InlineData("other", 3, 5, PlaneOutcome.OtherRun)]
-    [InlineData("r", 2, 5, PlaneOutcome.OtherRun)]
+    [InlineData("other", 3, 5, PlaneOutcome.UnknownRun)]
+    [InlineData("r", 2, 5, PlaneOutcome.OtherIncarnation)]
     [InlineData("r", 3, 4, PlaneOutcome.Over)]
-    [InlineData("r", 3, 6, PlaneOutcome.Over)]
+    [InlineData("r", 3, 6, PlaneOutcome.UnknownTensor)]
     public void Refused_BothWays_OutcomeAtOnceAndNothingCounted(string run, int incarnation, long step, PlaneOutcome expected)
     {
         using var plane = new TestPlane();

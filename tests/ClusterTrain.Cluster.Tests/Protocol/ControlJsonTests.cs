@@ -30,6 +30,11 @@ public class ControlJsonTests
         Assert.True(Types.Length >= 12);
     }
 
+    // The server learns from the marker whom to answer: a message that names a worker without it would go unanswered.
+    [Fact]
+    public void WorkerMarker_IsOnWhatNamesAWorker_AndOnNothingElse() => Assert.All(
+        Types, type => Assert.Equal(type.GetProperty("Worker") is not null, type.IsAssignableTo(typeof(IWorkerMessage))));
+
     [Fact]
     public void Discriminators_AllMessages_EachItsOwn()
     {

@@ -185,7 +185,7 @@ public sealed class RunDeskTests
     private static DeskEffect.Send Over(string worker) => new(worker, new ClusterMessage.Over(Run));
 
     private static DeskEffect.Send Work(string worker, WorkKind kind, int first, int count) =>
-        new(worker, new ClusterMessage.Assign(Run, kind, 0, 0, first, count, false));
+        new(worker, new ClusterMessage.Assign(Run, kind, 0, 0, first, count));
 
     private sealed class Desk
     {

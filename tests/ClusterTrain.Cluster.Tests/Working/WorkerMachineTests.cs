@@ -132,7 +132,7 @@ public sealed class WorkerMachineTests
 
     private static WorkerEffect.Send Sent(IClusterMessage message) => new(message);
 
-    private static ClusterMessage.Assign Work(RunKey run) => new(run, WorkKind.Gradient, 3, 3, 0, 4, false);
+    private static ClusterMessage.Assign Work(RunKey run) => new(run, WorkKind.Gradient, 3, 3, 0, 4);
 
     private void ReachAsking()
     {

@@ -35,7 +35,7 @@ public sealed class InterruptionTests
         {
             var left = skip;
             var stopped = Simulate("early", Initial("early"), seed: 1, (effect, _) =>
-                effect is ServerEffect.Assign work && work.Item.Id.Kind == kind && left-- == 0);
+                effect is ServerEffect.Assign work && work.Range.Kind == kind && left-- == 0);
             if (kind == WorkKind.Conclude) Assert.True(stopped.State.Stopping.HasStopped);
             AssertGoesOn("early", stopped, end);
         }

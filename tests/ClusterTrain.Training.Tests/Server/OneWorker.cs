@@ -39,7 +39,7 @@ internal sealed class OneWorker
         while (true)
         {
             var work = Ask() ?? throw new InvalidOperationException($"The run is over before an item of kind {kind}.");
-            if (work.Item.Id.Kind == kind) return work;
+            if (work.Range.Kind == kind) return work;
             Send(Execute(work));
         }
     }
@@ -52,7 +52,7 @@ internal sealed class OneWorker
         return this;
     }
 
-    public WorkResult Execute(ServerEffect.Assign work) => _executor.Execute(work.Item, work.Parameters);
+    public WorkResult Execute(ServerEffect.Assign work) => _executor.Execute(work.Range, 0, work.Parameters, work.Batches);
 
     public void Send(WorkResult result) => Handle(new ServerMessage.ResultArrives(_worker, result));
 

@@ -21,7 +21,7 @@ public sealed class ParameterServerFailureTests
 
         run.Send(Flipped(WithAZero(run.Execute(work))));
 
-        Assert.Equal(new ServerEffect.Disagreed(work.Item.Id, new WorkerId("worker")), run.Effects[^1]);
+        Assert.Equal(new ServerEffect.Disagreed(work.Range.First, new WorkerId("worker")), run.Effects[^1]);
         Assert.True(run.Server.IsFinished);
         Assert.Equal(0, context.Buffers.Outstanding);
     }

@@ -57,17 +57,18 @@ internal sealed class TimedWorkers
     {
         var effects = new List<ServerEffect>();
         _server.Handle(message, TimeSpan.FromSeconds(_now), effects);
-        foreach (var share in effects.OfType<ServerEffect.Assign>().GroupBy(assign => assign.Worker)) Begin([.. share]);
+        foreach (var share in effects.OfType<ServerEffect.Assign>()) Begin(share);
     }
 
-    private void Begin(ServerEffect.Assign[] share)
+    private void Begin(ServerEffect.Assign share)
     {
-        var worker = int.Parse(share[0].Worker.Name["worker-".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        var worker = int.Parse(share.Worker.Name["worker-".Length..], System.Globalization.CultureInfo.InvariantCulture);
         var executor = new WorkExecutor(_context);
-        var results = share.Select(assign => executor.Execute(assign.Item, assign.Parameters)).ToList();
-        After(share.Length * _secondsPerItem[worker], () =>
+        var results = Enumerable.Range(0, share.Range.Count)
+            .Select(offset => executor.Execute(share.Range, offset, share.Parameters, share.Batches)).ToList();
+        After(share.Range.Count * _secondsPerItem[worker], () =>
         {
-            foreach (var result in Folded(results)) Send(new ServerMessage.ResultArrives(share[0].Worker, result));
+            foreach (var result in Folded(results)) Send(new ServerMessage.ResultArrives(share.Worker, result));
             Ask(worker);
         });
     }

@@ -21,6 +21,20 @@ public sealed class WorkBoardTests
     }
 
     [Fact]
+    public void Take_RangeThatWasOpenedWhole_ComesBackAsOpened()
+    {
+        var range = new WorkRange(new WorkId(3, WorkKind.Validate, 40, 0), 12, 40);
+        _board.Open(range, TimeSpan.Zero);
+
+        var (first, second) = (_board.Take(new ServerMessage.WorkerAsks(Ann) { Room = 5 }, TimeSpan.Zero), _board.Take(new ServerMessage.WorkerAsks(Bob) { Room = 100 }, TimeSpan.Zero));
+
+        Assert.Equal(range with { Count = 5 }, first);
+        Assert.Equal(range[5], second!.Value.First);
+        Assert.Equal(40, second.Value.Version);
+        Assert.Equal(12, _board.OpenCount);
+    }
+
+    [Fact]
     public void Take_LeaseNotYetOver_GivesNothing()
     {
         Open(0);
@@ -148,11 +162,11 @@ public sealed class WorkBoardTests
     public void Take_KindsThatAWorkerDoesNotDo_AreLeftToOthers()
     {
         Open(0);
-        _board.Open(new WorkItem.Attack(new WorkId(0, WorkKind.Attack, 6, 0), 5), TimeSpan.Zero);
+        _board.Open(new WorkRange(new WorkId(0, WorkKind.Attack, 6, 0), 1, 5), TimeSpan.Zero);
 
-        Assert.Equal(WorkKind.Attack, Assert.Single(TakeMany(Ann, kinds: WorkKinds.Attack)).Id.Kind);
+        Assert.Equal(WorkKind.Attack, Assert.Single(TakeMany(Ann, kinds: WorkKinds.Attack)).Kind);
         Assert.Empty(TakeMany(Ann, 100, WorkKinds.Attack));
-        Assert.Equal(WorkKind.Gradient, Assert.Single(TakeMany(Bob, kinds: WorkKinds.Gradient)).Id.Kind);
+        Assert.Equal(WorkKind.Gradient, Assert.Single(TakeMany(Bob, kinds: WorkKinds.Gradient)).Kind);
     }
 
     [Fact]
@@ -251,8 +265,8 @@ public sealed class WorkBoardTests
     public void Close_OneKindAndStep_LeavesTheOthers()
     {
         Open(0, 1);
-        _board.Open(new WorkItem.Attack(new WorkId(0, WorkKind.Attack, 5, 0), 4), TimeSpan.Zero);
-        _board.Open(new WorkItem.Gradient(Id(0) with { Step = 6 }, 6, null), TimeSpan.Zero);
+        _board.Open(new WorkRange(new WorkId(0, WorkKind.Attack, 5, 0), 1, 4), TimeSpan.Zero);
+        _board.Open(new WorkRange(Id(0) with { Step = 6 }, 1, 6), TimeSpan.Zero);
         Finish(1, Ann);
 
         _board.Close(WorkKind.Gradient, 5, TimeSpan.Zero);
@@ -260,7 +274,7 @@ public sealed class WorkBoardTests
         Assert.Equal(2, _board.OpenCount);
         Assert.False(_board.Contains(Id(0)));
         Assert.Equal(WorkBoard.Verdict.Stray, Finish(1, Bob));
-        Assert.Equal([WorkKind.Attack, WorkKind.Gradient], new[] { TakeItem(Ann)!.Id.Kind, TakeItem(Ann)!.Id.Kind });
+        Assert.Equal([WorkKind.Attack, WorkKind.Gradient], new[] { TakeItem(Ann)!.Value.Kind, TakeItem(Ann)!.Value.Kind });
     }
 
     [Fact]
@@ -283,7 +297,7 @@ public sealed class WorkBoardTests
         for (var i = 0; i < workers.Length; i++)
         {
             var id = Id(0) with { Step = 1, Index = i };
-            _board.Open(new WorkItem.Gradient(id, 1, null), TimeSpan.Zero);
+            _board.Open(new WorkRange(id, 1, 1), TimeSpan.Zero);
             TakeItem(workers[i].Worker);
             _board.Finish(id, 1, workers[i].Worker, TimeSpan.FromSeconds(workers[i].Seconds));
         }
@@ -294,11 +308,11 @@ public sealed class WorkBoardTests
 
     private static WorkId Id(int shard) => new(0, WorkKind.Gradient, 5, shard);
 
-    private static int[] Numbers(IEnumerable<WorkItem> items) => [.. items.Select(item => item.Id.Index)];
+    private static int[] Numbers(IEnumerable<WorkId> items) => [.. items.Select(item => item.Index)];
 
     private void Open(params int[] shards)
     {
-        foreach (var shard in shards) _board.Open(new WorkItem.Gradient(Id(shard), 5, null), TimeSpan.Zero);
+        foreach (var shard in shards) _board.Open(new WorkRange(Id(shard), 1, 5), TimeSpan.Zero);
     }
 
     private void Greet(params WorkerId[] workers)
@@ -306,21 +320,18 @@ public sealed class WorkBoardTests
         foreach (var worker in workers) _board.Greet(new ServerMessage.WorkerAsks(worker));
     }
 
-    private List<WorkItem> TakeMany(WorkerId worker, double seconds = 0, WorkKinds kinds = WorkKinds.All)
+    private List<WorkId> TakeMany(WorkerId worker, double seconds = 0, WorkKinds kinds = WorkKinds.All) =>
+        _board.Take(new ServerMessage.WorkerAsks(worker) { Room = 100, Kinds = kinds }, TimeSpan.FromSeconds(seconds)) is { } range
+            ? [.. Enumerable.Range(0, range.Count).Select(offset => range[offset])] : [];
+
+    private WorkId? TakeItem(WorkerId worker, double seconds = 0)
     {
-        List<WorkItem> taken = [];
-        _board.Take(new ServerMessage.WorkerAsks(worker) { Room = 100, Kinds = kinds }, TimeSpan.FromSeconds(seconds), taken);
-        return taken;
+        var range = _board.Take(new ServerMessage.WorkerAsks(worker), TimeSpan.FromSeconds(seconds));
+        Assert.Equal(range is null ? null : 1, range?.Count);
+        return range?.First;
     }
 
-    private WorkItem? TakeItem(WorkerId worker, double seconds = 0)
-    {
-        List<WorkItem> taken = [];
-        _board.Take(new ServerMessage.WorkerAsks(worker), TimeSpan.FromSeconds(seconds), taken);
-        return taken.SingleOrDefault();
-    }
-
-    private int? Take(WorkerId worker, double seconds = 0) => TakeItem(worker, seconds)?.Id.Index;
+    private int? Take(WorkerId worker, double seconds = 0) => TakeItem(worker, seconds)?.Index;
 
     private WorkBoard.Verdict Finish(int shard, WorkerId worker, double seconds = 0) =>
         _board.Finish(Id(shard), 1, worker, TimeSpan.FromSeconds(seconds));

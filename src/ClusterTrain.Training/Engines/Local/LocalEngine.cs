@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Work;
@@ -6,7 +7,7 @@ namespace ClusterTrain.Training.Engines.Local;
 
 /// <summary>
 /// Workers as threads of this process, pulling work from the parameter server under one lock. Whichever thread brings
-/// an answer carries the server's decisions out; the others compute meanwhile.
+/// an answer carries the server's decisions out; the others compute meanwhile. Each takes one item at a time.
 /// </summary>
 public sealed class LocalEngine(EngineOptions options, TimeProvider time) : IEngine
 {
@@ -18,7 +19,8 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time) : IEng
     public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
         var context = run.Context;
-        using var helpers = new HelpingThreads(Math.Min(options.Workers, Environment.ProcessorCount) - 1);
+        // While a step is being committed the workers have nothing to do: their cores are free.
+        using var helpers = new HelpingThreads(Math.Min(options.Workers, Environment.ProcessorCount) - 1, "commit");
         var server = new ParameterServer(context, run.Start, options.Leases, commitThreads: helpers);
         var session = new Session(server, observer, time);
         using var registration = stop.Register(session.Stop);
@@ -62,7 +64,7 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time) : IEng
                 var executor = new WorkExecutor(context);
                 while (NextWork(asks) is { } work)
                 {
-                    var result = executor.Execute(work.Item, work.Parameters);
+                    var result = executor.Execute(work.Range, 0, work.Parameters, work.Batches);
                     lock (_gate) Feed(new ServerMessage.ResultArrives(asks.Worker, result));
                 }
             }

@@ -39,7 +39,7 @@ public sealed class SimulatedRun
     internal void Note(int life, ServerEffect effect)
     {
         if (effect is not ServerEffect.Assign assign) Effects.Add((life, effect));
-        else if (!_assigned.Add(assign.Item.Id)) Reassigned++;
+        else if (!_assigned.Add(assign.Range.First)) Reassigned++;
     }
 
     internal void NoteArrival(WorkResult result, int life, ParameterServer server)

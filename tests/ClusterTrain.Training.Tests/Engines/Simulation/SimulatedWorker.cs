@@ -15,5 +15,5 @@ internal sealed class SimulatedWorker(int number, RunContext context)
     public bool IsHere { get; set; } = true;
 
     public WorkResult Execute(ServerEffect.Assign work) =>
-        (_executor ??= new WorkExecutor(context)).Execute(work.Item, work.Parameters);
+        (_executor ??= new WorkExecutor(context)).Execute(work.Range, 0, work.Parameters, work.Batches);
 }

@@ -1,11 +1,10 @@
-using ClusterTrain.Training.Commit;
-
-namespace ClusterTrain.Training.Engines.Local;
+namespace ClusterTrain.Training.Threads;
 
 /// <summary>
-/// Threads that help with a commit: while a step is being committed the workers have nothing to do, so their cores are
-/// free. A helper that wakes late finds nothing left; the caller waits only for pieces that somebody has begun.
+/// Threads that stay, and help whoever calls with one job after another. A helper that wakes late finds nothing left; the
+/// caller waits only for pieces that somebody has begun.
 /// </summary>
+/// <remarks>One job at a time.</remarks>
 public sealed class HelpingThreads : IRangeRunner, IDisposable
 {
     private readonly SemaphoreSlim _wake = new(0);
@@ -14,15 +13,17 @@ public sealed class HelpingThreads : IRangeRunner, IDisposable
     private volatile IRangeJob? _job;
     private int _next = int.MaxValue / 2;
     private int _left;
-    private Exception? _failure;
+    private readonly List<Exception> _failures = [];
     private volatile bool _isOver;
 
-    public HelpingThreads(int helpers)
+    /// <param name="helpers">Threads beside the caller's, 0 or more.</param>
+    /// <param name="name">What they are called, with a number.</param>
+    public HelpingThreads(int helpers, string name)
     {
         Lanes = helpers + 1;
         _threads = [.. Enumerable.Range(1, helpers).Select(lane => new Thread(() => Help(lane))
         {
-            Name = $"commit-{lane}",
+            Name = $"{name}-{lane}",
             IsBackground = true,
         })];
         _threads.ForEach(thread => thread.Start());
@@ -32,7 +33,8 @@ public sealed class HelpingThreads : IRangeRunner, IDisposable
 
     public void Run(IRangeJob job)
     {
-        _failure = null;
+        if (job.Pieces == 0) return;
+        _failures.Clear();
         _done.Reset();
         _job = job;
         _left = job.Pieces;
@@ -41,7 +43,7 @@ public sealed class HelpingThreads : IRangeRunner, IDisposable
         if (Lanes > 1) _wake.Release(Lanes - 1);
         Work(0);
         _done.Wait();
-        if (_failure is { } failure) throw new InvalidOperationException("The commit failed.", failure);
+        if (_failures.Count > 0) throw new AggregateException(_failures);
     }
 
     public void Dispose()
@@ -76,7 +78,7 @@ public sealed class HelpingThreads : IRangeRunner, IDisposable
             }
             catch (Exception failure)
             {
-                _failure = failure;
+                lock (_failures) _failures.Add(failure);
             }
 
             if (Interlocked.Decrement(ref _left) == 0) _done.Set();

@@ -1,8 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Training.Planning;
-using ClusterTrain.Training.Work;
 
-namespace ClusterTrain.Training.Server;
+namespace ClusterTrain.Training.Work;
 
 /// <summary>What is measured when: a pure function of the run, so that a chunk's number says it all.</summary>
 public static class EvaluationPlan

@@ -1,4 +1,4 @@
-namespace ClusterTrain.Training.Commit;
+namespace ClusterTrain.Training.Threads;
 
 /// <summary>
 /// Runs pieces of a job that do not touch each other, on one thread or several. Which thread runs which piece, and in what
@@ -10,6 +10,7 @@ public interface IRangeRunner
     int Lanes { get; }
 
     /// <summary>Runs every piece once and returns when all are done.</summary>
+    /// <exception cref="AggregateException">Pieces failed; the others are done.</exception>
     void Run(IRangeJob job);
 }
 

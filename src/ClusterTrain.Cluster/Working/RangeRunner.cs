@@ -3,16 +3,15 @@ using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
-using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Working;
 
 /// <summary>
-/// Does an assignment: gets parameters and batches from the plane, executes the items, adds neighbouring gradients, and
-/// brings the results. Called by one thread at a time.
+/// Does a range of work: gets parameters and batches from the plane, executes it, adds neighbouring gradients, and brings
+/// the results. Called by one thread at a time.
 /// </summary>
-internal sealed class AssignmentRunner
+internal sealed class RangeRunner : IDisposable
 {
     // Below this share of the whole, the slice that the shards keep is got instead of everything.
     private const double WorthSlicing = 0.9;
@@ -28,7 +27,7 @@ internal sealed class AssignmentRunner
     private readonly AlignedBuffer[] _whole;
     private readonly long[] _wholeVersion = [-1, -1];
 
-    public AssignmentRunner(WorkerSettings settings, RunContext context)
+    public RangeRunner(WorkerSettings settings, RunContext context)
     {
         (_worker, _context, _plan) = (settings.Name, context, context.Plan);
         _crew = new ShardCrew(context, settings);
@@ -39,102 +38,83 @@ internal sealed class AssignmentRunner
         _whole = [new AlignedBuffer(length), new AlignedBuffer(length)];
     }
 
-    /// <summary>What came of an assignment.</summary>
+    /// <summary>What came of a range.</summary>
     /// <param name="Measured">Answers that ride in messages.</param>
     /// <param name="Outcome">Done, or why the rest could not be got or brought.</param>
     public readonly record struct Report(IReadOnlyList<ClusterMessage.Measured> Measured, PlaneOutcome Outcome);
 
-    public Report Run(ClusterMessage.Assign assign, ITensorPlane plane, Func<bool> handBack)
+    public Report Run(RunKey run, WorkRange range, WorkerPlane plane, Func<bool> handBack)
     {
-        var (parameters, outcome) = Parameters(assign, plane);
+        var (parameters, outcome) = Parameters(run, range, plane);
         if (outcome != PlaneOutcome.Done) return new Report([], outcome);
-        List<WorkItem> items = [];
-        List<AdversarialBatch> batches = [];
+        var batches = new AdversarialBatch?[_plan.IsPipelined && range.Kind == WorkKind.Gradient ? range.Count : 0];
         try
         {
-            for (var index = assign.First; index < assign.First + assign.Count; index++)
+            for (var i = 0; i < batches.Length; i++)
             {
-                AdversarialBatch? batch = null;
-                if (assign.HasBatch)
-                {
-                    batch = Batch(assign, index);
-                    batches.Add(batch);
-                    outcome = plane.Get(TensorName.Batch(assign.Run.Run, assign.Run.Incarnation, assign.Step, index), batch.Memory);
-                    if (outcome != PlaneOutcome.Done) return new Report([], outcome);
-                }
-
-                items.Add(Item(assign, index, batch));
+                var batch = batches[i] = Batch(range[i]);
+                outcome = plane.Get(TensorName.Batch(run.Run, run.Incarnation, range.Step, range[i].Index), batch.Memory);
+                if (outcome != PlaneOutcome.Done) return new Report([], outcome);
             }
 
-            return Deliver(assign, plane, _crew.Execute(items, parameters!, handBack));
+            return Deliver(run, range, plane, _crew.Execute(range, parameters!, batches, handBack));
         }
         finally
         {
-            batches.ForEach(_context.Buffers.Return);
+            foreach (var batch in batches)
+                if (batch is not null)
+                    _context.Buffers.Return(batch);
         }
     }
 
-    private AdversarialBatch Batch(ClusterMessage.Assign assign, int shard)
+    public void Dispose() => _crew.Dispose();
+
+    private AdversarialBatch Batch(WorkId id)
     {
-        var (rows, features) = _slice.BatchShape(assign.Step, shard);
+        var (rows, features) = _slice.BatchShape(id.Step, id.Index);
         return _context.Buffers.RentBatch().Resize(rows, features);
     }
 
-    private WorkItem Item(ClusterMessage.Assign assign, int index, AdversarialBatch? batch)
+    private (ParameterSnapshot?, PlaneOutcome) Parameters(RunKey key, WorkRange range, WorkerPlane plane)
     {
-        var id = new WorkId(assign.Run.Incarnation, assign.Kind, assign.Step, index);
-        switch (assign.Kind)
+        var ((run, incarnation), version) = (key, range.Version);
+        var place = (int)(version & 1);
+        if (_wholeVersion[place] != version && range.Kind is WorkKind.Gradient or WorkKind.Attack)
         {
-            case WorkKind.Gradient:
-                return new WorkItem.Gradient(id, assign.Version, batch);
-            case WorkKind.Attack:
-                return new WorkItem.Attack(id, assign.Version);
-            default:
-                var (chunk, threat) = EvaluationPlan.Chunks(_context, assign.Kind)[index];
-                return new WorkItem.Evaluate(id, assign.Version, chunk, threat);
-        }
-    }
-
-    private (ParameterSnapshot?, PlaneOutcome) Parameters(ClusterMessage.Assign assign, ITensorPlane plane)
-    {
-        var (run, incarnation) = (assign.Run.Run, assign.Run.Incarnation);
-        var place = (int)(assign.Version & 1);
-        if (_wholeVersion[place] != assign.Version && assign.Kind is WorkKind.Gradient or WorkKind.Attack)
-        {
-            var mask = _slice.Mask(assign.Step, assign.First, assign.Count);
+            var mask = _slice.Mask(range.Step, range.First.Index, range.Count);
             if (mask.ParameterCount < WorthSlicing * _plan.Network.ParameterCount)
             {
                 var cut = _cut.Memory[..mask.ParameterCount];
-                var name = TensorName.Slice(run, incarnation, assign.Version, assign.Step, assign.First, assign.Count);
+                var name = TensorName.Slice(run, incarnation, version, range.Step, range.First.Index, range.Count);
                 var got = plane.Get(name, cut);
                 if (got != PlaneOutcome.Done) return (null, got);
                 ParameterSlice.Scatter(cut.Span, mask, _scattered.Span);
-                return (new ParameterSnapshot(assign.Version, _scattered.Memory), got);
+                return (new ParameterSnapshot(version, _scattered.Memory), got);
             }
         }
 
-        if (_wholeVersion[place] != assign.Version)
+        if (_wholeVersion[place] != version)
         {
             _wholeVersion[place] = -1;
-            var got = plane.Get(TensorName.Whole(run, incarnation, assign.Version), _whole[place].Memory);
+            var got = plane.Get(TensorName.Whole(run, incarnation, version), _whole[place].Memory);
             if (got != PlaneOutcome.Done) return (null, got);
-            _wholeVersion[place] = assign.Version;
+            _wholeVersion[place] = version;
         }
 
-        return (new ParameterSnapshot(assign.Version, _whole[place].Memory), PlaneOutcome.Done);
+        return (new ParameterSnapshot(version, _whole[place].Memory), PlaneOutcome.Done);
     }
 
-    private Report Deliver(ClusterMessage.Assign assign, ITensorPlane plane, WorkResult?[] results)
+    private Report Deliver(RunKey run, WorkRange range, WorkerPlane plane, WorkResult?[] results)
     {
         List<ClusterMessage.Measured> measured = [];
         var outcome = PlaneOutcome.Done;
         foreach (var result in results)
         {
             if (result is WorkResult.Evaluated evaluated)
-                measured.Add(new ClusterMessage.Measured(_worker, assign.Run, assign.Kind, assign.Step, evaluated.Id.Index, evaluated.Sums));
+                measured.Add(new ClusterMessage.Measured(_worker, run, range.Kind, range.Step, evaluated.Id.Index, evaluated.Sums));
             if (result is not WorkResult.Attacked attacked) continue;
             if (outcome == PlaneOutcome.Done)
-                outcome = plane.Put(TensorName.Batch(assign.Run.Run, assign.Run.Incarnation, assign.Step, attacked.Id.Index), attacked.Batch.Memory, _worker, default);
+                outcome = plane.Put(TensorName.Batch(run.Run, run.Incarnation, range.Step, attacked.Id.Index), attacked.Batch.Memory, _worker, default);
             _context.Buffers.Return(attacked.Batch);
         }
 
@@ -142,7 +122,7 @@ internal sealed class AssignmentRunner
         {
             if (outcome == PlaneOutcome.Done)
                 outcome = plane.Put(
-                    TensorName.Gradient(assign.Run.Run, assign.Run.Incarnation, assign.Step, first, block.Shards),
+                    TensorName.Gradient(run.Run, run.Incarnation, range.Step, first, block.Shards),
                     block.Memory, _worker, new GradientFigures(block.Loss, block.Correct));
             _context.Buffers.Return(block);
         }
