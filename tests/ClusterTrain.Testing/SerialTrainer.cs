@@ -1,6 +1,5 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
-using ClusterTrain.Numerics.Regularizers;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Serial;
 using ClusterTrain.Training.State;
@@ -58,8 +57,8 @@ public sealed class SerialTrainer(RunContext context)
                         sum[i] *= (float)_plan.Shards / holders[i];
             }
 
-            Optimizer.Apply(
-                _plan.Rule, factors, tensor.IsPenalized, model.Parameters.Span.Slice(offset, length),
+            _plan.Rule.Apply(
+                factors, tensor.IsPenalized, model.Parameters.Span.Slice(offset, length),
                 sum.AsSpan(offset, length), Moment(model, 0, offset, length), Moment(model, 1, offset, length), updated);
             if (factors.MaxNorm <= 0 || !tensor.IsPenalized) continue;
             for (var row = 0; row < tensor.Rows; row++)

@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Losses;
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
@@ -19,9 +21,9 @@ public static class TinyRuns
     private const int Features = 12;
     private const int Classes = 4;
 
-    private static readonly AttackSpec Pgd = new()
+    private static readonly PgdAttack Pgd = new()
     {
-        Method = AttackMethod.Pgd, Norm = AttackNorm.Linf, Epsilon = 0.1, StepSize = 0.05, Steps = 2,
+        Norm = AttackNorm.Linf, Epsilon = 0.1, StepSize = 0.05, Steps = 2,
     };
 
     /// <summary>Momentum on clean rows, no dropout.</summary>
@@ -85,7 +87,7 @@ public static class TinyRuns
         Fused with
         {
             Name = "adam",
-            Optimizer = new OptimizerSpec { Type = OptimizerType.Adam, LearningRate = 0.01 },
+            Optimizer = new OptimizerSpec { Type = new AdamRule(), LearningRate = 0.01 },
             Regularization = new RegularizationSpec { L1 = 0.01, MaxNorm = 0.8, LabelSmoothing = 0.1 },
             Checkpoints = new CheckpointSpec { EverySteps = 1 },
         },
@@ -124,7 +126,7 @@ public static class TinyRuns
         {
             Name = "norm-cnn-adam",
             Network = new NetworkSpec { Layers = NormalizedCnn },
-            Optimizer = new OptimizerSpec { Type = OptimizerType.AdamW, LearningRate = 0.01 },
+            Optimizer = new OptimizerSpec { Type = new AdamWRule(), LearningRate = 0.01 },
             Regularization = new RegularizationSpec { WeightDecay = 0.01, DropoutMasks = MaskChoice.Pool, MaskPool = 2 },
             Batch = new BatchSpec { Size = 24, Shards = 6 },
         },
@@ -141,18 +143,18 @@ public static class TinyRuns
             Network = new NetworkSpec { Layers = Connected },
             Regularization = new RegularizationSpec { WeightNoise = 0.05 },
         },
-        Pipelined with { Name = "trades", Adversarial = Pipelined.Adversarial with { Objective = ObjectiveChoice.Trades, TradesBeta = 3 } },
+        Pipelined with { Name = "trades", Adversarial = Pipelined.Adversarial with { Objective = new TradesObjective { TradesBeta = 3 } } },
         Fused with
         {
             Name = "trades-full-example-masks",
-            Adversarial = Fused.Adversarial with { Objective = ObjectiveChoice.Trades, Replica = ReplicaChoice.Full },
+            Adversarial = Fused.Adversarial with { Objective = new TradesObjective(), Replica = ReplicaChoice.Full },
             Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example },
         },
         Fused with
         {
             Name = "clean-weight",
             Network = new NetworkSpec { Layers = Normalized },
-            Adversarial = Fused.Adversarial with { CleanWeight = 0.3 },
+            Adversarial = Fused.Adversarial with { Objective = new CrossEntropyObjective { CleanWeight = 0.3 } },
         },
         Early with
         {
@@ -163,7 +165,7 @@ public static class TinyRuns
                 DropoutMasks = MaskChoice.Pool, MaskPool = 3, InputNoise = 0.05, WeightNoise = 0.02, LabelSmoothing = 0.1, MaxNorm = 2, L1 = 0.001,
             },
             Augmentation = new AugmentationSpec { Rotation = 15, Shift = 1, Brightness = 0.2 },
-            Adversarial = Early.Adversarial with { Objective = ObjectiveChoice.Trades },
+            Adversarial = Early.Adversarial with { Objective = new TradesObjective() },
             Optimizer = new OptimizerSpec { GradientMean = GradientMean.Holders, LearningRate = 0.05 },
         },
         Early with
@@ -171,8 +173,8 @@ public static class TinyRuns
             Name = "apgd-evaluation",
             Evaluation = new EvaluationSpec
             {
-                ValidationAttack = new AttackSpec { Method = AttackMethod.ApgdDlr, Norm = AttackNorm.L2, Epsilon = 0.2, Steps = 20 },
-                TestAttack = new AttackSpec { Method = AttackMethod.ApgdTargeted, Steps = 20, Targets = 2, Restarts = 2 },
+                ValidationAttack = new ApgdDlrAttack { Norm = AttackNorm.L2, Epsilon = 0.2, Steps = 20 },
+                TestAttack = new ApgdTargetedAttack { Steps = 20, Targets = 2, Restarts = 2 },
             },
         },
         Plain with
@@ -181,15 +183,15 @@ public static class TinyRuns
             Adversarial = new AdversarialSpec { Attack = Pgd with { Momentum = 0.9 } },
             Evaluation = new EvaluationSpec
             {
-                ValidationAttack = new AttackSpec { Method = AttackMethod.ApgdCe, Steps = 20 },
-                TestAttack = new AttackSpec { Method = AttackMethod.Square, Queries = 40 },
+                ValidationAttack = new ApgdCeAttack { Steps = 20 },
+                TestAttack = new SquareAttack { Queries = 40 },
             },
         },
         Plain with
         {
             Name = "seven-shards",
             Batch = new BatchSpec { Size = 28, Shards = 7 },
-            Optimizer = new OptimizerSpec { Type = OptimizerType.Sgd, LearningRate = 0.2 },
+            Optimizer = new OptimizerSpec { Type = new SgdRule(), LearningRate = 0.2 },
         },
     }.ToDictionary(spec => spec.Name);
 

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Planning;
@@ -10,10 +11,13 @@ namespace ClusterTrain.Node.Commands;
 /// <summary>What stands after <c>--attack</c>: attacks on one line, and names of the standard sequence.</summary>
 internal sealed class NamedAttacks
 {
-    private readonly List<AttackSpec> _attacks;
+    private readonly List<BallAttack> _attacks;
     private readonly List<string> _sequences;
 
-    private NamedAttacks(List<AttackSpec> attacks, List<string> sequences) => (_attacks, _sequences) = (attacks, sequences);
+    private readonly bool _isSilent;
+
+    private NamedAttacks(List<BallAttack> attacks, List<string> sequences, bool isSilent) =>
+        (_attacks, _sequences, _isSilent) = (attacks, sequences, isSilent);
 
     /// <summary>Reads the lines as far as that needs no run.</summary>
     /// <exception cref="WrongInputException">Some cannot be read; all problems are named.</exception>
@@ -22,19 +26,17 @@ internal sealed class NamedAttacks
         List<string> sequences = [.. texts.Where(StandardSequence.IsNamed)];
         var results = texts.Where(text => !StandardSequence.IsNamed(text)).Select(AttackText.Parse).ToList();
         // A spec that gives every ball, so that this reads the words alone.
-        var somewhere = new RunSpec { Evaluation = new EvaluationSpec { TestAttack = new AttackSpec { Method = AttackMethod.Fgsm } } };
+        var somewhere = new RunSpec { Evaluation = new EvaluationSpec { TestAttack = new FgsmAttack() } };
         Require([.. results.Concat(sequences.Select(text => StandardSequence.Ball(text, somewhere))).SelectMany(result => result.Problems)]);
-        return new NamedAttacks([.. results.Select(result => result.Attack!)], sequences);
+        return new NamedAttacks([.. results.Select(result => result.Attack).OfType<BallAttack>()], sequences, texts.Count == 0);
     }
 
     /// <summary>The attacks against a run: without any, its test attack.</summary>
     /// <exception cref="WrongInputException">The run cannot be attacked so; all problems are named.</exception>
-    public (List<AttackSpec> Attacks, List<IReadOnlyList<AttackSpec>> Sequences) Against(RunContext context)
+    public (List<BallAttack> Attacks, List<IReadOnlyList<BallAttack>> Sequences) Against(RunContext context)
     {
         var classes = context.Data.Classes;
-        var isSilent = _attacks.Count + _sequences.Count == 0;
-        List<AttackSpec> attacks = [.. (isSilent ? [context.Spec.Evaluation.TestAttack] : _attacks)
-            .Where(attack => attack.Method != AttackMethod.None)];
+        List<BallAttack> attacks = _isSilent ? [.. new[] { context.Spec.Evaluation.TestAttack }.OfType<BallAttack>()] : _attacks;
         var balls = _sequences.Select(text => StandardSequence.Ball(text, context.Spec)).ToList();
         Require(
         [
@@ -43,7 +45,8 @@ internal sealed class NamedAttacks
         ]);
         if (attacks.Count + balls.Count > 0 && InferenceNoise.Refusal(context.Spec) is { } refusal)
             throw new WrongInputException(refusal);
-        return (attacks, [.. balls.Select(ball => StandardSequence.Of(ball.Attack!.Norm, ball.Attack.Epsilon, classes))]);
+        return (attacks, [.. balls.Select(ball => (BallAttack)ball.Attack!)
+            .Select(ball => StandardSequence.Of(ball.Norm, ball.Epsilon, classes))]);
     }
 
     private static void Require(IReadOnlyList<SpecProblem> problems)

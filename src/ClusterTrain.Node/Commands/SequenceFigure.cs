@@ -24,7 +24,7 @@ internal sealed record SequenceFigure(string Name, double RobustAccuracy, IReadO
 {
     public static SequenceFigure Of(IReadOnlyList<AttackOutcome> stages)
     {
-        var ball = AttackText.Print(stages[0].Attack with { Method = AttackMethod.Fgsm });
+        var ball = AttackText.Print(new FgsmAttack { Norm = stages[0].Attack.Norm, Epsilon = stages[0].Attack.Epsilon });
         return new SequenceFigure(
             StandardSequence.Name + ball[ball.IndexOf(' ', StringComparison.Ordinal)..], stages[^1].RobustAccuracy,
             [.. stages.Select(stage => new StageFigure(

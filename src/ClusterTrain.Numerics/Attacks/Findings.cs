@@ -1,7 +1,7 @@
 namespace ClusterTrain.Numerics.Attacks;
 
 /// <summary>The worst point that was found for each row of a batch so far: a mistake before the highest loss.</summary>
-internal sealed class Findings
+public sealed class Findings
 {
     private float[] _losses = [];
     private bool[] _mistaken = [];

@@ -3,7 +3,7 @@ using ClusterTrain.Numerics.Losses;
 namespace ClusterTrain.Numerics.Attacks;
 
 /// <summary>A loss that also sees which rows are misclassified, since it is shown the class scores anyway.</summary>
-internal sealed class JudgedLoss(ILogitLoss inner) : ILogitLoss
+public sealed class JudgedLoss(ILogitLoss inner) : ILogitLoss
 {
     private bool[] _mistaken = [];
 

@@ -4,7 +4,7 @@ namespace ClusterTrain.Numerics.Attacks;
 /// The rows that a search still works on, without gaps, each with its clean version and some tensors of its size. The
 /// order of rows stays.
 /// </summary>
-internal sealed class LiveRows(int tensors)
+public sealed class LiveRows(int tensors)
 {
     /// <summary>The tensor of clean rows; the others are 1 and up.</summary>
     public const int Clean = 0;
@@ -65,6 +65,13 @@ internal sealed class LiveRows(int tensors)
         for (var row = 0; row < Count; row++)
             found.Note(Rows[row], Row(tensor, row), losses[row], mistaken[row], adversarial.Slice(Rows[row] * _features, _features));
         return keep == KeptIterate.FirstMistake && Drop(mistaken[..Count]);
+    }
+
+    /// <summary>Notes a point of each row by its loss alone, right or wrong; no row is done.</summary>
+    public void NoteLosses(int tensor, ReadOnlySpan<float> losses, Findings found, Span<float> adversarial)
+    {
+        for (var row = 0; row < Count; row++)
+            found.Note(Rows[row], Row(tensor, row), losses[row], mistaken: false, adversarial.Slice(Rows[row] * _features, _features));
     }
 
     private bool Drop(ReadOnlySpan<bool> done)

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Elementwise;
 
 namespace ClusterTrain.Numerics.Losses;
@@ -11,10 +12,8 @@ namespace ClusterTrain.Numerics.Losses;
 /// <param name="smoothing">Label smoothing of the cross-entropy, 0 to below 1.</param>
 public sealed class TradesLoss(float beta, float smoothing) : ITrainingLoss
 {
-    private float[] _logClean = [];
-    private float[] _logMoved = [];
-    private float[] _clean = [];
-    private float[] _moved = [];
+    private readonly KlDivergenceLoss _divergence = new();
+    private float[] _divergences = [];
 
     public int Copies => 2;
 
@@ -22,34 +21,31 @@ public sealed class TradesLoss(float beta, float smoothing) : ITrainingLoss
         ReadOnlySpan<float> logits, ReadOnlySpan<byte> labels, int classes, Span<float> losses, Span<float> gradient)
     {
         var (half, scale) = (labels.Length * classes, 1f / labels.Length);
-        SoftmaxCrossEntropy.ForwardBackward(logits[..half], labels, classes, smoothing, scale, losses, gradient[..half]);
-        Grow(half);
-        for (var at = 0; at < half; at += classes)
-        {
-            SoftmaxCrossEntropy.LogSoftmax(logits.Slice(at, classes), _logClean.AsSpan(at, classes));
-            SoftmaxCrossEntropy.LogSoftmax(logits.Slice(half + at, classes), _logMoved.AsSpan(at, classes));
-        }
-
-        VectorOps.Exp(_logClean.AsSpan(0, half), _clean.AsSpan(0, half));
-        VectorOps.Exp(_logMoved.AsSpan(0, half), _moved.AsSpan(0, half));
+        if (_divergences.Length < labels.Length) _divergences = new float[labels.Length];
+        var divergences = _divergences.AsSpan(0, labels.Length);
         var weight = beta * scale;
-        for (var row = 0; row < labels.Length; row++)
-        {
-            var (first, end) = (row * classes, (row + 1) * classes);
-            var divergence = 0f;
-            for (var j = first; j < end; j++) divergence += _clean[j] * (_logClean[j] - _logMoved[j]);
-            losses[row] += beta * divergence;
-            for (var j = first; j < end; j++)
-            {
-                gradient[j] += weight * (_clean[j] * (_logClean[j] - _logMoved[j] - divergence));
-                gradient[half + j] = weight * (_moved[j] - _clean[j]);
-            }
-        }
+        SoftmaxCrossEntropy.ForwardBackward(logits[..half], labels, classes, smoothing, scale, losses, gradient[..half]);
+        _divergence.TakeClean(logits[..half], classes);
+        _divergence.Evaluate(logits[half..], labels, classes, divergences, gradient[half..]);
+        _divergence.AddCleanGradient(weight, divergences, classes, gradient[..half]);
+        VectorOps.Scale(gradient[half..], weight);
+        for (var row = 0; row < losses.Length; row++) losses[row] += beta * divergences[row];
     }
+}
 
-    private void Grow(int length)
-    {
-        if (_clean.Length >= length) return;
-        (_clean, _moved, _logClean, _logMoved) = (new float[length], new float[length], new float[length], new float[length]);
-    }
+/// <summary>TRADES, whose attacker climbs the divergence from the clean scores.</summary>
+public sealed record TradesObjective : Objective
+{
+    public override string Name => "trades";
+
+    public override string Meaning => "cross-entropy of clean rows plus tradesBeta times KL(clean || adversarial), which the attack climbs too";
+
+    [Option("Weight of robustness in TRADES; usual: 1 to 10", Min = 0, AboveMin = true, Max = 1000)]
+    public double TradesBeta { get; init; } = 6;
+
+    public override bool NeedsBothVersions => true;
+
+    public override ITrainingLoss Loss(float smoothing) => new TradesLoss((float)TradesBeta, smoothing);
+
+    public override IDriftLoss AttackerLoss() => new KlDivergenceLoss();
 }

@@ -4,45 +4,37 @@ using System.Runtime.InteropServices;
 
 namespace ClusterTrain.Numerics.Optimizers;
 
+/// <summary>The heart of an update rule: from weight, gradient and moments to the new weight. Elementwise.</summary>
+public interface IVectorRule
+{
+    Vector<float> Update(Vector<float> w, Vector<float> g, ref Vector<float> m, ref Vector<float> v);
+}
+
 /// <summary>
 /// One update of a run of parameters, in a single pass. Every operation is elementwise IEEE, so the bits depend neither
 /// on the vector width nor on how the parameters are divided.
 /// </summary>
 /// <remarks>
 /// Order: scale the gradient; add the coupled L2 gradient 2 * lambda * w; shrink w by the decoupled decay; the rule;
-/// the soft threshold of L1. Max-norm follows row by row in <see cref="Regularizers.MaxNorm"/>.
+/// the soft threshold of L1. Max-norm follows row by row in <see cref="MaxNorm"/>.
 /// All spans have the same length; <c>updated</c> may be <c>weights</c>. Moments that a rule lacks are empty.
 /// </remarks>
 public static class Optimizer
 {
-    public static void Apply(
-        OptimizerRule rule, UpdateFactors factors, bool penalized, ReadOnlySpan<float> weights,
-        ReadOnlySpan<float> gradients, Span<float> moment1, Span<float> moment2, Span<float> updated)
-    {
-        var penalties = new Penalties(factors, penalized);
-        switch (rule)
-        {
-            case OptimizerRule.Adam adam:
-                Run(new AdamVectors(adam, factors), penalties, weights, gradients, moment1, moment2, updated);
-                break;
-            case OptimizerRule.Momentum { Nesterov: true } nesterov:
-                Run(new NesterovVectors(nesterov, factors), penalties, weights, gradients, moment1, moment2, updated);
-                break;
-            case OptimizerRule.Momentum momentum:
-                Run(new MomentumVectors(momentum, factors), penalties, weights, gradients, moment1, moment2, updated);
-                break;
-            default:
-                Run(new SgdVectors(factors), penalties, weights, gradients, moment1, moment2, updated);
-                break;
-        }
-    }
-
-    // One compiled loop a rule.
-    private static void Run<TRule>(
-        TRule rule, Penalties penalties, ReadOnlySpan<float> weights, ReadOnlySpan<float> gradients, Span<float> moment1,
-        Span<float> moment2, Span<float> updated)
+    /// <param name="rule">The heart of the update.</param>
+    /// <param name="factors">The step's scalars.</param>
+    /// <param name="penalized">Whether penalties act on these parameters; biases and normalization are exempt.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="gradients">The summed gradients of the step's shards.</param>
+    /// <param name="moment1">What the rule remembers, updated in place.</param>
+    /// <param name="moment2">What the rule remembers beside it.</param>
+    /// <param name="updated">Written.</param>
+    public static void Run<TRule>(
+        TRule rule, UpdateFactors factors, bool penalized, ReadOnlySpan<float> weights, ReadOnlySpan<float> gradients,
+        Span<float> moment1, Span<float> moment2, Span<float> updated)
         where TRule : struct, IVectorRule
     {
+        var penalties = new Penalties(factors, penalized);
         var w = MemoryMarshal.Cast<float, Vector<float>>(weights);
         var g = MemoryMarshal.Cast<float, Vector<float>>(gradients);
         var u = MemoryMarshal.Cast<float, Vector<float>>(updated);

@@ -1,41 +1,30 @@
+using ClusterTrain.Numerics.Catalogues;
+
 namespace ClusterTrain.Numerics.Optimizers;
 
-/// <summary>How a gradient becomes an update, with the settings each rule has.</summary>
-public abstract record OptimizerRule
+/// <summary>How a gradient becomes an update, with the options that each rule has.</summary>
+public abstract record OptimizerRule : Technique
 {
-    private OptimizerRule()
-    {
-    }
+    /// <summary>The rules that a spec can name.</summary>
+    public static readonly Catalogue<OptimizerRule> Catalogue = new(
+        "optimizer", rule => rule.Name,
+        new SgdRule(),
+        new MomentumRule(),
+        new NesterovRule(),
+        new AdamRule(),
+        new AdamWRule());
 
     /// <summary>Values remembered for each parameter from step to step: 0, 1 or 2.</summary>
     public abstract int Moments { get; }
 
-    /// <summary>w -= lr * g.</summary>
-    public sealed record Sgd : OptimizerRule
-    {
-        public override int Moments => 0;
-    }
+    /// <summary>Whether it rescales the gradient weight by weight, so that a coupled penalty acts unevenly.</summary>
+    public virtual bool IsAdaptive => false;
 
-    /// <summary>
-    /// m = momentum * m + g; w -= lr * m, or, with <paramref name="Nesterov"/>, w -= lr * (g + momentum * m)
-    /// (Sutskever et al. 2013, in the form that keeps the parameters at the looked-ahead point).
-    /// </summary>
-    /// <param name="Factor">Share of the old direction, 0 to below 1.</param>
-    /// <param name="Nesterov">Whether to look ahead.</param>
-    public sealed record Momentum(double Factor, bool Nesterov) : OptimizerRule
-    {
-        public override int Moments => 1;
-    }
+    /// <summary>The rule that it is exactly, where there is no decoupled weight decay; null when decay is nothing special to it.</summary>
+    public virtual string? SameWithoutDecay => null;
 
-    /// <summary>
-    /// Adam (Kingma and Ba 2015, algorithm 1): m and v are running means of g and g^2;
-    /// w -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
-    /// </summary>
-    /// <param name="Beta1">Decay of m, 0 to below 1.</param>
-    /// <param name="Beta2">Decay of v, 0 to below 1.</param>
-    /// <param name="Epsilon">Above 0.</param>
-    public sealed record Adam(double Beta1, double Beta2, double Epsilon) : OptimizerRule
-    {
-        public override int Moments => 2;
-    }
+    /// <summary>One update of a run of parameters, by <see cref="Optimizer.Run"/>, whose spans these are.</summary>
+    public abstract void Apply(
+        UpdateFactors factors, bool penalized, ReadOnlySpan<float> weights, ReadOnlySpan<float> gradients, Span<float> moment1,
+        Span<float> moment2, Span<float> updated);
 }

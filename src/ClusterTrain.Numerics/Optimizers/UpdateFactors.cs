@@ -1,5 +1,3 @@
-using ClusterTrain.Numerics.Fixed;
-
 namespace ClusterTrain.Numerics.Optimizers;
 
 /// <summary>The scalars of one step's update, worked out once in double precision and rounded.</summary>
@@ -14,10 +12,4 @@ public readonly record struct UpdateFactors(
 {
     /// <summary>Steps done when this one is, 1 for the first: the t of Adam's bias correction.</summary>
     public long Step { get; init; } = 1;
-
-    internal float Adam1(OptimizerRule.Adam rule) =>
-        (float)(LearningRate / (1 - FixedMath.Pow(rule.Beta1, checked((int)Step))));
-
-    internal float Adam2(OptimizerRule.Adam rule) =>
-        (float)(1 / Math.Sqrt(1 - FixedMath.Pow(rule.Beta2, checked((int)Step))));
 }

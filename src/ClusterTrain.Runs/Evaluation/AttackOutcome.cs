@@ -1,4 +1,4 @@
-using ClusterTrain.Training.Specs;
+using ClusterTrain.Numerics.Attacks;
 
 namespace ClusterTrain.Runs.Evaluation;
 
@@ -11,8 +11,8 @@ namespace ClusterTrain.Runs.Evaluation;
 /// <param name="Highest">Largest value of any adversarial input.</param>
 /// <param name="Time">How long it took.</param>
 public sealed record AttackOutcome(
-    AttackSpec Attack, IReadOnlyList<bool> Standing, IReadOnlyList<bool> StillCorrect, double LargestPerturbation, double Lowest, double Highest,
-    TimeSpan Time)
+    BallAttack Attack, IReadOnlyList<bool> Standing, IReadOnlyList<bool> StillCorrect, double LargestPerturbation, double Lowest,
+    double Highest, TimeSpan Time)
 {
     /// <summary>Rows that were attacked.</summary>
     public int Attacked => Standing.Count(standing => standing);

@@ -1,4 +1,4 @@
-using ClusterTrain.Training.Specs;
+using ClusterTrain.Numerics.Attacks;
 
 namespace ClusterTrain.Runs.Evaluation;
 
@@ -14,8 +14,8 @@ internal static class MaskingChecks
     public static IEnumerable<SanityCheck> Of(bool[] clean, IReadOnlyList<AttackOutcome> outcomes)
     {
         var blackBox = Broken(clean, outcomes, IsBlackBox);
-        var whiteBox = Broken(clean, outcomes, method => !IsBlackBox(method));
-        if (outcomes.Any(outcome => IsBlackBox(outcome.Attack.Method)) && outcomes.Any(outcome => !IsBlackBox(outcome.Attack.Method)))
+        var whiteBox = Broken(clean, outcomes, attack => !IsBlackBox(attack));
+        if (outcomes.Any(outcome => IsBlackBox(outcome.Attack)) && outcomes.Any(outcome => !IsBlackBox(outcome.Attack)))
         {
             var alone = blackBox.Zip(whiteBox).Count(row => row is { First: true, Second: false });
             yield return new SanityCheck(
@@ -23,9 +23,9 @@ internal static class MaskingChecks
                 $"{alone} of {clean.Length} rows are broken by square alone (allowed: {Allowed(RowsBySquareAlone, clean.Length)})");
         }
 
-        var crossEntropy = Broken(clean, outcomes, method => method is AttackMethod.ApgdCe or AttackMethod.Pgd or AttackMethod.Fgsm);
-        var ratios = Broken(clean, outcomes, method => method is AttackMethod.ApgdDlr or AttackMethod.ApgdTargeted);
-        if (!outcomes.Any(outcome => outcome.Attack.Method == AttackMethod.ApgdCe) || !ratios.Contains(true)) yield break;
+        var crossEntropy = Broken(clean, outcomes, attack => attack.Sight == AttackSight.CrossEntropy);
+        var ratios = Broken(clean, outcomes, attack => attack.Sight == AttackSight.ScoreRatio);
+        if (!outcomes.Any(outcome => outcome.Attack is ApgdCeAttack) || !ratios.Contains(true)) yield break;
         var missed = crossEntropy.Zip(ratios).Count(row => row is { First: false, Second: true });
         var most = Allowed(RowsThatCrossEntropyMisses, clean.Length);
         yield return new SanityCheck(
@@ -33,17 +33,17 @@ internal static class MaskingChecks
             $"{missed} of {clean.Length} rows are broken on score ratios alone (allowed: {most})");
     }
 
-    /// <summary>Rows that were right before some attack of these methods and wrong under it.</summary>
-    private static bool[] Broken(bool[] clean, IReadOnlyList<AttackOutcome> outcomes, Func<AttackMethod, bool> isOfMethod)
+    /// <summary>Rows that were right before some attack of this kind and wrong under it.</summary>
+    private static bool[] Broken(bool[] clean, IReadOnlyList<AttackOutcome> outcomes, Func<BallAttack, bool> isOfKind)
     {
         var broken = new bool[clean.Length];
-        foreach (var outcome in outcomes.Where(outcome => isOfMethod(outcome.Attack.Method)))
+        foreach (var outcome in outcomes.Where(outcome => isOfKind(outcome.Attack)))
             for (var row = 0; row < broken.Length; row++)
                 broken[row] |= outcome.Standing[row] && !outcome.StillCorrect[row];
         return broken;
     }
 
-    private static bool IsBlackBox(AttackMethod method) => method == AttackMethod.Square;
+    private static bool IsBlackBox(BallAttack attack) => attack.Sight == AttackSight.Scores;
 
     private static int Allowed(double share, int rows) => Math.Max(1, (int)(share * rows));
 }

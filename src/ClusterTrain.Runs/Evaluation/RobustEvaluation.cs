@@ -37,10 +37,9 @@ public sealed class RobustEvaluation(RunContext context, ModelState state, int w
     }
 
     /// <summary>Attacks the rows that <paramref name="standing"/> names, such as those that are classified right.</summary>
-    public AttackOutcome Attack(AttackSpec attack, IReadOnlyList<bool> standing)
+    public AttackOutcome Attack(BallAttack attack, IReadOnlyList<bool> standing)
     {
-        var plan = SpecTranslation.EvaluationAttack(attack, _image)
-            ?? throw new ArgumentException("There is no attack to make.", nameof(attack));
+        var plan = AttackPlan.ForEvaluation(attack, _image)!;
         bool[] before = [.. standing];
         var after = new bool[before.Length];
         var extents = new AttackExtents[(before.Length + EvaluationChunk.MaxRows - 1) / EvaluationChunk.MaxRows];

@@ -46,7 +46,7 @@ public static class SanityChecks
         $"{AttackText.Print(outcome.Attack)}: largest perturbation {Number(outcome.LargestPerturbation)}, "
             + $"inputs {Number(outcome.Lowest)} to {Number(outcome.Highest)}");
 
-    private static SanityCheck EpsilonZero(RobustEvaluation evaluation, bool[] clean, AttackSpec attack)
+    private static SanityCheck EpsilonZero(RobustEvaluation evaluation, bool[] clean, BallAttack attack)
     {
         var robust = evaluation.Attack(attack with { Epsilon = 0 }, clean).StillCorrect;
         return new SanityCheck(
@@ -58,7 +58,7 @@ public static class SanityChecks
     {
         var attack = made.Attack;
         var accuracies = Factors.Select(factor => factor == 1 ? made.RobustAccuracy : evaluation.Attack(
-            attack with { Epsilon = attack.Epsilon * factor, StepSize = attack.StepSize * factor }, clean).RobustAccuracy).ToList();
+            attack.Scaled(factor), clean).RobustAccuracy).ToList();
         return new SanityCheck(
             "robust accuracy falls as eps grows", accuracies.Zip(accuracies.Skip(1)).All(pair => pair.Second <= pair.First),
             string.Join(", ", Factors.Zip(accuracies, (factor, accuracy) =>
@@ -84,29 +84,26 @@ public static class SanityChecks
     private static IEnumerable<SanityCheck> MoreStepsAreNotWeaker(RobustEvaluation evaluation, bool[] clean, AttackOutcome more)
     {
         var attack = more.Attack;
-        var (name, few) = attack.Method == AttackMethod.Square
-            ? ("queries", attack with { Queries = Math.Max(1, attack.Queries / 4) })
-            : ("steps", attack with { Steps = Math.Max(1, attack.Steps / 4) });
-        if (few == attack || attack.Method == AttackMethod.Fgsm) yield break;
+        if (attack.WithLessEffort() is not { } few || few.Attack == attack) yield break;
         // More steps of PGD go through the points of fewer. The others plan ahead for their number of steps and take
         // another way, so that a row may differ.
-        var allowed = attack.Method == AttackMethod.Pgd ? 0 : Math.Max(1, clean.Length / 200);
-        var less = evaluation.Attack(few, clean);
+        var allowed = few.IsNested ? 0 : Math.Max(1, clean.Length / 200);
+        var less = evaluation.Attack(few.Attack, clean);
         var lost = more.StillCorrect.Count(row => row) - less.StillCorrect.Count(row => row);
         yield return new SanityCheck(
-            $"more {name} are not weaker", lost <= allowed,
-            $"{AttackText.Print(attack)}: {Percent(more.RobustAccuracy)} against {Percent(less.RobustAccuracy)} with a quarter of the {name}");
+            $"more {few.Effort} are not weaker", lost <= allowed,
+            $"{AttackText.Print(attack)}: {Percent(more.RobustAccuracy)} against {Percent(less.RobustAccuracy)} with a quarter of the {few.Effort}");
     }
 
     private static SanityCheck NotWeakerThanOneStep(RobustEvaluation evaluation, bool[] clean, AttackOutcome made)
     {
-        var one = evaluation.Attack(made.Attack with { Method = AttackMethod.Fgsm }, clean).RobustAccuracy;
+        var one = evaluation.Attack(new FgsmAttack { Norm = made.Attack.Norm, Epsilon = made.Attack.Epsilon }, clean).RobustAccuracy;
         var many = made.RobustAccuracy;
         return new SanityCheck(
             "the attack is not weaker than one step of FGSM", many <= one, $"{Percent(many)} against {Percent(one)} under FGSM");
     }
 
-    private static bool IsUntargetedApgd(AttackSpec attack) => attack.Method is AttackMethod.ApgdCe or AttackMethod.ApgdDlr;
+    private static bool IsUntargetedApgd(BallAttack attack) => attack is ApgdCeAttack or ApgdDlrAttack;
 
     private static double Share(IReadOnlyList<bool> correct) => (double)correct.Count(right => right) / correct.Count;
 

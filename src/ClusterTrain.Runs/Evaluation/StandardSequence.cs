@@ -12,6 +12,7 @@ public static class StandardSequence
     /// <summary>The word for it after <c>--attack</c>.</summary>
     public const string Name = "worst";
 
+    private const int ApgdSteps = 100;
     private const int PgdSteps = 50;
     private const int PgdRestarts = 2;
 
@@ -19,25 +20,18 @@ public static class StandardSequence
     /// <param name="norm">Norm of the ball.</param>
     /// <param name="epsilon">Its radius.</param>
     /// <param name="classes">Classes of the data: the losses on score ratios need 3 and 4.</param>
-    public static IReadOnlyList<AttackSpec> Of(AttackNorm norm, double epsilon, int classes)
+    public static IReadOnlyList<BallAttack> Of(AttackNorm norm, double epsilon, int classes)
     {
-        var ball = new AttackSpec { Norm = norm, Epsilon = epsilon };
-        List<AttackSpec> attacks = [ball with { Method = AttackMethod.ApgdCe, Steps = AttackText.ApgdSteps }];
-        if (classes >= 3) attacks.Add(ball with { Method = AttackMethod.ApgdDlr, Steps = AttackText.ApgdSteps });
-        if (classes >= 4)
-        {
-            attacks.Add(ball with
-            {
-                Method = AttackMethod.ApgdTargeted, Steps = AttackText.ApgdSteps, Targets = Math.Min(9, classes - 1),
-            });
-        }
-
-        attacks.Add(ball with
-        {
-            Method = AttackMethod.Pgd, StepSize = epsilon / 10, Steps = PgdSteps, Restarts = PgdRestarts, Momentum = 0.75,
-        });
-        attacks.Add(ball with { Method = AttackMethod.Square, Queries = 1000 });
-        return attacks;
+        BallAttack[] attacks =
+        [
+            new ApgdCeAttack { Steps = ApgdSteps },
+            new ApgdDlrAttack { Steps = ApgdSteps },
+            new ApgdTargetedAttack { Steps = ApgdSteps, Targets = Math.Clamp(classes - 1, 1, 9) },
+            new PgdAttack { StepSize = epsilon / 10, Steps = PgdSteps, Restarts = PgdRestarts, Momentum = 0.75 },
+            new SquareAttack { Queries = 1000 },
+        ];
+        return [.. attacks.Where(attack => attack.LeastClasses <= Math.Max(2, classes))
+            .Select(attack => attack with { Norm = norm, Epsilon = epsilon })];
     }
 
     /// <summary>Whether a line names the sequence, right or wrong.</summary>
@@ -51,9 +45,9 @@ public static class StandardSequence
     /// <returns>Norm and epsilon as an attack, or the problems.</returns>
     public static AttackResult Ball(string text, RunSpec spec)
     {
-        AttackSpec[] known = [spec.Evaluation.TestAttack, spec.Adversarial.Attack];
-        var fallback = known.FirstOrDefault(attack => attack.Method != AttackMethod.None);
-        var result = AttackText.ReadBall(text, Name, fallback ?? AttackSpec.None);
+        Attack[] known = [spec.Evaluation.TestAttack, spec.Adversarial.Attack];
+        var fallback = known.OfType<BallAttack>().FirstOrDefault();
+        var result = AttackText.ReadBall(text, Name, fallback ?? new FgsmAttack());
         if (fallback is not null || result.Attack is null || text.Contains("eps=", StringComparison.Ordinal)) return result;
         return new AttackResult(null,
         [
@@ -65,7 +59,8 @@ public static class StandardSequence
     }
 
     /// <summary>Makes the attacks in order, each on the rows that still stand.</summary>
-    public static IReadOnlyList<AttackOutcome> Run(RobustEvaluation evaluation, IReadOnlyList<AttackSpec> attacks, IReadOnlyList<bool> clean)
+    public static IReadOnlyList<AttackOutcome> Run(
+        RobustEvaluation evaluation, IReadOnlyList<BallAttack> attacks, IReadOnlyList<bool> clean)
     {
         var outcomes = new List<AttackOutcome>();
         foreach (var attack in attacks)

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Ledger;
 using ClusterTrain.Runs.Results;
@@ -84,12 +85,12 @@ public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, I
         {
             Split.Validation => _plan.Spec.Evaluation.ValidationAttack,
             Split.Test => _plan.Spec.Evaluation.TestAttack,
-            _ => AttackSpec.None,
+            _ => new NoAttack(),
         };
         return new MetricsRecord(
             evaluated.Version, _plan.EpochAt(evaluated.Version), MetricsRecord.NameOf(evaluated.Split),
             evaluated.Sums.MeanLoss, evaluated.Sums.Accuracy, evaluated.Sums.RobustAccuracy,
-            attack.Method == AttackMethod.None ? null : AttackText.Print(attack),
+            attack is NoAttack ? null : AttackText.Print(attack),
             start.Seconds + elapsed.TotalSeconds)
         {
             TrainAccuracy = evaluated.Train?.Accuracy,

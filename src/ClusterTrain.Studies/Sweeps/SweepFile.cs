@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using System.Globalization;
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Studies.Loading;
@@ -60,7 +61,7 @@ public static class SweepFile
             ? Trials(space!.Draw(search.Trials, search.Seed))
             : factors.All(most: usable ? MostRuns : 100);
         var cells = StudyCells.Of(basis, common, plans, reader.Problems);
-        if (search is { Metric: SearchMetric.RobustAccuracy } && cells.Any(cell => cell.Spec.Evaluation.ValidationAttack.Method == AttackMethod.None))
+        if (search is { Metric: SearchMetric.RobustAccuracy } && cells.Any(cell => cell.Spec.Evaluation.ValidationAttack is NoAttack))
             reader.Fail("search.metric", section["search"].Mark, "robustAccuracy is measured by evaluation.validationAttack, whose method is none; set it, or choose accuracy");
         return new Study(name, seeds, factors.Factors, search, cells);
     }

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Randomness;
@@ -39,23 +40,24 @@ public static class StepBench
         new LayerDefinition.Dense { Units = 10 },
     ];
 
-    private static readonly AttackSpec Pgd7 = new() { Method = AttackMethod.Pgd, Epsilon = 0.1, StepSize = 0.025, Steps = 7 };
+    private static readonly Attack Clean = new NoAttack();
+    private static readonly Attack Pgd7 = new PgdAttack { Epsilon = 0.1, StepSize = 0.025, Steps = 7 };
 
     /// <summary>Examples a second; the limit is the FMA peak over the operations a step really needs.</summary>
     public static IEnumerable<BenchFigure> Run(Func<IMatrixProducts> products, MachineLimits limits, Sampler sampler)
     {
-        yield return Step("step mlp clean", Mlp, AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
-        yield return Step("step mlp clean masked", Mlp, AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Example, products, limits, sampler);
+        yield return Step("step mlp clean", Mlp, Clean, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step mlp clean masked", Mlp, Clean, ReplicaChoice.Thinned, MaskChoice.Example, products, limits, sampler);
         yield return Step("step mlp pgd7 thinned", Mlp, Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
         yield return Step("step mlp pgd7 full", Mlp, Pgd7, ReplicaChoice.Full, MaskChoice.Shard, products, limits, sampler);
-        yield return Step("step cnn clean", Cnn, AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
+        yield return Step("step cnn clean", Cnn, Clean, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
         yield return Step("step cnn pgd7", Cnn, Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
     }
 
     /// <summary>Sum of eight shards' gradients and the update alone, in bytes that must move.</summary>
     public static BenchFigure Reduce(Func<IMatrixProducts> products, MachineLimits limits, Sampler sampler)
     {
-        var context = Context(Mlp, AttackSpec.None, ReplicaChoice.Thinned, MaskChoice.Shard, products);
+        var context = Context(Mlp, Clean, ReplicaChoice.Thinned, MaskChoice.Shard, products);
         var model = RunState.Initial(context.Plan).Model;
         var (executor, tree, commit) = (new WorkExecutor(context), new ReductionTree(context.Plan.Network, Shards), new StepCommit(context.Plan));
         var bytes = 0.0;
@@ -74,7 +76,7 @@ public static class StepBench
     }
 
     private static BenchFigure Step(
-        string name, LayerDefinition[] layers, AttackSpec attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products,
+        string name, LayerDefinition[] layers, Attack attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products,
         MachineLimits limits, Sampler sampler)
     {
         var context = Context(layers, attack, replica, masks, products);
@@ -86,7 +88,7 @@ public static class StepBench
     }
 
     private static RunContext Context(
-        LayerDefinition[] layers, AttackSpec attack, ReplicaChoice replica, MaskChoice masks,
+        LayerDefinition[] layers, Attack attack, ReplicaChoice replica, MaskChoice masks,
         Func<IMatrixProducts> products)
     {
         var spec = new RunSpec

@@ -18,7 +18,7 @@ public static class StepFlops
         if (plan.TrainAttack is not { } attack) return train;
         var (attacked, _) = Weights(plan.Network, thinned && !plan.AttacksFullNetwork);
         var share = (double)plan.AttackedRowsOfShard / plan.ShardRows;
-        return train + (share * attack.Steps * 2 * 2 * attacked);
+        return train + (share * attack.Attack.GradientSteps * 2 * 2 * attacked);
     }
 
     /// <summary>One prediction: 2 operations a weight and position; of a thinned network, the expectation over masks.</summary>

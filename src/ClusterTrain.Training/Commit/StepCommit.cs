@@ -1,7 +1,6 @@
 using ClusterTrain.Training.Threads;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
-using ClusterTrain.Numerics.Regularizers;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
@@ -90,7 +89,7 @@ public sealed class StepCommit : IRangeJob
         else
         {
             if (_plan.TakesMeanOfHolders) _holders.ToMeanOfHolders(stage, row, sum);
-            Optimizer.Apply(_plan.Rule, _factors, tensor.IsPenalized, current, sum, first, second, updated);
+            _plan.Rule.Apply(_factors, tensor.IsPenalized, current, sum, first, second, updated);
         }
 
         if (_factors.MaxNorm > 0 && tensor.IsPenalized) MaxNorm.Project(updated, _factors.MaxNorm);

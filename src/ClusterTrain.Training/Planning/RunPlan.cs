@@ -1,6 +1,8 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
+using ClusterTrain.Numerics.Schedules;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Specs;
@@ -15,7 +17,7 @@ namespace ClusterTrain.Training.Planning;
 public sealed class RunPlan
 {
     private readonly OptimizerSpec _optimizer;
-    private readonly LearningRateSchedule _schedule;
+    private readonly WarmedSchedule _schedule;
     private readonly double _attackWarmupSteps;
 
     /// <param name="source">Weights to start from; whoever makes the first state needs them, workers do not.</param>
@@ -29,14 +31,15 @@ public sealed class RunPlan
         TotalSteps = (long)StepsPerEpoch * spec.Epochs;
         ShardRows = spec.Batch.Size / spec.Batch.Shards;
         _optimizer = spec.Optimizer;
-        Rule = SpecTranslation.Rule(spec.Optimizer);
-        _schedule = SpecTranslation.Schedule(spec.Schedule, StepsPerEpoch, TotalSteps);
+        Rule = spec.Optimizer.Type;
+        _schedule = new WarmedSchedule(
+            spec.Schedule.Type, (long)Math.Round(spec.Schedule.WarmupEpochs * StepsPerEpoch), TotalSteps, StepsPerEpoch);
         _attackWarmupSteps = spec.Adversarial.WarmupEpochs * StepsPerEpoch;
         DrawsWeights = spec.Regularization.WeightNoise > 0 || Network.Stages.Any(stage => stage is DenseStage { WeightRate: > 0 });
-        TrainAttack = SpecTranslation.Attack(spec.Adversarial.Attack);
         var image = MapShape.Of(data.InputShape);
-        ValidationAttack = SpecTranslation.EvaluationAttack(spec.Evaluation.ValidationAttack, image);
-        TestAttack = SpecTranslation.EvaluationAttack(spec.Evaluation.TestAttack, image);
+        TrainAttack = AttackPlan.ForTraining(spec.Adversarial.Attack, image);
+        ValidationAttack = AttackPlan.ForEvaluation(spec.Evaluation.ValidationAttack, image);
+        TestAttack = AttackPlan.ForEvaluation(spec.Evaluation.TestAttack, image);
         AttackedRowsOfShard = TrainAttack is null ? 0 : spec.Adversarial.AttackedRows(ShardRows);
     }
 
@@ -66,8 +69,8 @@ public sealed class RunPlan
     /// <summary>Versions of each row in a shard's batch: 1, or 2 when its clean and its adversarial one are both trained on.</summary>
     public int Copies => Spec.Adversarial.NeedsBothVersions ? 2 : 1;
 
-    /// <summary>Whether the attack climbs the divergence from the clean scores instead of the cross-entropy.</summary>
-    public bool AttackClimbsDivergence => AttackedRowsOfShard > 0 && Spec.Adversarial.Objective == ObjectiveChoice.Trades;
+    /// <summary>What the training attack climbs instead of cross-entropy, one for each thread; null for cross-entropy.</summary>
+    public IDriftLoss? AttackerLoss() => AttackedRowsOfShard > 0 ? Spec.Adversarial.Objective.AttackerLoss() : null;
 
     /// <summary>Whether batches are attacked one version ahead, as work items of their own.</summary>
     public bool IsPipelined =>

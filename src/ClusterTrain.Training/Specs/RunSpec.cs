@@ -1,6 +1,8 @@
-using System.Runtime.Serialization;
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Optimizers;
+using ClusterTrain.Numerics.Schedules;
 
 namespace ClusterTrain.Training.Specs;
 
@@ -117,17 +119,6 @@ public sealed record BatchSpec
     public int Shards { get; init; } = 8;
 }
 
-public enum OptimizerType
-{
-    Sgd,
-    Momentum,
-    Nesterov,
-    Adam,
-
-    [EnumMember(Value = "adamw")]
-    AdamW,
-}
-
 public enum GradientMean
 {
     Shards,
@@ -137,50 +128,23 @@ public enum GradientMean
 public sealed record OptimizerSpec
 {
     [Option("Update rule")]
-    public OptimizerType Type { get; init; } = OptimizerType.Nesterov;
+    public OptimizerRule Type { get; init; } = new NesterovRule();
 
-    [Option("A step's gradient is the mean over all its shards, where a dropped unit counts as 0, or for each parameter over the shards that hold it")]
+    [Option("A step's gradient is the mean over all its shards, where a dropped unit counts as 0, or for each parameter over the "
+        + "shards that hold it")]
     public GradientMean GradientMean { get; init; } = GradientMean.Shards;
 
     [Option("Learning rate before the schedule's factor", Min = 0, AboveMin = true, Max = 100)]
     public double LearningRate { get; init; } = 0.1;
-
-    [Option("Share of the last update's direction that is kept", Min = 0, Max = 0.9999, IgnoredWhen = "type is not momentum or nesterov")]
-    public double Momentum { get; init; } = 0.9;
-
-    [Option("Decay of the gradient's running mean", Min = 0, Max = 0.99999, IgnoredWhen = "type is not adam or adamw")]
-    public double Beta1 { get; init; } = 0.9;
-
-    [Option("Decay of the squared gradient's running mean", Min = 0, Max = 0.999999, IgnoredWhen = "type is not adam or adamw")]
-    public double Beta2 { get; init; } = 0.999;
-
-    [Option("Added to the root of the squared gradient's mean", Min = 0, AboveMin = true, Max = 1, IgnoredWhen = "type is not adam or adamw")]
-    public double Epsilon { get; init; } = 1e-8;
-}
-
-public enum ScheduleType
-{
-    Constant,
-    Step,
-    Cosine,
 }
 
 public sealed record ScheduleSpec
 {
-    [Option("Shape of the learning rate over the run")]
-    public ScheduleType Type { get; init; } = ScheduleType.Cosine;
+    [Option("Shape of the learning rate from the end of the warm-up to the end of the run")]
+    public LearningRateSchedule Type { get; init; } = new CosineSchedule();
 
-    [Option("Epochs in which the rate rises linearly from 0 first", Min = 0, Max = 100_000, Unit = "epochs")]
+    [Option("Epochs in which the rate rises linearly from 0 first, before the schedule starts", Min = 0, Max = 100_000, Unit = "epochs")]
     public double WarmupEpochs { get; init; }
-
-    [Option("Epochs between two drops", Min = 1, Max = 100_000, Unit = "epochs", IgnoredWhen = "type is not step")]
-    public int StepEpochs { get; init; } = 10;
-
-    [Option("Factor of each drop", Min = 0, AboveMin = true, Max = 1, IgnoredWhen = "type is not step")]
-    public double StepFactor { get; init; } = 0.1;
-
-    [Option("Factor at the end of the run", Min = 0, Max = 1, IgnoredWhen = "type is not cosine")]
-    public double FinalFactor { get; init; }
 }
 
 public sealed record EvaluationSpec
@@ -192,13 +156,13 @@ public sealed record EvaluationSpec
     public bool Train { get; init; }
 
     [Option("Attack for the robust accuracy on validation rows; method none measures clean accuracy alone")]
-    public AttackSpec ValidationAttack { get; init; } = AttackSpec.None;
+    public Attack ValidationAttack { get; init; } = new NoAttack();
 
     [Option("Validation rows that are attacked, from the split's start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows", IgnoredWhen = "validationAttack.method is none")]
     public int ValidationAttackRows { get; init; }
 
     [Option("Attack for the final robust accuracy on test rows; method none measures clean accuracy alone")]
-    public AttackSpec TestAttack { get; init; } = AttackSpec.None;
+    public Attack TestAttack { get; init; } = new NoAttack();
 
     [Option("Test rows that are attacked, from the file's start; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows", IgnoredWhen = "testAttack.method is none")]
     public int TestAttackRows { get; init; }

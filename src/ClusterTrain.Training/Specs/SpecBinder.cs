@@ -40,12 +40,14 @@ internal sealed class SpecBinder(object defaults)
     private object BindSection(SpecNode? node, object defaults, string path)
     {
         var fields = SpecSchema.FieldsOf(defaults.GetType());
-        var given = Entries(node, [.. fields.Select(field => field.Name)], path);
+        var given = Entries(node, [.. fields.SelectMany(KeysOf)], path);
         var section = Activator.CreateInstance(defaults.GetType())!;
         foreach (var field in fields)
         {
             var value = field.Property.GetValue(defaults)!;
-            if (given.TryGetValue(field.Name, out var written))
+            if (field.Choice is { Key: null } choice)
+                value = BindChoice(choice, field.Name, given, (Technique)value, path);
+            else if (given.TryGetValue(field.Name, out var written))
                 value = BindValue(written, field, value, SpecPath.Child(path, field.Name));
             field.Property.SetValue(section, value);
         }
@@ -53,8 +55,55 @@ internal sealed class SpecBinder(object defaults)
         return section;
     }
 
+    private static IEnumerable<string> KeysOf(SpecField field) =>
+        field.Choice is { Key: null } choice ? choice.Options.Select(option => option.Name).Prepend(field.Name) : [field.Name];
+
+    /// <summary>
+    /// A technique that is chosen by name, with its options. Options of others in its catalogue may stand beside them, so that
+    /// another name over a file needs no other change, but are named.
+    /// </summary>
+    /// <param name="choice">The catalogue.</param>
+    /// <param name="key">Key that names the technique.</param>
+    /// <param name="given">Entries of the section that holds it and the options.</param>
+    /// <param name="fallback">The technique, and its options, where nothing is given.</param>
+    /// <param name="path">Path of the section.</param>
+    private Technique BindChoice(
+        SpecChoice choice, string key, Dictionary<string, SpecNode> given, Technique fallback, string path)
+    {
+        var keyPath = SpecPath.Child(path, key);
+        var chosen = fallback;
+        if (given.TryGetValue(key, out var written))
+        {
+            var entry = written is SpecNode.Scalar { Text: var name } ? choice.Find(name) : null;
+            if (entry is null) Fail(keyPath, written.Mark, choice.Wanted(written), 0);
+            else if (entry.GetType() != fallback.GetType()) chosen = entry;
+        }
+
+        var bound = chosen with { };
+        var fields = SpecSchema.FieldsOf(chosen.GetType());
+        foreach (var field in fields)
+            if (given.TryGetValue(field.Name, out var value))
+                field.Property.SetValue(bound, BindValue(value, field, field.Property.GetValue(chosen)!, SpecPath.Child(path, field.Name)));
+
+        List<string> others = [.. choice.Options.Select(option => option.Name)
+            .Where(name => given.ContainsKey(name) && fields.All(field => field.Name != name))];
+        if (others.Count > 0 && !_failed.Contains(keyPath))
+        {
+            var first = SpecPath.Child(path, others[0]);
+            _problems.Add(SpecProblem.Warning(first, $"{chosen.Name} has no {string.Join(", ", others)}: ignored").At(_marks[first]));
+        }
+
+        return bound;
+    }
+
     private object BindValue(SpecNode node, SpecField field, object fallback, string path)
     {
+        if (field.Choice is { Key: { } key } choice)
+        {
+            var given = Entries(node, [key, .. choice.Options.Select(option => option.Name)], path);
+            return BindChoice(choice, key, given, (Technique)fallback, path);
+        }
+
         if (field.IsSection)
             return BindSection(node, fallback, path);
         if (field.Type == typeof(IReadOnlyList<LayerDefinition>))

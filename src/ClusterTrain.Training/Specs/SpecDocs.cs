@@ -1,4 +1,5 @@
 using System.Text;
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs.Rules;
 
@@ -17,7 +18,9 @@ public static class SpecDocs
         - Any key can be changed on the command line: `--set epochs=3`, `--set network.layers[1].rate=0.3` (or
           `network.layers.1.rate=0.3`), `--set 'adversarial.attack={ method: pgd, epsilon: 0.2 }'`. Values are YAML.
         - Keys are case-sensitive, names of values are not. Numbers are plain YAML numbers (`0.1`, `1e-3`), without
-          quotes, `_` or `,`.
+          quotes, `_` or `,`. A number that need not be whole may be a fraction, `8/255`.
+        - `method` of an attack, `optimizer.type`, `schedule.type` and `adversarial.objective` name a technique, whose own keys
+          stand beside it. Keys of another technique of that kind are ignored with a warning.
         - A value outside its range is an error; one outside its usual range, where there is one, is a warning.
         - The spec's hash covers every key except `name` and `checkpoints`, which decide no number of the run, and
           `initialization.from`, where `initialization.sha256` says what the file holds.
@@ -31,14 +34,7 @@ public static class SpecDocs
         Where an attack is named on the command line or in `summary.json`, it stands on one line: `none`, or method, norm and
         options, such as `fgsm linf eps=0.1` or `pgd linf eps=0.1 step=0.01 steps=50`.
 
-        | method | options beside `eps` |
-        |---|---|
-        | `fgsm` |  |
-        | `pgd` | `step`, `steps`, `momentum`, `restarts`, `start` |
-        | `apgd-ce`, `apgd-dlr` | `steps` (default 100), `restarts`, `start` |
-        | `apgd-targeted` | `steps` (default 100), `targets`, `restarts`, `start` |
-        | `square` | `queries`, `restarts` |
-
+        {{METHODS}}
         Gradient attacks start at a random point of the ball unless `start=none` is given. For `evaluate` alone, `worst`
         names the standard sequence of attacks: `worst` or `worst linf eps=0.1` (see [robustness.md](robustness.md)).
 
@@ -58,7 +54,8 @@ public static class SpecDocs
         }
 
         WriteLayers(page);
-        page.Append(Attacks);
+        WriteTechniques(page);
+        page.Append(Attacks.Replace("{{METHODS}}", Methods(), StringComparison.Ordinal));
         WriteRules(page);
         return page.ToString().ReplaceLineEndings("\n");
     }
@@ -68,6 +65,8 @@ public static class SpecDocs
     {
         if (field.IsSection || field.Type == typeof(string))
             return "";
+        if (field.Choice is { } choice)
+            return string.Join(", ", choice.Entries.Select(entry => entry.Name));
         if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
             return "a list of layers: " + string.Join(", ", LayerSchema.All.Select(type => type.Name));
         if (field.Type == typeof(IReadOnlyList<int>))
@@ -97,7 +96,7 @@ public static class SpecDocs
         // The unit has a column of its own.
         var unit = field.Key.Unit;
         var allowed = unit.Length == 0 ? Allowed(field) : Allowed(field).Replace(" " + unit, "", StringComparison.Ordinal);
-        string[] cells = [name, initial, allowed, unit, field.Key.Meaning, field.Key.IgnoredWhen];
+        string[] cells = [name, initial + field.OtherDefaults, allowed, unit, field.Key.Meaning, field.IgnoredWhen];
         page.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", @"\|", StringComparison.Ordinal))).Append(" |\n");
     }
 
@@ -127,10 +126,35 @@ public static class SpecDocs
         }
     }
 
+    private static void WriteTechniques(StringBuilder page)
+    {
+        page.Append("\n## Techniques\n\nWhat the names of a technique mean.\n");
+        foreach (var choice in SpecChoice.All)
+        {
+            page.Append("\n| ").Append(choice.Kind).Append(" | meaning |\n|---|---|\n");
+            foreach (var entry in choice.Entries)
+                page.Append("| `").Append(entry.Name).Append("` | ").Append(entry.Meaning.Replace("|", @"\|", StringComparison.Ordinal)).Append(" |\n");
+        }
+    }
+
+    private static string Methods()
+    {
+        var table = new StringBuilder("| method | options beside `eps` |\n|---|---|");
+        foreach (var attack in Attack.Catalogue.All.OfType<BallAttack>())
+        {
+            var options = AttackText.OptionsOf(attack).Where(option => option != "eps").Select(option => $"`{option}`");
+            table.Append("\n| `").Append(AttackText.NameOf(attack)).Append("` | ").AppendJoin(", ", options).Append(" |");
+        }
+
+        return table.Append('\n').ToString();
+    }
+
     private static void WriteRules(StringBuilder page)
     {
         page.Append("\n## Checks across keys\n\n");
-        foreach (var meaning in SpecRules.All.Select(rule => rule.Meaning).Distinct(StringComparer.Ordinal))
+        var ofTechniques = SpecChoice.All.SelectMany(choice => choice.Entries).SelectMany(entry => entry.Checks());
+        foreach (var meaning in SpecRules.All.Select(rule => rule.Meaning).Concat(ofTechniques.Select(check => check.Meaning))
+            .Distinct(StringComparer.Ordinal))
             page.Append("- ").Append(meaning).Append(".\n");
     }
 }

@@ -32,6 +32,8 @@ internal static partial class SpecScalar
             return text is "true" or "false" ? new(text == "true", null, null) : Wrong(text, quoted, type, key);
         if (type == typeof(double) && Number().IsMatch(text))
             return Ranged(NumberOf(text), text, type, key);
+        if (type == typeof(double) && Fraction().Match(text) is { Success: true } parts)
+            return Ranged(Quotient(parts), text, type, key);
         if (type == typeof(int) && Whole().IsMatch(text))
             return Ranged(IntOf(text), text, type, key);
         if (type == typeof(long) && Whole().IsMatch(text))
@@ -42,6 +44,7 @@ internal static partial class SpecScalar
     /// <summary>YAML that reads back as the same value.</summary>
     public static string Write(object value) => value switch
     {
+        Technique technique => technique.Name,
         Enum name => SpecSchema.NameOf(name),
         bool flag => flag ? "true" : "false",
         double number => WriteNumber(number),
@@ -114,6 +117,13 @@ internal static partial class SpecScalar
         return !double.IsFinite(number) ? double.NaN : number == 0 ? 0.0 : number;
     }
 
+    /// <summary>8/255, as the field writes lengths of pixels: the nearest double to the quotient.</summary>
+    private static double Quotient(Match parts)
+    {
+        var quotient = NumberOf(parts.Groups[1].Value) / NumberOf(parts.Groups[2].Value);
+        return double.IsFinite(quotient) ? quotient : double.NaN;
+    }
+
     private static int? IntOf(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
 
@@ -179,6 +189,9 @@ internal static partial class SpecScalar
 
     [GeneratedRegex(@"\A[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z")]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"\A([0-9]+(?:\.[0-9]+)?)/([0-9]+(?:\.[0-9]+)?)\z")]
+    private static partial Regex Fraction();
 
     [GeneratedRegex(@"\A[-+]?[0-9]+\z")]
     private static partial Regex Whole();

@@ -1,4 +1,5 @@
 using System.Text;
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs;
@@ -32,7 +33,11 @@ public static class SpecWriter
                 WriteComment(text, field, indent);
             var value = field.Property.GetValue(section)!;
             text.Append(indent).Append(field.Name).Append(':');
-            if (field.IsSection)
+            if (field.Choice is { } choice)
+            {
+                WriteChoice(text, choice, field, (Technique)value, depth, comments);
+            }
+            else if (field.IsSection)
             {
                 text.Append('\n');
                 WriteSection(text, value, depth + 1, comments, []);
@@ -50,6 +55,24 @@ public static class SpecWriter
                 text.Append(' ').Append(SpecScalar.Write(value)).Append('\n');
             }
         }
+    }
+
+    /// <summary>The technique's name and its own options, in the section or in one of its own.</summary>
+    private static void WriteChoice(
+        StringBuilder text, SpecChoice choice, SpecField field, Technique technique, int depth, bool comments)
+    {
+        if (choice.Key is { } key)
+        {
+            depth++;
+            var indent = new string(' ', 2 * depth);
+            text.Append('\n');
+            if (comments)
+                WriteComment(text, choice.NameField(field), indent);
+            text.Append(indent).Append(key).Append(':');
+        }
+
+        text.Append(' ').Append(technique.Name).Append('\n');
+        WriteSection(text, technique, depth, comments, []);
     }
 
     /// <summary>A list of plain values on one line.</summary>
@@ -94,7 +117,7 @@ public static class SpecWriter
         [
             field.Key.Meaning,
             SpecDocs.Allowed(field) is { Length: > 0 } allowed ? allowed : "",
-            field.Key.IgnoredWhen.Length == 0 ? "" : "ignored when " + field.Key.IgnoredWhen,
+            field.IgnoredWhen.Length == 0 ? "" : "ignored when " + field.IgnoredWhen,
         ];
         return string.Join("; ", parts.Where(part => part.Length > 0)) + ".";
     }

@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Training.Work;
 
@@ -28,7 +29,7 @@ public sealed class TrainingRows
     {
         var spec = context.Spec;
         _examples = context.Data.Train;
-        _ranges = SpecTranslation.Augmentation(spec.Augmentation);
+        _ranges = Ranges(spec.Augmentation);
         _shape = MapShape.Of(context.Data.InputShape);
         _seed = spec.Seed;
         _noise = spec.Regularization.InputNoise;
@@ -54,4 +55,21 @@ public sealed class TrainingRows
         if (_clips) Photometry.Clip(_row);
         return _row;
     }
+
+    private static AugmentationRanges Ranges(AugmentationSpec spec) => new()
+    {
+        Probability = spec.Probability,
+        Rotation = spec.Rotation,
+        ScaleMin = spec.ScaleMin,
+        ScaleMax = spec.ScaleMax,
+        Shift = spec.Shift,
+        Shear = spec.Shear,
+        Crop = spec.Crop,
+        FlipHorizontal = spec.FlipHorizontal,
+        FlipVertical = spec.FlipVertical,
+        Brightness = spec.Brightness,
+        Contrast = spec.Contrast,
+        Saturation = spec.Saturation,
+        Noise = spec.Noise,
+    };
 }

@@ -20,8 +20,8 @@ public sealed class WorkExecutor
     private readonly ReplicaMask _attackMask;
     private readonly ExampleMasks? _exampleMasks;
     private readonly AttackLoop _attack = new();
-    private readonly KlDivergenceLoss _divergence = new();
-    private readonly ObjectiveSurface _divergenceSurface;
+    private readonly IDriftLoss? _attackerLoss;
+    private readonly ObjectiveSurface? _attackerSurface;
     private readonly ITrainingLoss _loss;
     private readonly Evaluator _evaluator;
     private readonly TrainingRows _trainingRows;
@@ -43,8 +43,9 @@ public sealed class WorkExecutor
         var batch = _plan.Copies * _plan.ShardRows;
         _thinned = new Replica(network, products, batch);
         _full = new Replica(network, products, Math.Max(batch, EvaluationChunk.MaxRows));
-        _divergenceSurface = new ObjectiveSurface(_divergence);
-        _loss = SpecTranslation.Loss(context.Spec);
+        _attackerLoss = _plan.AttackerLoss();
+        _attackerSurface = _attackerLoss is null ? null : new ObjectiveSurface(_attackerLoss);
+        _loss = context.Spec.Adversarial.Loss(context.Spec.Regularization.LabelSmoothing);
         _fullMask = new ReplicaMask(network).Fill();
         _attackMask = new ReplicaMask(network);
         _exampleMasks = _plan.HasExampleMasks ? new ExampleMasks(network, batch) : null;
@@ -182,9 +183,9 @@ public sealed class WorkExecutor
 
     private ILossSurface Objective(Replica surface, ReadOnlySpan<float> rows)
     {
-        if (!_plan.AttackClimbsDivergence) return surface;
-        _divergence.From(surface.Logits(rows, _plan.AttackedRowsOfShard), surface.Classes);
-        return _divergenceSurface.Over(surface);
+        if (_attackerSurface is null) return surface;
+        _attackerLoss!.TakeClean(surface.Logits(rows, _plan.AttackedRowsOfShard), surface.Classes);
+        return _attackerSurface.Over(surface);
     }
 
     /// <summary>The shard's rows, [copies, rows, kept inputs], of which only the first copy is written, and its labels.</summary>

@@ -54,10 +54,7 @@ public sealed class ApgdTests
     public void Run_EveryIterate_IsThatOfTheNaiveAlgorithm(AttackNorm norm, float epsilon)
     {
         const int features = TrainedNetwork.Inputs, steps = 30;
-        var plan = new AttackPlan
-        {
-            Algorithm = AttackAlgorithm.ApgdCrossEntropy, Norm = norm, Epsilon = epsilon, Steps = steps, Keep = KeptIterate.Worst,
-        };
+        var plan = new ApgdCeAttack { Norm = norm, Epsilon = epsilon, Steps = steps, RandomStart = false }.Worst();
         for (var row = 0; row < Trained.Labels.Length; row++)
         {
             var (clean, label) = (Trained.Rows.AsSpan(row * features, features).ToArray(), Trained.Labels[row]);

@@ -27,9 +27,9 @@ public sealed class AttackLoopTests
             expected[i] = Math.Clamp(Trained.Rows[i] + (epsilon * direction), 0, 1);
         }
 
-        var adversarial = Trained.Attack(AttackPlan.Fgsm(norm, epsilon));
+        var adversarial = Trained.Attack(Attacked.Fgsm(norm, epsilon));
         Close.AssertEqual(expected, adversarial, 1e-5, "rows");
-        Bits.AssertEqual(adversarial, Trained.Attack(Attacked.Plan(norm, epsilon, epsilon, 1)), "one step of PGD");
+        Bits.AssertEqual(adversarial, Trained.Attack(Attacked.Pgd(norm, epsilon, epsilon, 1)), "one step of PGD");
     }
 
     [Theory]
@@ -37,8 +37,8 @@ public sealed class AttackLoopTests
     public void Run_Pgd_IsNeverWeakerThanFgsm(AttackNorm norm, float epsilon)
     {
         var clean = Trained.Losses(Trained.Rows).Average();
-        var fgsm = Trained.Losses(Trained.Attack(AttackPlan.Fgsm(norm, epsilon))).Average();
-        var pgd = Trained.Losses(Trained.Attack(Attacked.Plan(norm, epsilon, epsilon / 4, 20))).Average();
+        var fgsm = Trained.Losses(Trained.Attack(Attacked.Fgsm(norm, epsilon))).Average();
+        var pgd = Trained.Losses(Trained.Attack(Attacked.Pgd(norm, epsilon, epsilon / 4, 20))).Average();
 
         Assert.True(fgsm > clean, $"FGSM {fgsm} is no attack on {clean}");
         Assert.True(pgd >= fgsm, $"PGD {pgd} is weaker than FGSM {fgsm}");
@@ -46,15 +46,15 @@ public sealed class AttackLoopTests
 
     [Theory]
     [MemberData(nameof(Threats))]
-    public void Run_AnyPlan_StaysInTheBallAndInRange(AttackNorm norm, float epsilon)
+    public void Run_AnyAttack_StaysInTheBallAndInRange(AttackNorm norm, float epsilon)
     {
-        foreach (var plan in (AttackPlan[])
+        foreach (var attack in (BallAttack[])
             [
-                AttackPlan.Fgsm(norm, epsilon), Attacked.Plan(norm, epsilon, epsilon / 3, 7),
-                Attacked.Plan(norm, epsilon, epsilon, 5) with { RandomStart = true, Restarts = 3 },
+                Attacked.Fgsm(norm, epsilon), Attacked.Pgd(norm, epsilon, epsilon / 3, 7),
+                Attacked.Pgd(norm, epsilon, epsilon, 5) with { RandomStart = true, Restarts = 3 },
             ])
         {
-            Attacked.AssertWithin(norm, epsilon, Trained.Rows, Trained.Attack(plan), TrainedNetwork.Inputs);
+            Attacked.AssertWithin(norm, epsilon, Trained.Rows, Trained.Attack(attack), TrainedNetwork.Inputs);
         }
     }
 
@@ -62,13 +62,13 @@ public sealed class AttackLoopTests
     [MemberData(nameof(Threats))]
     public void Run_MoreRestarts_NeverLowerTheLossOfARow(AttackNorm norm, float epsilon)
     {
-        var plan = Attacked.Plan(norm, epsilon, epsilon / 2, 2) with { RandomStart = true };
+        var attack = Attacked.Pgd(norm, epsilon, epsilon / 2, 2) with { RandomStart = true };
         var start = new AttackStart(1, 2, 3);
-        var losses = Trained.Losses(Trained.Attack(plan, start));
+        var losses = Trained.Losses(Trained.Attack(attack, start));
         var improved = 0;
         for (var restarts = 2; restarts <= 6; restarts++)
         {
-            var more = Trained.Losses(Trained.Attack(plan with { Restarts = restarts }, start));
+            var more = Trained.Losses(Trained.Attack(attack with { Restarts = restarts }, start));
             Assert.All(losses.Zip(more), pair => Assert.True(pair.Second >= pair.First));
             improved += losses.Zip(more).Count(pair => pair.Second > pair.First);
             losses = more;
@@ -81,14 +81,14 @@ public sealed class AttackLoopTests
     [MemberData(nameof(Threats))]
     public void Run_SameStart_SameBits_OtherStartOtherRows(AttackNorm norm, float epsilon)
     {
-        var plan = Attacked.Plan(norm, epsilon, epsilon / 4, 3) with { RandomStart = true, Restarts = 3 };
+        var attack = Attacked.Pgd(norm, epsilon, epsilon / 4, 3) with { RandomStart = true, Restarts = 3 };
         var loop = new AttackLoop();
         var used = new float[Trained.Rows.Length];
-        loop.Run(Trained.Surface, plan, Trained.Rows, Trained.Labels, new AttackStart(9, 9, 9), used);
+        loop.Run(Trained.Surface, new AttackPlan(attack), Trained.Rows, Trained.Labels, new AttackStart(9, 9, 9), used);
         var other = (float[])used.Clone();
-        loop.Run(Trained.Surface, plan, Trained.Rows, Trained.Labels, new AttackStart(1, 2, 3), used);
+        loop.Run(Trained.Surface, new AttackPlan(attack), Trained.Rows, Trained.Labels, new AttackStart(1, 2, 3), used);
 
-        Bits.AssertEqual(Trained.Attack(plan, new AttackStart(1, 2, 3)), used, "a loop used before");
+        Bits.AssertEqual(Trained.Attack(attack, new AttackStart(1, 2, 3)), used, "a loop used before");
         Assert.NotEqual(other, used);
     }
 
@@ -99,10 +99,10 @@ public sealed class AttackLoopTests
         var surface = new LinearSurface(slope);
 
         Close.AssertEqual(
-            [0.7, 0.5, 0.3, 1, 0.2, 0], Attacked.Run(surface, Attacked.Plan(AttackNorm.Linf, 0.2f, 0.05f, 10), rows, [0, 0]),
+            [0.7, 0.5, 0.3, 1, 0.2, 0], Attacked.Run(surface, Attacked.Pgd(AttackNorm.Linf, 0.2f, 0.05f, 10), rows, [0, 0]),
             1e-6, "Linf");
         Close.AssertEqual(
-            [0.68, 0.5, 0.26], Attacked.Run(surface, Attacked.Plan(AttackNorm.L2, 0.3f, 0.05f, 10), rows[..3], [0]),
+            [0.68, 0.5, 0.26], Attacked.Run(surface, Attacked.Pgd(AttackNorm.L2, 0.3f, 0.05f, 10), rows[..3], [0]),
             1e-6, "L2");
     }
 
@@ -110,14 +110,14 @@ public sealed class AttackLoopTests
     public void Run_OnIterate_SeesEveryIterateOfTheFirstRun()
     {
         var seen = new List<(int Step, float[] Rows)>();
-        var plan = Attacked.Plan(AttackNorm.Linf, 0.1f, 0.02f, 5);
+        var attack = Attacked.Pgd(AttackNorm.Linf, 0.1f, 0.02f, 5);
         var adversarial = Attacked.Run(
-            Trained.Surface, plan, Trained.Rows, Trained.Labels, default, (step, rows) => seen.Add((step, rows)));
+            Trained.Surface, attack, Trained.Rows, Trained.Labels, default, (step, rows) => seen.Add((step, rows)));
 
         Assert.Equal([0, 1, 2, 3, 4], seen.Select(iterate => iterate.Step));
         Bits.AssertEqual(adversarial, seen[^1].Rows, "the last iterate");
         for (var steps = 1; steps < 5; steps++)
-            Bits.AssertEqual(Trained.Attack(plan with { Steps = steps }), seen[steps - 1].Rows, $"after {steps} steps");
+            Bits.AssertEqual(Trained.Attack(attack with { Steps = steps }), seen[steps - 1].Rows, $"after {steps} steps");
     }
 
     [Fact]
@@ -125,8 +125,8 @@ public sealed class AttackLoopTests
     {
         foreach (var norm in Enum.GetValues<AttackNorm>())
         {
-            var plan = Attacked.Plan(norm, 0, 0.1f, 3) with { RandomStart = true, Restarts = 2 };
-            Bits.AssertEqual(Trained.Rows, Trained.Attack(plan), $"{norm}");
+            var attack = Attacked.Pgd(norm, 0, 0.1f, 3) with { RandomStart = true, Restarts = 2 };
+            Bits.AssertEqual(Trained.Rows, Trained.Attack(attack), $"{norm}");
         }
     }
 }

@@ -6,6 +6,11 @@ namespace ClusterTrain.Numerics.Tests.Attacks;
 internal static class Attacked
 {
     public static float[] Run(
+        ILossSurface surface, BallAttack attack, float[] rows, byte[] labels, AttackStart start = default,
+        Action<int, float[]>? onIterate = null) =>
+        Run(surface, new AttackPlan(attack), rows, labels, start, onIterate);
+
+    public static float[] Run(
         ILossSurface surface, AttackPlan plan, float[] rows, byte[] labels, AttackStart start = default,
         Action<int, float[]>? onIterate = null)
     {
@@ -17,11 +22,14 @@ internal static class Attacked
     /// <summary>The random starts alone: steps of length zero from them.</summary>
     public static float[] Start(AttackNorm norm, float epsilon, float[] rows, int features, AttackStart start) =>
         Run(
-            new LinearSurface(new float[features]), Plan(norm, epsilon, 0, 1) with { RandomStart = true }, rows,
+            new LinearSurface(new float[features]), Pgd(norm, epsilon, 0, 1) with { RandomStart = true }, rows,
             new byte[rows.Length / features], start);
 
-    public static AttackPlan Plan(AttackNorm norm, float epsilon, float stepSize, int steps) =>
-        new() { Norm = norm, Epsilon = epsilon, StepSize = stepSize, Steps = steps };
+    /// <summary>PGD from the row itself.</summary>
+    public static PgdAttack Pgd(AttackNorm norm, float epsilon, float stepSize, int steps) =>
+        new() { Norm = norm, Epsilon = epsilon, StepSize = stepSize, Steps = steps, RandomStart = false };
+
+    public static FgsmAttack Fgsm(AttackNorm norm, float epsilon) => new() { Norm = norm, Epsilon = epsilon };
 
     /// <summary>Each row within the ball, up to the rounding of float32 pixels, and every pixel in [0, 1].</summary>
     public static void AssertWithin(AttackNorm norm, float epsilon, float[] rows, float[] adversarial, int features)

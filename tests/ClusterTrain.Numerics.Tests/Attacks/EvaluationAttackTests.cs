@@ -12,11 +12,11 @@ public sealed class EvaluationAttackTests
 {
     private static readonly TrainedNetwork Trained = new(1, 60, classes: 6);
 
-    public static TheoryData<AttackAlgorithm, AttackNorm> Attacks => EvaluationPlans.All;
+    public static TheoryData<string, AttackNorm> Attacks => EvaluationPlans.All;
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void Run_AnyRowsImageAndEpsilon_StaysInTheBallAndInRange(AttackAlgorithm algorithm, AttackNorm norm) =>
+    public void Run_AnyRowsImageAndEpsilon_StaysInTheBallAndInRange(string method, AttackNorm norm) =>
         Prop.ForAll(
             Gen.Choose(0, int.MaxValue).ToArbitrary(),
             seed =>
@@ -28,20 +28,19 @@ public sealed class EvaluationAttackTests
                     [.. Enumerable.Range(0, 5).Select(_ => Sample.Values(random, features, -1, 1))], Sample.Values(random, 5, -1, 1));
                 float[] rows = [.. Sample.Values(random, 3 * features, -0.5, 1.5).Select(pixel => Math.Clamp(pixel, 0f, 1f))];
                 var epsilon = random.Next(5) == 0 ? 0 : (float)Math.Pow(10, -3 + (4 * random.NextDouble()));
-                var plan = EvaluationPlans.Of(algorithm, norm, epsilon, image.Features > 0 ? image : null) with
-                {
-                    Restarts = 1 + random.Next(2), RandomStart = random.Next(2) == 0, Steps = 1 + random.Next(25), Queries = 1 + random.Next(40),
-                    Keep = random.Next(2) == 0 ? KeptIterate.Worst : KeptIterate.FirstMistake,
-                };
+                var attack = EvaluationPlans.Of(method, norm, epsilon).With(
+                    restarts: 1 + random.Next(2), start: random.Next(2) == 0, steps: 1 + random.Next(25), queries: 1 + random.Next(40));
+                var plan = new AttackPlan(
+                    attack, random.Next(2) == 0 ? KeptIterate.Worst : KeptIterate.FirstMistake, image.Features > 0 ? image : null);
                 var adversarial = Attacked.Run(model, plan, rows, [0, 1, 4], new AttackStart(seed, 1, 2));
                 Attacked.AssertWithin(norm, epsilon, rows, adversarial, features);
             }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void Run_SameStart_SameBits_OtherStartOtherRows(AttackAlgorithm algorithm, AttackNorm norm)
+    public void Run_SameStart_SameBits_OtherStartOtherRows(string method, AttackNorm norm)
     {
-        var plan = EvaluationPlans.Of(algorithm, norm, 0.05f) with { Restarts = 2 };
+        var plan = EvaluationPlans.Of(method, norm, 0.05f).With(restarts: 2).Worst();
         var loop = new AttackLoop();
         var used = new float[Trained.Rows.Length];
         loop.Run(Trained.Surface, plan, Trained.Rows, Trained.Labels, new AttackStart(9, 9, 9), used);
@@ -54,11 +53,11 @@ public sealed class EvaluationAttackTests
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void Run_ManyRows_IsEachRowAlone(AttackAlgorithm algorithm, AttackNorm norm)
+    public void Run_ManyRows_IsEachRowAlone(string method, AttackNorm norm)
     {
         foreach (var keep in (KeptIterate[])[KeptIterate.Worst, KeptIterate.FirstMistake])
         {
-            var plan = EvaluationPlans.Of(algorithm, norm, 0.1f) with { Restarts = 2, Keep = keep };
+            var plan = new AttackPlan(EvaluationPlans.Of(method, norm, 0.1f).With(restarts: 2), keep);
             var start = new AttackStart(1, 2, 3);
             var together = Trained.Attack(plan, start);
             const int features = TrainedNetwork.Inputs;
@@ -75,9 +74,9 @@ public sealed class EvaluationAttackTests
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void Run_FirstMistake_LeavesTheSameRowsRightAsTheWorstIterate(AttackAlgorithm algorithm, AttackNorm norm)
+    public void Run_FirstMistake_LeavesTheSameRowsRightAsTheWorstIterate(string method, AttackNorm norm)
     {
-        var plan = EvaluationPlans.Of(algorithm, norm, norm == AttackNorm.Linf ? 0.06f : 0.2f) with { Restarts = 2 };
+        var plan = EvaluationPlans.Of(method, norm, norm == AttackNorm.Linf ? 0.06f : 0.2f).With(restarts: 2).Worst();
         var worst = Trained.Right(Trained.Attack(plan));
         var first = Trained.Right(Trained.Attack(plan with { Keep = KeptIterate.FirstMistake }));
 
@@ -88,15 +87,16 @@ public sealed class EvaluationAttackTests
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void Run_EpsilonZero_LeavesTheRows(AttackAlgorithm algorithm, AttackNorm norm) =>
-        Bits.AssertEqual(Trained.Rows, Trained.Attack(EvaluationPlans.Of(algorithm, norm, 0)), "rows");
+    public void Run_EpsilonZero_LeavesTheRows(string method, AttackNorm norm) =>
+        Bits.AssertEqual(Trained.Rows, Trained.Attack(EvaluationPlans.Of(method, norm, 0).Worst()), "rows");
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void Run_MoreRestarts_NeverMendARow(AttackAlgorithm algorithm, AttackNorm norm)
+    public void Run_MoreRestarts_NeverMendARow(string method, AttackNorm norm)
     {
-        var plan = EvaluationPlans.Of(algorithm, norm, norm == AttackNorm.Linf ? 0.06f : 0.2f);
-        var (few, many) = (Trained.Right(Trained.Attack(plan)), Trained.Right(Trained.Attack(plan with { Restarts = 4 })));
+        var attack = EvaluationPlans.Of(method, norm, norm == AttackNorm.Linf ? 0.06f : 0.2f);
+        var few = Trained.Right(Trained.Attack(attack.Worst()));
+        var many = Trained.Right(Trained.Attack(attack.With(restarts: 4).Worst()));
 
         Assert.All(few.Zip(many), row => Assert.True(row.First || !row.Second));
     }
@@ -108,8 +108,8 @@ public sealed class EvaluationAttackTests
     [InlineData(AttackNorm.L2, 0.4f)]
     public void Run_ApgdOnCrossEntropy_IsAtLeastAsStrongAsPgdOfEqualSteps(AttackNorm norm, float epsilon)
     {
-        var pgd = EvaluationPlans.Of(AttackAlgorithm.Pgd, norm, epsilon) with { Momentum = 0, Steps = 40, StepSize = epsilon / 4 };
-        var apgd = pgd with { Algorithm = AttackAlgorithm.ApgdCrossEntropy };
+        var pgd = new PgdAttack { Norm = norm, Epsilon = epsilon, Steps = 40, StepSize = epsilon / 4 }.Worst();
+        var apgd = new ApgdCeAttack { Norm = norm, Epsilon = epsilon, Steps = 40 }.Worst();
 
         Assert.InRange(
             Trained.Losses(Trained.Attack(apgd)).Average(), Trained.Losses(Trained.Attack(pgd)).Average() * 0.9999, double.MaxValue);
@@ -121,7 +121,7 @@ public sealed class EvaluationAttackTests
     public void Run_Pgd_WorstIterateIsNeverBelowTheLast_AndFallsBackToItWhereNothingIsMistaken(AttackNorm norm)
     {
         // Steps as long as the ball is wide jump about, so that the last iterate is seldom the best.
-        var plan = Attacked.Plan(norm, 0.3f, 0.6f, 9);
+        var plan = new AttackPlan(Attacked.Pgd(norm, 0.3f, 0.6f, 9));
         var (last, worst) = (Trained.Attack(plan), Trained.Attack(plan with { Keep = KeptIterate.Worst }));
         var (lastLoss, worstLoss) = (Trained.Losses(last), Trained.Losses(worst));
         var (lastRight, worstRight) = (Trained.Right(last), Trained.Right(worst));
@@ -140,11 +140,11 @@ public sealed class EvaluationAttackTests
     [InlineData(AttackNorm.L2)]
     public void Run_PgdWithMoreSteps_NeverMendsARowOrLowersItsLoss(AttackNorm norm)
     {
-        var plan = EvaluationPlans.Of(AttackAlgorithm.Pgd, norm, 0.1f);
+        var attack = EvaluationPlans.Of("pgd", norm, 0.1f);
         var (before, right) = (new float[Trained.Labels.Length], Enumerable.Repeat(true, Trained.Labels.Length).ToArray());
         for (var steps = 1; steps <= 24; steps += 4)
         {
-            var adversarial = Trained.Attack(plan with { Steps = steps });
+            var adversarial = Trained.Attack(attack.With(steps: steps).Worst());
             var (losses, still) = (Trained.Losses(adversarial), Trained.Right(adversarial));
             for (var row = 0; row < losses.Length; row++)
             {
@@ -163,20 +163,20 @@ public sealed class EvaluationAttackTests
         var masked = new LinearModel(
             [slope, [.. slope.Select(s => -s)], new float[6], new float[6]], [0.2f, -0.2f, -30, -31], scale: 1e4f);
         float[] row = [0.6f, 0.4f, 0.6f, 0.5f, 0.4f, 0.5f];
-        bool IsBroken(AttackAlgorithm algorithm)
+        bool IsBroken(string method)
         {
-            var plan = EvaluationPlans.Of(algorithm, AttackNorm.Linf, 0.3f) with { RandomStart = false, Queries = 300 };
+            var plan = EvaluationPlans.Of(method, AttackNorm.Linf, 0.3f).With(start: false, queries: 300).Worst();
             return SoftmaxCrossEntropy.Predict(masked.Logits(Attacked.Run(masked, plan, row, [0]), 1)) != 0;
         }
 
-        Assert.False(IsBroken(AttackAlgorithm.Pgd));
-        Assert.False(IsBroken(AttackAlgorithm.ApgdCrossEntropy));
-        Assert.True(IsBroken(AttackAlgorithm.ApgdDlr));
-        Assert.True(IsBroken(AttackAlgorithm.ApgdTargetedDlr));
-        Assert.True(IsBroken(AttackAlgorithm.Square));
+        Assert.False(IsBroken("pgd"));
+        Assert.False(IsBroken("apgdCe"));
+        Assert.True(IsBroken("apgdDlr"));
+        Assert.True(IsBroken("apgdTargeted"));
+        Assert.True(IsBroken("square"));
     }
 
     [Fact]
-    public void Run_LastIterateOfAnotherAlgorithmThanPgd_IsRefused() => Assert.Throws<ArgumentException>(() =>
-        Trained.Attack(EvaluationPlans.Of(AttackAlgorithm.Square, AttackNorm.Linf, 0.1f) with { Keep = KeptIterate.Last }));
+    public void Run_LastIterateOfAnAttackThatHasNone_IsRefused() => Assert.Throws<ArgumentException>(() =>
+        Trained.Attack(new AttackPlan(EvaluationPlans.Of("square", AttackNorm.Linf, 0.1f))));
 }

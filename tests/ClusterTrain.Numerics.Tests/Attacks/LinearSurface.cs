@@ -8,7 +8,8 @@ internal sealed class LinearSurface(float[] slope) : ILossSurface
 {
     public int Features => slope.Length;
 
-    public int Classes => throw new NotSupportedException("There are no class scores, only a loss.");
+    // Asked for by the attack loop; nothing is made of it.
+    public int Classes => 2;
 
     public ReadOnlySpan<float> Logits(ReadOnlySpan<float> rows, int batch) =>
         throw new NotSupportedException("There are no class scores, only a loss.");

@@ -15,7 +15,7 @@ public sealed class MomentumTests
     {
         const int features = TrainedNetwork.Inputs, steps = 6;
         const float epsilon = 0.5f, step = 0.02f;
-        var plan = Attacked.Plan(norm, epsilon, step, steps) with { Momentum = decay };
+        var plan = Attacked.Pgd(norm, epsilon, step, steps) with { Momentum = decay };
         var iterates = new List<float[]>();
         var last = Attacked.Run(Trained.Surface, plan, Trained.Rows, Trained.Labels, default, (_, rows) => iterates.Add(rows));
         Bits.AssertEqual(iterates[^1], last, "the last iterate");
@@ -48,7 +48,7 @@ public sealed class MomentumTests
     [Fact]
     public void Run_MomentumZero_IsPlainPgd_AndMomentumIsNot()
     {
-        var plan = Attacked.Plan(AttackNorm.L2, 0.3f, 0.1f, 5);
+        var plan = Attacked.Pgd(AttackNorm.L2, 0.3f, 0.1f, 5);
 
         Bits.AssertEqual(Trained.Attack(plan), Trained.Attack(plan with { Momentum = 0 }), "momentum 0");
         Assert.NotEqual(Trained.Attack(plan), Trained.Attack(plan with { Momentum = 0.9f }));

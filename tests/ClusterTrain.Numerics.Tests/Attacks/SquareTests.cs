@@ -17,7 +17,7 @@ public sealed class SquareTests
     {
         var (model, rows, labels) = Case(5);
         var margins = new List<float[]>();
-        var plan = EvaluationPlans.Of(AttackAlgorithm.Square, norm, norm == AttackNorm.Linf ? 0.1f : 1, Image) with { Queries = 200 };
+        var plan = new SquareAttack { Norm = norm, Epsilon = norm == AttackNorm.Linf ? 0.1f : 1, Queries = 200 }.Worst(Image);
         Attacked.Run(model, plan, rows, labels, default, (_, best) => margins.Add(Margins(model, best, labels)));
 
         Assert.Equal(200, margins.Count);
@@ -30,7 +30,7 @@ public sealed class SquareTests
     public void Run_Anything_AsksForScoresAloneAndWithinItsBudget()
     {
         var (model, rows, labels) = Case(7);
-        var plan = EvaluationPlans.Of(AttackAlgorithm.Square, AttackNorm.Linf, 0.001f, Image) with { Queries = 50 };
+        var plan = new SquareAttack { Epsilon = 0.001f, Queries = 50 }.Worst(Image);
         Attacked.Run(model, plan, rows, labels);
 
         Assert.Equal((50 * labels.Length, 0), model.Asked);
@@ -42,7 +42,7 @@ public sealed class SquareTests
         var (model, _, labels) = Case(3);
         float[] grey = [.. Enumerable.Repeat(0.5f, labels.Length * Image.Features)];
         var points = new List<float[]>();
-        var plan = EvaluationPlans.Of(AttackAlgorithm.Square, AttackNorm.Linf, 0.25f, Image);
+        var plan = new SquareAttack { Epsilon = 0.25f, Queries = 60 }.Worst(Image);
         Attacked.Run(model, plan, grey, labels, default, (_, best) => points.Add(best));
 
         Assert.All(points.SelectMany(point => point), pixel => Assert.True(pixel is 0.25f or 0.75f));

@@ -20,7 +20,7 @@ public sealed class ThreatModelTests
                 var random = new Random(seed);
                 var features = 1 + random.Next(30);
                 var epsilon = random.Next(5) == 0 ? 0 : (float)Math.Pow(10, -4 + (5 * random.NextDouble()));
-                var threat = Attacked.Plan(norm, epsilon, 3 * epsilon * random.NextSingle(), 1).Threat();
+                var threat = ThreatModels.Of(norm, epsilon, 3 * epsilon * random.NextSingle());
                 // Many pixels lie on the border, as they do in images.
                 float[] row = [.. Sample.Values(random, features, -0.5, 1.5).Select(pixel => Math.Clamp(pixel, 0f, 1f))];
                 float[] adversarial = [.. row];
@@ -59,7 +59,7 @@ public sealed class ThreatModelTests
     public void Step_GradientOfZeros_LeavesTheRow(AttackNorm norm)
     {
         float[] adversarial = [0.5f, 0.25f];
-        Attacked.Plan(norm, 1, 0.25f, 1).Threat().Step([0, 0], adversarial);
+        ThreatModels.Of(norm, 1, 0.25f).Step([0, 0], adversarial);
 
         Assert.Equal([0.5f, 0.25f], adversarial);
     }

@@ -19,7 +19,7 @@ internal sealed class TrainedNetwork
         _classes = classes;
         var random = new Random(seed);
         var sample = new Sample(random, Sample.Mlp([(Inputs, 0), (24, 0), (16, 0)], classes), 400);
-        var run = new OptimizerRun(new OptimizerRule.Adam(0.9, 0.999, 1e-8), sample.Parameters);
+        var run = new OptimizerRun(new AdamRule(), sample.Parameters);
         var (replica, mask) = (sample.Full(), new ReplicaMask(sample.Network).Fill());
         byte[] labels = [.. sample.Rows.Chunk(Inputs).Select(Label)];
         var gradient = new float[sample.Network.ParameterCount];
@@ -43,6 +43,8 @@ internal sealed class TrainedNetwork
     public float[] Rows { get; }
 
     public byte[] Labels { get; }
+
+    public float[] Attack(BallAttack attack, AttackStart start = default) => Attack(new AttackPlan(attack), start);
 
     public float[] Attack(AttackPlan plan, AttackStart start = default) => Attacked.Run(Surface, plan, Rows, Labels, start);
 

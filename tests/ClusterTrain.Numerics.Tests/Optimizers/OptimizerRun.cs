@@ -21,8 +21,8 @@ internal sealed class OptimizerRun(OptimizerRule rule, float[] weights)
 
     /// <summary>One piece of an update; <see cref="Commit"/> follows the last.</summary>
     public void Apply(UpdateFactors factors, float[] gradient, bool penalized, int start, int length) =>
-        Optimizer.Apply(
-            rule, factors, penalized, Weights.AsSpan(start, length), gradient.AsSpan(start, length),
+        rule.Apply(
+            factors, penalized, Weights.AsSpan(start, length), gradient.AsSpan(start, length),
             Piece(Moment1, start, length), Piece(Moment2, start, length), _updated.AsSpan(start, length));
 
     public void Commit() => (Weights, _updated) = (_updated, Weights);

@@ -5,10 +5,10 @@ namespace ClusterTrain.Numerics.Tests.Optimizers;
 
 public sealed class OptimizerTests
 {
-    private static readonly OptimizerRule Sgd = new OptimizerRule.Sgd();
-    private static readonly OptimizerRule Momentum = new OptimizerRule.Momentum(0.9, Nesterov: false);
-    private static readonly OptimizerRule Nesterov = new OptimizerRule.Momentum(0.9, Nesterov: true);
-    private static readonly OptimizerRule Adam = new OptimizerRule.Adam(0.9, 0.999, 1e-8);
+    private static readonly OptimizerRule Sgd = new SgdRule();
+    private static readonly OptimizerRule Momentum = new MomentumRule();
+    private static readonly OptimizerRule Nesterov = new NesterovRule();
+    private static readonly OptimizerRule Adam = new AdamRule();
 
     public static TheoryData<OptimizerRule, bool> Rules =>
         new MatrixTheoryData<OptimizerRule, bool>([Sgd, Momentum, Nesterov, Adam], [true, false]);
@@ -150,8 +150,8 @@ public sealed class OptimizerTests
         float[] weights = Sample.Values(random, 45, -1, 1), gradient = Sample.Values(random, 45, -1, 1);
         var updated = new float[45];
         var factors = new UpdateFactors(1f, 0.1, L2: 0.1, L1: 0.01);
-        Optimizer.Apply(Sgd, factors, true, weights, gradient, [], [], updated);
-        Optimizer.Apply(Sgd, factors, true, weights, gradient, [], [], weights);
+        Sgd.Apply(factors, true, weights, gradient, [], [], updated);
+        Sgd.Apply(factors, true, weights, gradient, [], [], weights);
 
         Bits.AssertEqual(updated, weights, "weights");
     }

@@ -25,10 +25,10 @@ internal sealed class NaiveOptimizer(OptimizerRule rule)
     {
         switch (rule)
         {
-            case OptimizerRule.Momentum momentum:
-                _m = (momentum.Factor * _m) + g;
-                return momentum.Nesterov ? g + (momentum.Factor * _m) : _m;
-            case OptimizerRule.Adam adam:
+            case MomentumRule momentum:
+                _m = (momentum.Momentum * _m) + g;
+                return rule is NesterovRule ? g + (momentum.Momentum * _m) : _m;
+            case AdamRule adam:
                 _m = (adam.Beta1 * _m) + ((1 - adam.Beta1) * g);
                 _v = (adam.Beta2 * _v) + ((1 - adam.Beta2) * g * g);
                 var mean = _m / (1 - Math.Pow(adam.Beta1, step));

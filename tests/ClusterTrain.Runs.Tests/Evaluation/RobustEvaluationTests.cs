@@ -9,13 +9,14 @@ namespace ClusterTrain.Runs.Tests.Evaluation;
 
 public sealed class RobustEvaluationTests
 {
-    public static TheoryData<AttackMethod> Methods => [.. Enum.GetValues<AttackMethod>().Where(method => method != AttackMethod.None)];
+    public static TheoryData<string> Methods =>
+        [.. Attack.Catalogue.All.OfType<BallAttack>().Select(attack => attack.Name)];
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Attack_AnyWorkers_HasTheSameOutcome(AttackMethod method)
+    public void Attack_AnyWorkers_HasTheSameOutcome(string method)
     {
-        var attack = new AttackSpec { Method = method, Epsilon = 0.1, Steps = 20, Queries = 50 };
+        var attack = Made(method) with { Epsilon = 0.1 };
         var clean = TinyNetwork.Honest().Clean(40);
         var (one, three) = (TinyNetwork.Honest().Attack(attack, clean), TinyNetwork.Honest(3).Attack(attack, clean));
 
@@ -27,9 +28,9 @@ public sealed class RobustEvaluationTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Attack_OnSomeRows_IsTheOutcomeOnAll(AttackMethod method)
+    public void Attack_OnSomeRows_IsTheOutcomeOnAll(string method)
     {
-        var attack = new AttackSpec { Method = method, Norm = AttackNorm.L2, Epsilon = 0.15, Steps = 20, Queries = 50 };
+        var attack = Made(method) with { Norm = AttackNorm.L2, Epsilon = 0.15 };
         var clean = TinyNetwork.Honest().Clean(40);
         var all = TinyNetwork.Honest().Attack(attack, clean).StillCorrect;
         bool[] half = [.. clean.Select((right, row) => right && row % 2 == 1)];
@@ -40,9 +41,9 @@ public sealed class RobustEvaluationTests
     /// <summary>What a worker counts for the server is what the command counts: one core, one figure.</summary>
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Attack_OnTheTestRows_IsWhatTrainingCounts(AttackMethod method)
+    public void Attack_OnTheTestRows_IsWhatTrainingCounts(string method)
     {
-        var attack = new AttackSpec { Method = method, Epsilon = 0.08, Steps = 20, Queries = 50 };
+        var attack = Made(method) with { Epsilon = 0.08 };
         var context = TinyRuns.Context(TinyRuns.Plain with { Evaluation = new EvaluationSpec { TestAttack = attack } });
         var state = RunState.Initial(context.Plan).Model;
         var executor = new WorkExecutor(context);
@@ -65,4 +66,12 @@ public sealed class RobustEvaluationTests
 
         Assert.Contains("(network.layers[0].noise)", refusal, StringComparison.Ordinal);
     }
+
+    private static BallAttack Made(string method) => Attack.Catalogue.Get(method) switch
+    {
+        PgdAttack pgd => pgd with { Steps = 20 },
+        ApgdAttack apgd => apgd with { Steps = 20 },
+        SquareAttack square => square with { Queries = 50 },
+        var other => (BallAttack)other,
+    };
 }

@@ -33,10 +33,10 @@ public sealed class SanityChecksTests
     {
         var evaluation = TinyNetwork.Masked(1e6f);
         var clean = evaluation.Clean(40);
-        AttackSpec[] attacks =
+        BallAttack[] attacks =
         [
-            new() { Method = AttackMethod.Pgd, Epsilon = 0.1, Steps = 20, RandomStart = false },
-            new() { Method = AttackMethod.Square, Epsilon = 0.1, Queries = 300 },
+            new PgdAttack { Epsilon = 0.1, Steps = 20, RandomStart = false },
+            new SquareAttack { Epsilon = 0.1, Queries = 300 },
         ];
         var outcomes = attacks.Select(attack => evaluation.Attack(attack, clean)).ToList();
 
@@ -61,7 +61,7 @@ public sealed class SanityChecksTests
     {
         var evaluation = TinyNetwork.Honest();
         var clean = evaluation.Clean(40);
-        var attack = new AttackSpec { Method = AttackMethod.Pgd, Epsilon = 0.1, StepSize = 1e-5, Steps = 4, RandomStart = false };
+        var attack = new PgdAttack { Epsilon = 0.1, StepSize = 1e-5, Steps = 4, RandomStart = false };
         var failed = SanityChecks.Run(evaluation, clean, [evaluation.Attack(attack, clean)], 40).Where(check => !check.Holds);
 
         Assert.Equal("the attack is not weaker than one step of FGSM", Assert.Single(failed).Name);
@@ -72,7 +72,7 @@ public sealed class SanityChecksTests
     {
         var clean = new bool[] { true, true };
         var evaluation = TinyNetwork.Honest();
-        var outcome = new AttackOutcome(new AttackSpec { Method = AttackMethod.Fgsm, Epsilon = 0.1 }, clean, clean, 0.1, 0, 1, TimeSpan.Zero);
+        var outcome = new AttackOutcome(new FgsmAttack { Epsilon = 0.1 }, clean, clean, 0.1, 0, 1, TimeSpan.Zero);
         bool Holds(AttackOutcome made) => SanityChecks.Run(evaluation, clean, [made], 2)[0].Holds;
 
         Assert.True(Holds(outcome));

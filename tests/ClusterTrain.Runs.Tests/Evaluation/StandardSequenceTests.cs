@@ -68,21 +68,21 @@ public sealed class StandardSequenceTests
     {
         var spec = new RunSpec
         {
-            Evaluation = new EvaluationSpec { TestAttack = new AttackSpec { Method = AttackMethod.Pgd, Norm = AttackNorm.L2, Epsilon = 0.7 } },
-            Adversarial = new AdversarialSpec { Attack = new AttackSpec { Method = AttackMethod.Pgd, Epsilon = 0.9 } },
+            Evaluation = new EvaluationSpec { TestAttack = new PgdAttack { Norm = AttackNorm.L2, Epsilon = 0.7 } },
+            Adversarial = new AdversarialSpec { Attack = new PgdAttack { Epsilon = 0.9 } },
         };
 
         Assert.True(StandardSequence.IsNamed(text));
-        var ball = StandardSequence.Ball(text, spec).Attack;
+        var ball = StandardSequence.Ball(text, spec).Attack as BallAttack;
         Assert.Equal((norm, epsilon), (ball?.Norm, ball?.Epsilon));
     }
 
     [Fact]
     public void Ball_NoTestAttack_IsThatOfTheTrainingAttack()
     {
-        var spec = new RunSpec { Adversarial = new AdversarialSpec { Attack = new AttackSpec { Method = AttackMethod.Pgd, Epsilon = 0.9 } } };
+        var spec = new RunSpec { Adversarial = new AdversarialSpec { Attack = new PgdAttack { Epsilon = 0.9 } } };
 
-        Assert.Equal(0.9, StandardSequence.Ball("worst", spec).Attack?.Epsilon);
+        Assert.Equal(0.9, (StandardSequence.Ball("worst", spec).Attack as BallAttack)?.Epsilon);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ internal sealed class TinyNetwork
         return new RobustEvaluation(Context, state, 1, TimeProvider.System);
     }
 
-    public static IReadOnlyList<AttackSpec> Sequence(double epsilon = Epsilon) =>
+    public static IReadOnlyList<Numerics.Attacks.BallAttack> Sequence(double epsilon = Epsilon) =>
         StandardSequence.Of(Numerics.Attacks.AttackNorm.Linf, epsilon, TinyRuns.Data.Classes);
 
     private static ModelState Train(RunContext context) => new SerialTrainer(context).Train(RunState.Initial(context.Plan)).Model;

@@ -19,7 +19,7 @@ namespace ClusterTrain.Runs.Tests.Reports;
 public sealed class ReportBuilderTests : IDisposable
 {
     private const int Classes = 13;
-    private static readonly AttackSpec Attack = new() { Method = AttackMethod.Pgd, Epsilon = 0.03, StepSize = 0.01, Steps = 3 };
+    private static readonly PgdAttack Attack = new() { Epsilon = 0.03, StepSize = 0.01, Steps = 3 };
     private readonly TemporaryFolder _temporary = new();
 
     public void Dispose() => _temporary.Dispose();
@@ -67,9 +67,9 @@ public sealed class ReportBuilderTests : IDisposable
     [Fact]
     public void Samples_WithoutATestAttack_TakeTheTrainingAttackOrTheReportsOwn()
     {
-        var trained = Run(Spec(AttackSpec.None) with { Adversarial = new AdversarialSpec { Attack = Attack } }, [3, 1, 13]);
+        var trained = Run(Spec(new NoAttack()) with { Adversarial = new AdversarialSpec { Attack = Attack } }, [3, 1, 13]);
         Assert.Equal((AttackOrigin.Training, AttackText.Print(Attack)), Origin(trained));
-        Assert.Equal((AttackOrigin.Report, "pgd linf eps=0.1 step=0.025 steps=10"), Origin(Run(Spec(AttackSpec.None), [3, 1, 13])));
+        Assert.Equal((AttackOrigin.Report, "pgd linf eps=0.1 step=0.025 steps=10"), Origin(Run(Spec(new NoAttack()), [3, 1, 13])));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class ReportBuilderTests : IDisposable
 
     private static ModelState Initial(StoredRun run) => RunState.Initial(run.Context.Plan).Model;
 
-    private static RunSpec Spec(AttackSpec testAttack) => new()
+    private static RunSpec Spec(Attack testAttack) => new()
     {
         Name = "tiny",
         Epochs = 2,

@@ -27,7 +27,7 @@ internal static class SampleReport
         },
         Evaluation = new EvaluationSpec
         {
-            TestAttack = new AttackSpec { Method = AttackMethod.Pgd, Norm = AttackNorm.Linf, Epsilon = 0.1, StepSize = 0.01, Steps = 50 },
+            TestAttack = new PgdAttack { Norm = AttackNorm.Linf, Epsilon = 0.1, StepSize = 0.01, Steps = 50 },
         },
         EarlyStopping = new EarlyStoppingSpec { Metric = StoppingMetric.RobustAccuracy, Patience = 2 },
     };

@@ -77,7 +77,7 @@ public sealed class SweepFileTests
         // A logarithmic scale puts as many below the geometric middle as above it, a linear one 3%.
         Assert.InRange(study.Cells.Count(cell => cell.Spec.Optimizer.LearningRate < 0.0316), 12, 28);
         Assert.InRange(study.Cells.Count(cell => cell.Spec.Regularization.L1 < 0.25), 12, 28);
-        Assert.InRange(study.Cells.Count(cell => cell.Spec.Optimizer.Type == Training.Specs.OptimizerType.Adam), 12, 28);
+        Assert.InRange(study.Cells.Count(cell => cell.Spec.Optimizer.Type is AdamRule), 12, 28);
         Assert.NotEqual(
             study.Cells.Select(cell => cell.Spec.Optimizer.LearningRate),
             Good(Search.Replace("seed: 5", "seed: 6", StringComparison.Ordinal)).Cells.Select(cell => cell.Spec.Optimizer.LearningRate));

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Serial;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
@@ -19,11 +20,11 @@ public sealed class StepCommitTests
         new() { L2 = 0.001, WeightDecay = 0.05, L1 = 0.01, MaxNorm = 0.7 },
     ];
 
-    public static TheoryData<OptimizerType> Optimizers() => [.. Enum.GetValues<OptimizerType>()];
+    public static TheoryData<string> Optimizers() => [.. OptimizerRule.Catalogue.Names];
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void Apply_EveryOptimizerWithEveryPenalty_IsTheDensePath(OptimizerType optimizer)
+    public void Apply_EveryOptimizerWithEveryPenalty_IsTheDensePath(string optimizer)
     {
         var ends = new HashSet<string>();
         foreach (var penalty in Penalties)
@@ -31,7 +32,7 @@ public sealed class StepCommitTests
             var spec = TinyRuns.Fused with
             {
                 Epochs = 1,
-                Optimizer = new OptimizerSpec { Type = optimizer, LearningRate = 0.05 },
+                Optimizer = new OptimizerSpec { Type = OptimizerRule.Catalogue.Get(optimizer), LearningRate = 0.05 },
                 Regularization = penalty,
             };
             var context = TinyRuns.Context(spec);

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Data;
@@ -48,7 +49,7 @@ public sealed class RandomLabelsTests
                 Layers = [new LayerDefinition.Dense { Units = 512 }, new LayerDefinition.Relu(), new LayerDefinition.Dense { Units = 10 }],
             },
             Batch = new BatchSpec { Size = 50, Shards = 2 },
-            Optimizer = new OptimizerSpec { Type = OptimizerType.Adam, LearningRate = 0.002 },
+            Optimizer = new OptimizerSpec { Type = new AdamRule(), LearningRate = 0.002 },
             Evaluation = new EvaluationSpec { EveryEpochs = 60 },
         };
         var context = new RunContext(spec, DatasetLoader.Load(data, new DataLocations([])), () => new ManagedProducts());

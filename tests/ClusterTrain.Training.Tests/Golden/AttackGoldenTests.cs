@@ -31,7 +31,7 @@ public sealed partial class AttackGoldenTests
     public void Fgsm_GoldenAttacks_Agrees(VectorWidth width)
     {
         var epsilon = float.Parse(Golden.File.Metadata["fgsm_eps"], CultureInfo.InvariantCulture);
-        var iterates = Run(width, AttackPlan.Fgsm(AttackNorm.Linf, epsilon));
+        var iterates = Run(width, new FgsmAttack { Epsilon = epsilon });
 
         Agreement.ShouldAgree(Assert.Single(iterates), Golden.File.Float32("fgsm"));
     }
@@ -47,20 +47,23 @@ public sealed partial class AttackGoldenTests
         var expected = Golden.File.Float32($"pgd_{name}");
         var iterates = Run(
             width,
-            new AttackPlan { Norm = norm, Epsilon = Number("eps"), StepSize = Number("step"), Steps = (int)Number("steps") });
+            new PgdAttack
+            {
+                Norm = norm, Epsilon = Number("eps"), StepSize = Number("step"), Steps = (int)Number("steps"), RandomStart = false,
+            });
 
         Assert.Equal(Golden.File.Shape($"pgd_{name}")[0], iterates.Count);
         for (var i = 0; i < iterates.Count; i++)
             Agreement.ShouldAgree(iterates[i], expected.Slice(i * iterates[i].Length, iterates[i].Length));
     }
 
-    private static List<float[]> Run(VectorWidth width, AttackPlan plan)
+    private static List<float[]> Run(VectorWidth width, BallAttack attack)
     {
         var iterates = new List<float[]>();
         var rows = Golden.File.Float32("x");
         var adversarial = new float[rows.Length];
         new AttackLoop().Run(
-            Bind(width), plan, rows, Golden.Labels, default, adversarial, (_, iterate) => iterates.Add(iterate));
+            Bind(width), new AttackPlan(attack), rows, Golden.Labels, default, adversarial, (_, iterate) => iterates.Add(iterate));
         Assert.Equal(iterates[^1], adversarial);
         return iterates;
     }

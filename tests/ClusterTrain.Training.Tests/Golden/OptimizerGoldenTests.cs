@@ -21,8 +21,8 @@ public sealed class OptimizerGoldenTests
         for (var step = 0; step < steps; step++)
         {
             var gradient = file.Float32("gradients").Slice(step * weights.Length, weights.Length);
-            Optimizer.Apply(
-                rule, settings with { Step = step + 1 }, penalized: true, weights, gradient, moments[0], moments[1], weights);
+            rule.Apply(
+                settings with { Step = step + 1 }, penalized: true, weights, gradient, moments[0], moments[1], weights);
             Agreement.ShouldAgree(weights, file.Float32(name).Slice(step * weights.Length, weights.Length));
         }
 
@@ -35,14 +35,14 @@ public sealed class OptimizerGoldenTests
         var betas = file.Metadata["betas"].Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         OptimizerRule rule = name.Split('_')[0] switch
         {
-            "sgd" => new OptimizerRule.Sgd(),
-            "momentum" => new OptimizerRule.Momentum(Number("momentum"), Nesterov: false),
-            "nesterov" => new OptimizerRule.Momentum(Number("momentum"), Nesterov: true),
-            _ => new OptimizerRule.Adam(betas[0], betas[1], Number("adam_eps")),
+            "sgd" => new SgdRule(),
+            "momentum" => new MomentumRule { Momentum = Number("momentum") },
+            "nesterov" => new NesterovRule { Momentum = Number("momentum") },
+            _ => new AdamRule { Beta1 = betas[0], Beta2 = betas[1], Epsilon = Number("adam_eps") },
         };
         return (rule, new UpdateFactors(
             1f,
-            Number(rule is OptimizerRule.Adam ? "lr_adam" : "lr_sgd"),
+            Number(rule is AdamRule ? "lr_adam" : "lr_sgd"),
             L2: name.EndsWith("_l2", StringComparison.Ordinal) ? Number("l2_lambda") : 0,
             WeightDecay: name == "adamw" ? Number("adamw_decay") : 0));
     }

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 
@@ -49,8 +50,9 @@ public sealed class RunPlanTests
         for (var step = 0; step < 8; step++)
         {
             var factor = Math.Min(1, (step + 1) / 6.0);
-            Assert.Equal((float)(0.1f * factor), plan.AttackAt(step).Epsilon);
-            Assert.Equal((float)(0.05f * factor), plan.AttackAt(step).StepSize);
+            var attack = Assert.IsType<PgdAttack>(plan.AttackAt(step).Attack);
+            Assert.Equal((float)(0.1f * factor), (float)attack.Epsilon);
+            Assert.Equal((float)(0.05f * factor), (float)attack.StepSize);
         }
 
         Assert.Same(plan.TrainAttack, plan.AttackAt(5));
@@ -58,7 +60,7 @@ public sealed class RunPlanTests
 
     [Fact]
     public void AttackAt_NoWarmup_IsFullStrengthFromTheFirstStep() =>
-        Assert.Equal(0.1f, Plan(TinyRuns.Fused with { Adversarial = TinyRuns.Fused.Adversarial with { WarmupEpochs = 0 } }).AttackAt(0).Epsilon);
+        Assert.Equal(0.1, Plan(TinyRuns.Fused with { Adversarial = TinyRuns.Fused.Adversarial with { WarmupEpochs = 0 } }).AttackAt(0).Attack.Epsilon);
 
     [Fact]
     public void AttackVersion_Pipelined_IsOneBehindAndFusedIsItsOwn()

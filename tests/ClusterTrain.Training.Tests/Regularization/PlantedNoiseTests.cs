@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Randomness;
@@ -39,7 +40,7 @@ public sealed class PlantedNoiseTests
             Epochs = 40,
             Network = new NetworkSpec { Layers = [new LayerDefinition.Dense { Units = 2 }] },
             Batch = new BatchSpec { Size = 100, Shards = 4 },
-            Optimizer = new OptimizerSpec { Type = OptimizerType.Sgd, LearningRate = 0.5 },
+            Optimizer = new OptimizerSpec { Type = new SgdRule(), LearningRate = 0.5 },
             Regularization = new RegularizationSpec { L1 = l1 },
         };
         var data = new Dataset("planted", [Features], 2, Draw(0), Draw(1), Draw(2), new string('0', 64));

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
@@ -60,7 +61,7 @@ public sealed class ParameterServerFailureTests
     [InlineData(1e300)]
     public void Step_ThatDiverges_IsNamedAndNotCommitted(double learningRate)
     {
-        var spec = TinyRuns.Plain with { Optimizer = new OptimizerSpec { Type = OptimizerType.Sgd, LearningRate = learningRate } };
+        var spec = TinyRuns.Plain with { Optimizer = new OptimizerSpec { Type = new SgdRule(), LearningRate = learningRate } };
 
         var run = new OneWorker(TinyRuns.Context(spec)).Finish();
 
@@ -73,7 +74,7 @@ public sealed class ParameterServerFailureTests
     [Fact]
     public void Step_WhoseParametersOverflow_LeavesTheVersionBefore()
     {
-        var spec = TinyRuns.Plain with { Optimizer = new OptimizerSpec { Type = OptimizerType.Sgd, LearningRate = 1e300 } };
+        var spec = TinyRuns.Plain with { Optimizer = new OptimizerSpec { Type = new SgdRule(), LearningRate = 1e300 } };
         var context = TinyRuns.Context(spec);
         var before = StateBits.Bytes(RunState.Initial(context.Plan).Model.Parameters);
 

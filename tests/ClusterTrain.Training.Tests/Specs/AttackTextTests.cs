@@ -23,51 +23,45 @@ public sealed class AttackTextTests
 
     [Fact]
     public void Parse_Pgd_HasEveryKey() => Assert.Equal(
-        new AttackSpec
-        {
-            Method = AttackMethod.Pgd, Norm = AttackNorm.L2, Epsilon = 0.5, StepSize = 0.05, Steps = 20, Restarts = 3, RandomStart = false,
-        },
+        new PgdAttack { Norm = AttackNorm.L2, Epsilon = 0.5, StepSize = 0.05, Steps = 20, Restarts = 3, RandomStart = false },
         Parsed("  PGD l2 start=none restarts=3 steps=20\teps=5e-1 step=0.05 "));
 
     [Theory]
-    [InlineData("apgd-ce", AttackMethod.ApgdCe)]
-    [InlineData("apgdCe", AttackMethod.ApgdCe)]
-    [InlineData("APGD-DLR", AttackMethod.ApgdDlr)]
-    [InlineData("apgdTargeted", AttackMethod.ApgdTargeted)]
-    public void Parse_NameOfASpecOrOfALine_IsTheMethod(string text, AttackMethod method) =>
-        Assert.Equal(method, Parsed(text).Method);
+    [InlineData("apgd-ce", "apgdCe")]
+    [InlineData("apgdCe", "apgdCe")]
+    [InlineData("APGD-DLR", "apgdDlr")]
+    [InlineData("apgdTargeted", "apgdTargeted")]
+    public void Parse_NameOfASpecOrOfALine_IsTheMethod(string text, string method) => Assert.Equal(method, Parsed(text).Name);
+
+    [Fact]
+    public void Parse_Fraction_IsTheQuotientAndIsPrintedSoThatItReadsBack()
+    {
+        var attack = Assert.IsType<PgdAttack>(Parsed("pgd linf eps=8/255 step=2/255"));
+
+        Assert.Equal((8.0 / 255, 2.0 / 255), (attack.Epsilon, attack.StepSize));
+        Assert.Equal("pgd linf eps=0.03137254901960784 step=0.00784313725490196 steps=7", AttackText.Print(attack));
+        Assert.Equal(attack, Parsed(AttackText.Print(attack)));
+    }
 
     [Fact]
     public void Parse_OptionsLeftOut_HaveTheirDefaults()
     {
-        Assert.Equal(new AttackSpec { Method = AttackMethod.Pgd }, Parsed("pgd"));
-        Assert.True(Parsed("pgd linf eps=0.2").RandomStart);
-        Assert.Equal(new AttackSpec { Method = AttackMethod.ApgdTargeted, Steps = 100 }, Parsed("apgd-targeted"));
-        Assert.Equal(new AttackSpec { Method = AttackMethod.Square }, Parsed("square"));
+        Assert.Equal(new PgdAttack(), Parsed("pgd"));
+        Assert.True(((PgdAttack)Parsed("pgd linf eps=0.2")).RandomStart);
+        Assert.Equal(new ApgdTargetedAttack { Steps = 100 }, Parsed("apgd-targeted"));
+        Assert.Equal(new SquareAttack(), Parsed("square"));
     }
 
     [Fact]
     public void Parse_OfPrinted_IsTheSameAttackForAnySettings()
     {
         var attacks =
-            from method in Gen.Elements(Enum.GetValues<AttackMethod>())
+            from method in Gen.Elements<Attack>(Attack.Catalogue.All)
             from norm in Gen.Elements(Enum.GetValues<AttackNorm>())
             from numbers in Gen.Choose(1, 100_000).ArrayOf(6)
             from restarts in Gen.Choose(1, 1000)
             from start in Gen.Elements(true, false)
-            select Relevant(new AttackSpec
-            {
-                Method = method,
-                Norm = norm,
-                Epsilon = numbers[0] / 977.0,
-                StepSize = numbers[1] / 99_991.0,
-                Steps = 1 + (numbers[2] % 10_000),
-                Restarts = restarts,
-                RandomStart = start,
-                Momentum = numbers[3] / 100_000.0,
-                Targets = 1 + (numbers[4] % 255),
-                Queries = numbers[5],
-            });
+            select Filled(method, norm, numbers, restarts, start);
 
         Prop.ForAll(attacks.ToArbitrary(), attack => Assert.Equal(attack, Parsed(AttackText.Print(attack))))
             .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
@@ -78,7 +72,7 @@ public sealed class AttackTextTests
     [InlineData("pdg linf", "method", 1, "wants one of none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, square; 'pdg' is given; did you mean 'pgd'?")]
     [InlineData("pgd linff", "norm", 5, "wants one of linf, l2; 'linff' is given; did you mean 'linf'?")]
     [InlineData("pgd linf esp=0.1", "esp", 10, "pgd has no option of this name; did you mean 'eps'?")]
-    [InlineData("pgd linf decay=1", "decay", 10, "pgd has no option of this name; allowed: eps, step, steps, restarts, start, momentum")]
+    [InlineData("pgd linf decay=1", "decay", 10, "pgd has no option of this name; allowed: eps, step, steps, momentum, restarts, start")]
     [InlineData("pgd linf momentum=1.5", "momentum", 10, "'1.5' is out of range; allowed: 0 to 1")]
     [InlineData("apgd-cee linf", "method", 1, "wants one of none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, square; 'apgd-cee' is given; did you mean 'apgd-ce'?")]
     [InlineData("apgd-ce linf targets=3", "targets", 14, "apgd-ce has no option of this name; allowed: eps, steps, restarts, start")]
@@ -90,6 +84,9 @@ public sealed class AttackTextTests
     [InlineData("pgd linf eps=", "eps", 10, "wants a number (0 to 1000); no value is given")]
     [InlineData("pgd linf eps=0.1 eps=0.2", "eps", 18, "is given twice")]
     [InlineData("pgd linf eps=-1", "eps", 10, "'-1' is out of range; allowed: 0 to 1000")]
+    [InlineData("pgd linf eps=8/0", "eps", 10, "'8/0' is out of range; allowed: 0 to 1000")]
+    [InlineData("pgd linf eps=8/", "eps", 10, "wants a number (0 to 1000); '8/' is given")]
+    [InlineData("pgd linf steps=8/2", "steps", 10, "wants a whole number (1 to 10000 steps); '8/2' is given")]
     [InlineData("pgd linf steps=0", "steps", 10, "'0' is out of range; allowed: 1 to 10000 steps")]
     [InlineData("pgd linf steps=1.5", "steps", 10, "wants a whole number (1 to 10000 steps); '1.5' is given")]
     [InlineData("pgd linf start=maybe", "start", 10, "wants one of random, none; 'maybe' is given")]
@@ -123,26 +120,31 @@ public sealed class AttackTextTests
             : default);
     }
 
-    private static AttackSpec Parsed(string text)
+    private static Attack Parsed(string text)
     {
         var result = AttackText.Parse(text);
         Assert.DoesNotContain(result.Problems, problem => problem.Severity == SpecSeverity.Error);
         return result.Attack!;
     }
 
-    /// <summary>The attack with what its method ignores at the defaults.</summary>
-    private static AttackSpec Relevant(AttackSpec attack) => attack.Method switch
+    private static Attack Filled(Attack method, AttackNorm norm, int[] numbers, int restarts, bool start)
     {
-        AttackMethod.None => AttackSpec.None,
-        AttackMethod.Fgsm => new() { Method = attack.Method, Norm = attack.Norm, Epsilon = attack.Epsilon },
-        AttackMethod.Pgd => attack with { Targets = 9, Queries = 1000 },
-        AttackMethod.Square => new()
+        var (steps, epsilon) = (1 + (numbers[2] % 10_000), numbers[0] / 977.0);
+        return method switch
         {
-            Method = attack.Method, Norm = attack.Norm, Epsilon = attack.Epsilon, Restarts = attack.Restarts, Queries = attack.Queries,
-        },
-        _ => attack with
-        {
-            StepSize = 0.025, Momentum = 0, Queries = 1000, Targets = attack.Method == AttackMethod.ApgdTargeted ? attack.Targets : 9,
-        },
-    };
+            PgdAttack => new PgdAttack
+            {
+                Norm = norm, Epsilon = epsilon, StepSize = numbers[1] / 99_991.0, Steps = steps, Restarts = restarts, RandomStart = start,
+                Momentum = numbers[3] / 100_000.0,
+            },
+            ApgdTargetedAttack apgd => apgd with
+            {
+                Norm = norm, Epsilon = epsilon, Steps = steps, Restarts = restarts, RandomStart = start, Targets = 1 + (numbers[4] % 255),
+            },
+            ApgdAttack apgd => apgd with { Norm = norm, Epsilon = epsilon, Steps = steps, Restarts = restarts, RandomStart = start },
+            SquareAttack square => square with { Norm = norm, Epsilon = epsilon, Queries = numbers[5], Restarts = restarts },
+            BallAttack other => other with { Norm = norm, Epsilon = epsilon },
+            _ => method,
+        };
+    }
 }

@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Catalogues;
+using ClusterTrain.Numerics.Losses;
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using FsCheck;
@@ -38,6 +41,10 @@ internal static class RandomSpec
             select (high + (low / (double)(1 << 26))) / ((1 << 26) + 1.0);
         return field switch
         {
+            { Choice: { } choice } =>
+                from entry in Gen.Elements<Technique>(choice.Entries)
+                from made in Section(entry.GetType())
+                select made,
             { IsSection: true } => Section(field.Type),
             { Type.IsEnum: true } => Gen.Elements(SpecSchema.NamesOf(field.Type).Select(pair => pair.Value)),
             _ when field.Type == typeof(bool) => Gen.Elements<object>(true, false),
@@ -96,21 +103,24 @@ internal static class RandomSpec
         Adversarial = Consistent(spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Training(Stepping(spec.Adversarial.Attack)) }),
         Evaluation = spec.Evaluation with
         {
-            ValidationAttack = Stepping(spec.Evaluation.ValidationAttack with { Method = AttackMethod.Pgd }),
+            ValidationAttack = spec.Evaluation.ValidationAttack is NoAttack ? new PgdAttack() : Stepping(spec.Evaluation.ValidationAttack),
             TestAttack = Stepping(spec.Evaluation.TestAttack),
             ValidationAttackRows = Math.Min(spec.Evaluation.ValidationAttackRows, spec.Data.Validation),
         },
     };
 
-    private static AdversarialSpec Consistent(AdversarialSpec spec) => spec.Objective == ObjectiveChoice.Trades
-        ? spec with { CleanWeight = 0, Fraction = 1, Attack = spec.Attack with { Method = AttackMethod.Pgd, RandomStart = true } }
-        : spec with { CleanWeight = spec.Fraction < 1 ? 0 : spec.CleanWeight };
+    private static AdversarialSpec Consistent(AdversarialSpec spec) => spec.Objective switch
+    {
+        TradesObjective => spec with { Fraction = 1, Attack = new PgdAttack { Epsilon = 0.3 } },
+        CrossEntropyObjective { CleanWeight: > 0 } => spec with { Fraction = 1 },
+        _ => spec,
+    };
 
-    private static AttackSpec Training(AttackSpec attack) =>
-        attack.Method <= AttackMethod.Pgd ? attack : attack with { Method = AttackMethod.Pgd };
+    private static Attack Training(Attack attack) => attack is BallAttack { CanTrain: false } ? new PgdAttack() : attack;
 
     private static DataSpec Folding(DataSpec data) =>
         data with { Folds = data.Folds == 1 ? 2 : data.Folds, Fold = 1 + (data.Fold % Math.Max(2, data.Folds)) };
 
-    private static AttackSpec Stepping(AttackSpec attack) => attack with { StepSize = Math.Max(attack.StepSize, 1e-5) };
+    private static Attack Stepping(Attack attack) =>
+        attack is PgdAttack pgd ? pgd with { StepSize = Math.Max(pgd.StepSize, 1e-5) } : attack;
 }

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 
@@ -17,7 +18,7 @@ public sealed class ReferenceNetworksTests
         Assert.Equal(109_386, network.ParameterCount);
         Assert.Equal([784, 128, 64, 10], network.Sites.Select(site => site.Units));
         Assert.Equal([0, 0.5, 0.3, 0], network.Sites.Select(site => site.Rate));
-        Assert.Equal((OptimizerType.Adam, 1e-3), (spec.Optimizer.Type, spec.Optimizer.LearningRate));
+        Assert.Equal((new AdamRule(), 1e-3), (spec.Optimizer.Type, spec.Optimizer.LearningRate));
     }
 
     [Theory]

@@ -37,6 +37,9 @@ public sealed class SpecHashTests
     [InlineData("data.name=other")]
     [InlineData("regularization.l1=1e-9")]
     [InlineData("network.layers[0].units=257")]
-    [InlineData("evaluation.testAttack.steps=8")]
+    [InlineData("evaluation.testAttack={ method: pgd, steps: 8 }")]
+    [InlineData("optimizer.momentum=0.8")]
+    [InlineData("schedule.type=constant")]
+    [InlineData("adversarial.cleanWeight=0.5")]
     public void Of_KeyThatDecides_Differs(string set) => Assert.NotEqual(SpecHash.Of(new RunSpec()), SpecHash.Of(Clean("", set)));
 }

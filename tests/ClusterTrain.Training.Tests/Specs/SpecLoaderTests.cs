@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Losses;
+using ClusterTrain.Numerics.Optimizers;
+using ClusterTrain.Numerics.Schedules;
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
@@ -24,6 +27,7 @@ public sealed class SpecLoaderTests
             name: "a-run"
             seed: 9007199254740992
             optimizer: { type: AdamW, learningRate: 1e-3 }
+            regularization: { weightDecay: 0.01 }
             adversarial:
               attack: { method: pgd, norm: l2, epsilon: 2, randomStart: false, stepSize: .5, steps: 10 }
             evaluation: { validationAttack: { method: fgsm } }
@@ -38,12 +42,12 @@ public sealed class SpecLoaderTests
 
         Assert.Equal("a-run", spec.Name);
         Assert.Equal(9007199254740992, spec.Seed);
-        Assert.Equal(OptimizerType.AdamW, spec.Optimizer.Type);
+        Assert.Equal(new AdamWRule(), spec.Optimizer.Type);
         Assert.Equal(0.001, spec.Optimizer.LearningRate);
         Assert.Equal(
-            new AttackSpec
+            new PgdAttack
             {
-                Method = AttackMethod.Pgd, Norm = AttackNorm.L2, Epsilon = 2, RandomStart = false, StepSize = 0.5, Steps = 10,
+                Norm = AttackNorm.L2, Epsilon = 2, RandomStart = false, StepSize = 0.5, Steps = 10,
             },
             spec.Adversarial.Attack);
         Assert.Equal(StoppingMetric.RobustAccuracy, spec.EarlyStopping.Metric);
@@ -106,8 +110,8 @@ public sealed class SpecLoaderTests
     [InlineData("optimizer: { learningRate: 1e999 }", "'1e999' is out of range; allowed: above 0, up to 100")]
     [InlineData("optimizer: { type: adma }", "wants one of sgd, momentum, nesterov, adam, adamw; 'adma' is given; did you mean 'adam'?")]
     [InlineData("optimizer: { type: rmsprop }", "wants one of sgd, momentum, nesterov, adam, adamw; 'rmsprop' is given")]
-    [InlineData("adversarial: { attack: { randomStart: yes } }", "wants true or false; 'yes' is given")]
-    [InlineData("adversarial: { attack: { randomStart: \"true\" } }", "wants true or false; the text 'true' is given: leave out the quotes")]
+    [InlineData("adversarial: { attack: { method: pgd, randomStart: yes } }", "wants true or false; 'yes' is given")]
+    [InlineData("adversarial: { attack: { method: pgd, randomStart: \"true\" } }", "wants true or false; the text 'true' is given: leave out the quotes")]
     [InlineData("network: { layers: dense }", "wants a list of layers such as - { type: dense, units: 256 }; 'dense' is given")]
     [InlineData("network: { layers: [dense] }", "wants a mapping such as { type: dense, units: 256 }; 'dense' is given")]
     [InlineData("network: { layers: [{ type: dense }] }", "is missing: dense wants a whole number (1 to 65536 units)")]
@@ -177,7 +181,7 @@ public sealed class SpecLoaderTests
               testAttack: *strong
             """);
 
-        Assert.Equal(20, spec.Evaluation.TestAttack.Steps);
+        Assert.Equal(new PgdAttack { Epsilon = 0.3, Steps = 20 }, spec.Evaluation.TestAttack);
         Assert.Equal(spec.Evaluation.ValidationAttack, spec.Evaluation.TestAttack);
     }
 
@@ -212,6 +216,58 @@ public sealed class SpecLoaderTests
     {
         Assert.Empty(SpecLoader.Check(new RunSpec()).Problems);
         Assert.Equal("epochs", Assert.Single(SpecLoader.Check(new RunSpec { Epochs = 0 }).Errors).Path);
-        Assert.Equal("schedule.finalFactor", Assert.Single(SpecLoader.Check(new RunSpec { Schedule = new() { FinalFactor = double.NaN } }).Errors).Path);
+        Assert.Equal("schedule.finalFactor", Assert.Single(SpecLoader.Check(new RunSpec { Schedule = new() { Type = new CosineSchedule { FinalFactor = double.NaN } } }).Errors).Path);
+    }
+
+    [Fact]
+    public void Load_OtherTechniqueOverAFile_IgnoresTheOldOnesKeysByName()
+    {
+        const string yaml = "optimizer:\n  type: nesterov\n  momentum: 0.8\n";
+        var result = Load(yaml, "optimizer.type=adam");
+
+        Assert.Equal(new AdamRule(), result.Spec!.Optimizer.Type);
+        Assert.Equal("test.yaml:3:3: warning: optimizer.momentum: adam has no momentum: ignored", Assert.Single(result.Problems).ToString());
+        Assert.Equal(
+            "evaluation.testAttack.targets: pgd has no targets, queries: ignored",
+            OnlyWarning("evaluation: { testAttack: { method: pgd, queries: 5, targets: 3 } }") is var warning
+                ? $"{warning.Path}: {warning.Message}" : "");
+    }
+
+    [Fact]
+    public void Load_NameAlone_KeepsTheDefaultsOfThatTechnique()
+    {
+        Assert.Equal(new StepSchedule { StepEpochs = 3 }, Clean("schedule: { type: STEP, stepEpochs: 3 }").Schedule.Type);
+        Assert.Equal(new ApgdCeAttack(), Clean("evaluation: { testAttack: { method: apgdce } }").Evaluation.TestAttack);
+        Assert.Equal(new NesterovRule { Momentum = 0.5 }, Clean("optimizer: { momentum: 0.5 }").Optimizer.Type);
+        Assert.Equal(
+            new CrossEntropyObjective { CleanWeight = 0.5 }, Clean("adversarial: { cleanWeight: 0.5, attack: { method: fgsm } }").Adversarial.Objective);
+    }
+
+    [Theory]
+    [InlineData("adversarial: { attack: { method: pgdd } }", "adversarial.attack.method", "did you mean 'pgd'?")]
+    [InlineData("adversarial: { attack: { method: [pgd] } }", "adversarial.attack.method", "square; a list is given")]
+    [InlineData("adversarial: { attack: pgd }", "adversarial.attack", "wants a mapping with keys such as 'method:'; 'pgd' is given")]
+    [InlineData("adversarial: { attack: { method: pgd, stepsize: 0.1 } }", "adversarial.attack.stepsize", "did you mean 'stepSize'?")]
+    [InlineData("adversarial: { objective: trade }", "adversarial.objective", "wants one of crossEntropy, trades; 'trade' is given; did you mean 'trades'?")]
+    [InlineData("schedule: { type: cosine, finalFactor: 2 }", "schedule.finalFactor", "allowed: 0 to 1")]
+    public void Load_WrongTechniqueOrOption_IsReportedAtItsKey(string yaml, string path, string message)
+    {
+        var problem = OnlyError(yaml);
+
+        Assert.Equal(path, problem.Path);
+        Assert.EndsWith(message, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("8/255", 8.0 / 255)]
+    [InlineData("0.5/255", 0.5 / 255)]
+    [InlineData("1/3", 1.0 / 3)]
+    public void Load_Fraction_IsTheQuotientWrittenAsADecimalThatReadsBackExactly(string text, double value)
+    {
+        var spec = Clean($"evaluation: {{ testAttack: {{ method: pgd, epsilon: {text}, stepSize: {text} }} }}");
+
+        Assert.Equal(new PgdAttack { Epsilon = value, StepSize = value }, spec.Evaluation.TestAttack);
+        Assert.DoesNotContain("/", SpecWriter.Write(spec), StringComparison.Ordinal);
+        Assert.Equal(spec, Clean(SpecWriter.Write(spec)));
     }
 }

@@ -10,10 +10,10 @@ public sealed class SpecOverrideTests
     [Fact]
     public void Set_KeyInAndNotInTheFile_ReplacesOrAdds()
     {
-        var spec = Clean("epochs: 5\n", "epochs=3", "adversarial.attack.epsilon=0.2", "name=x");
+        var spec = Clean("epochs: 5\n", "epochs=3", "adversarial.attack.method=fgsm", "adversarial.attack.epsilon=0.2", "name=x");
 
         Assert.Equal(3, spec.Epochs);
-        Assert.Equal(0.2, spec.Adversarial.Attack.Epsilon);
+        Assert.Equal(new FgsmAttack { Epsilon = 0.2 }, spec.Adversarial.Attack);
         Assert.Equal("x", spec.Name);
     }
 
@@ -47,8 +47,8 @@ public sealed class SpecOverrideTests
             "", "network.layers=[{ type: dense, units: 10 }]", "adversarial.attack={ method: fgsm, norm: l2 }", "evaluation.testAttack.method=pgd");
 
         Assert.Equal([new LayerDefinition.Dense { Units = 10 }], spec.Network.Layers);
-        Assert.Equal(new AttackSpec { Method = AttackMethod.Fgsm, Norm = AttackNorm.L2 }, spec.Adversarial.Attack);
-        Assert.Equal(AttackMethod.Pgd, spec.Evaluation.TestAttack.Method);
+        Assert.Equal(new FgsmAttack { Norm = AttackNorm.L2 }, spec.Adversarial.Attack);
+        Assert.Equal(new PgdAttack(), spec.Evaluation.TestAttack);
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class SpecOverrideTests
     {
         var spec = Clean("evaluation: { validationAttack: &a { method: pgd }, testAttack: *a }", "evaluation.testAttack.steps=50");
 
-        Assert.Equal(50, spec.Evaluation.TestAttack.Steps);
-        Assert.Equal(7, spec.Evaluation.ValidationAttack.Steps);
+        Assert.Equal(new PgdAttack { Steps = 50 }, spec.Evaluation.TestAttack);
+        Assert.Equal(new PgdAttack(), spec.Evaluation.ValidationAttack);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 
@@ -19,7 +20,8 @@ public sealed class SpecSchemaTests
     [Fact]
     public void Specs_EveryWritableProperty_IsAKey()
     {
-        var sections = SpecSchema.Walk(new RunSpec()).Where(key => key.Field.IsSection).Select(key => key.Field.Type).Append(typeof(RunSpec));
+        var sections = SpecSchema.Walk(new RunSpec()).Where(key => key.Field.IsSection && key.Field.Choice is null).Select(key => key.Field.Type)
+            .Append(typeof(RunSpec)).Concat(SpecChoice.All.SelectMany(choice => choice.Entries).Select(entry => entry.GetType()));
 
         Assert.All(sections, type => Assert.Equal(type.GetProperties().Count(property => property.CanWrite), SpecSchema.FieldsOf(type).Count));
     }
@@ -28,9 +30,9 @@ public sealed class SpecSchemaTests
     public void Defaults_OfEveryKey_AreInRangeAndWithoutWarning() => Assert.Empty(SpecLoader.Check(new RunSpec()).Problems);
 
     [Theory]
-    [InlineData(OptimizerType.AdamW, "adamw")]
+    [InlineData(ReplicaChoice.Thinned, "thinned")]
     [InlineData(StoppingMetric.RobustAccuracy, "robustAccuracy")]
-    [InlineData(AttackMethod.Pgd, "pgd")]
+    [InlineData(AttackNorm.Linf, "linf")]
     public void NameOf_EnumValue_IsLowerCamelCase(object value, string name) => Assert.Equal(name, SpecSchema.NameOf(value));
 
     [Theory]

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using FsCheck;
@@ -28,8 +29,12 @@ public sealed class SpecWriterTests
 
         Assert.StartsWith("name: run\nseed: 1\nepochs: 10\nmath: managed\ndata:\n  name: glyphs\n  train: 0\n", text, StringComparison.Ordinal);
         Assert.Contains("\n    - { type: dense, units: 256 }\n    - { type: relu }\n    - { type: dense, units: 10 }\n", text, StringComparison.Ordinal);
-        Assert.Contains("\n  epsilon: 1.0e-08\n", text, StringComparison.Ordinal);
-        Assert.All(SpecSchema.Walk(new RunSpec()), key => Assert.Contains($"{key.Field.Name}:", text, StringComparison.Ordinal));
+        Assert.Contains("\noptimizer:\n  type: nesterov\n  momentum: 0.9\n  gradientMean: shards\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  attack:\n    method: none\n  warmupEpochs: 0\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("beta1", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  epsilon: 1.0e-08\n", SpecWriter.Write(new RunSpec { Optimizer = new() { Type = new AdamRule() } }), StringComparison.Ordinal);
+        Assert.All(SpecSchema.Walk(new RunSpec()).Where(key => key.Field.IgnoredWhen.Length == 0), key => Assert.Contains($"{key.Field.Name}:", text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Stopping;
@@ -88,10 +89,10 @@ public sealed class EarlyStoppingTests
     }
 
     [Theory]
-    [InlineData(OptimizerType.Nesterov, 2, 20)]
-    [InlineData(OptimizerType.Adam, 2, 20)]
-    [InlineData(OptimizerType.Adam, 0, 32)]
-    public void Run_PlantedUCurve_HandsOverTheValleysStateToTheBit(OptimizerType optimizer, int patience, long last)
+    [InlineData("nesterov", 2, 20)]
+    [InlineData("adam", 2, 20)]
+    [InlineData("adam", 0, 32)]
+    public void Run_PlantedUCurve_HandsOverTheValleysStateToTheBit(string optimizer, int patience, long last)
     {
         var run = Planted(new EarlyStoppingSpec { Metric = StoppingMetric.Loss, Patience = patience }, optimizer);
 
@@ -108,16 +109,16 @@ public sealed class EarlyStoppingTests
     [Fact]
     public void Run_MetricNone_HandsOverTheLastState()
     {
-        var run = Planted(new EarlyStoppingSpec { Metric = StoppingMetric.None }, OptimizerType.Adam);
+        var run = Planted(new EarlyStoppingSpec { Metric = StoppingMetric.None }, "adam");
 
         Assert.Null(run.Server.Best);
         Assert.Same(run.Server.Model, run.Server.Result);
         Assert.Equal(32, run.Server.Result.Version);
     }
 
-    private static OneWorker Planted(EarlyStoppingSpec stopping, OptimizerType optimizer)
+    private static OneWorker Planted(EarlyStoppingSpec stopping, string optimizer)
     {
-        var spec = TinyRuns.Plain with { Epochs = 8, EarlyStopping = stopping, Optimizer = new OptimizerSpec { Type = optimizer, LearningRate = 0.01 } };
+        var spec = TinyRuns.Plain with { Epochs = 8, EarlyStopping = stopping, Optimizer = new OptimizerSpec { Type = OptimizerRule.Catalogue.Get(optimizer), LearningRate = 0.01 } };
         return new OneWorker(TinyRuns.Context(spec))
         {
             Change = result => result is WorkResult.Evaluated { Id.Kind: WorkKind.Validate } evaluated

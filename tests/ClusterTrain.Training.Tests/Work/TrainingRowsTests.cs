@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Augmentation;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Thinning;
@@ -121,7 +122,7 @@ public sealed class TrainingRowsTests
     {
         var spec = TinyRuns.Augmented with
         {
-            Adversarial = new AdversarialSpec { Attack = new() { Method = AttackMethod.Fgsm, Epsilon = 0 }, Replica = replica, Generation = GenerationChoice.Pipelined },
+            Adversarial = new AdversarialSpec { Attack = new FgsmAttack { Epsilon = 0 }, Replica = replica, Generation = GenerationChoice.Pipelined },
         };
         var context = TinyRuns.Context(spec);
         var (rows, mask) = (new TrainingRows(context), new ReplicaMask(context.Plan.Network));

@@ -14,7 +14,7 @@ public sealed class WorkExecutorVersionTests
 {
     private const int Rows = 16;
     private const int Inputs = 6;
-    private static readonly AttackPlan Attack = AttackPlan.Fgsm(AttackNorm.Linf, 0.3f);
+    private static readonly AttackPlan Attack = new(new FgsmAttack { Epsilon = 0.3f });
 
     public static TheoryData<bool, bool> Threats => new MatrixTheoryData<bool, bool>([false, true], [false, true]);
 

@@ -23,28 +23,29 @@ internal sealed class ApgdSearch(IApgdObjective objective) : ISearch
     private float[] _stepped = [];
     private ApgdRow[] _rows = [];
 
-    public int Runs(AttackPlan plan, int classes) => plan.Restarts * objective.Targets(plan, classes);
+    public int Runs(BallAttack attack, int classes) => ((ApgdAttack)attack).Restarts * objective.Targets(attack, classes);
 
     public void Run(
         ILossSurface surface, AttackPlan plan, AttackBatch batch, int run, Findings found, Span<float> adversarial,
         Action<int, float[]>? onIterate)
     {
-        var threat = plan.Threat();
-        var targets = objective.Targets(plan, surface.Classes);
+        var apgd = (ApgdAttack)plan.Attack;
+        var threat = ThreatModels.Of(apgd.Norm, apgd.Epsilon);
+        var targets = objective.Targets(apgd, surface.Classes);
         Grow(batch);
         _live.Load(batch, found);
         objective.Begin(surface, _live, run % targets);
-        SearchStart.Fill(_live, Point, plan, threat, batch.Start.Stream(run));
+        SearchStart.Fill(_live, Point, apgd.RandomStart, threat, batch.Start.Stream(run));
         Visit(surface, plan, found, adversarial);
         for (var row = 0; row < _live.Count; row++)
         {
-            _rows[row] = new ApgdRow(2 * plan.Epsilon, _losses[row]);
+            _rows[row] = new ApgdRow(2 * (float)apgd.Epsilon, _losses[row]);
             KeepBest(row);
             _live.Row(Point, row).CopyTo(_live.Row(Previous, row));
         }
 
-        var checkpoints = ApgdCheckpoints.Of(plan.Steps);
-        for (var (step, next, last) = (1, 0, 0); step <= plan.Steps && _live.Count > 0; step++)
+        var checkpoints = ApgdCheckpoints.Of(apgd.Steps);
+        for (var (step, next, last) = (1, 0, 0); step <= apgd.Steps && _live.Count > 0; step++)
         {
             for (var row = 0; row < _live.Count; row++) Step(threat, row, isFirst: step == 1);
             onIterate?.Invoke(step - 1, _live[Point].ToArray());

@@ -8,7 +8,7 @@ internal interface IApgdObjective
     ILogitLoss Loss { get; }
 
     /// <summary>Runs from each start: 1, or one a target.</summary>
-    int Targets(AttackPlan plan, int classes);
+    int Targets(BallAttack attack, int classes);
 
     /// <summary>Told the clean rows before each run.</summary>
     /// <param name="rank">Which run of the start, 0 to targets - 1.</param>

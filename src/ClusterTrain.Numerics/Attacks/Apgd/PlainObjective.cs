@@ -7,7 +7,7 @@ internal sealed class PlainObjective(ILogitLoss loss) : IApgdObjective
 {
     public ILogitLoss Loss => loss;
 
-    public int Targets(AttackPlan plan, int classes) => 1;
+    public int Targets(BallAttack attack, int classes) => 1;
 
     public void Begin(ILossSurface surface, LiveRows live, int rank)
     {

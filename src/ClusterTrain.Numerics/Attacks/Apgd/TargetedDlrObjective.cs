@@ -9,7 +9,7 @@ internal sealed class TargetedDlrObjective : IApgdObjective
 
     public ILogitLoss Loss => _loss;
 
-    public int Targets(AttackPlan plan, int classes) => Math.Min(plan.Targets, classes - 1);
+    public int Targets(BallAttack attack, int classes) => Math.Min(((ApgdTargetedAttack)attack).Targets, classes - 1);
 
     public void Begin(ILossSurface surface, LiveRows live, int rank)
     {

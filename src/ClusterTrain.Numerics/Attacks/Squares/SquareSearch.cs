@@ -22,28 +22,29 @@ internal sealed class SquareSearch : ISearch
     private float[] _losses = [];
     private float[] _margins = [];
 
-    public int Runs(AttackPlan plan, int classes) => plan.Restarts;
+    public int Runs(BallAttack attack, int classes) => ((SquareAttack)attack).Restarts;
 
     public void Run(
         ILossSurface surface, AttackPlan plan, AttackBatch batch, int run, Findings found, Span<float> adversarial,
         Action<int, float[]>? onIterate)
     {
+        var (square, epsilon) = ((SquareAttack)plan.Attack, (float)plan.Attack.Epsilon);
         var canvas = SquareCanvas.Of(plan.Image, batch.Features);
-        var move = _moves[plan.Norm];
+        var move = _moves[square.Norm];
         var (stream, signs) = (batch.Start.Stream(run), Math.Max(move.Signs(canvas), canvas.Channels));
         if (_losses.Length < batch.Count) (_losses, _margins) = (new float[batch.Count], new float[batch.Count]);
         _live.Load(batch, found);
         Array.Fill(_margins, float.NegativeInfinity);
-        for (var query = 0; query < plan.Queries && _live.Count > 0; query++)
+        for (var query = 0; query < square.Queries && _live.Count > 0; query++)
         {
-            var share = SquareSchedule.Share(plan.Norm, query, plan.Queries);
+            var share = SquareSchedule.Share(square.Norm, query, square.Queries);
             for (var row = 0; row < _live.Count; row++)
             {
-                var draw = SquareDraw.Of(stream, _live.Places[row], query, plan.Queries, signs);
+                var draw = SquareDraw.Of(stream, _live.Places[row], query, square.Queries, signs);
                 var clean = _live.Row(LiveRows.Clean, row);
                 var proposal = _live.Row(Proposal, row);
-                if (query == 0) move.Start(canvas, draw, plan.Epsilon, clean, proposal);
-                else move.Propose(canvas, draw, share, plan.Epsilon, clean, _live.Row(Point, row), proposal);
+                if (query == 0) move.Start(canvas, draw, epsilon, clean, proposal);
+                else move.Propose(canvas, draw, share, epsilon, clean, _live.Row(Point, row), proposal);
             }
 
             Judge(surface, plan, found, adversarial);

@@ -19,9 +19,8 @@ public sealed class GalleryBuilder
 {
     public const int MostSamples = 12;
 
-    private static readonly AttackSpec ReportAttack = new()
+    private static readonly PgdAttack ReportAttack = new()
     {
-        Method = AttackMethod.Pgd,
         Norm = AttackNorm.Linf,
         Epsilon = 0.1,
         StepSize = 0.025,
@@ -35,10 +34,10 @@ public sealed class GalleryBuilder
     private readonly AttackLoop _loop = new();
     private readonly List<AdversarialSample> _samples = [];
 
-    private GalleryBuilder(RunContext context, ModelState state, AttackSpec attack)
+    private GalleryBuilder(RunContext context, ModelState state, BallAttack attack)
     {
         (_context, _state) = (context, state);
-        _attack = SpecTranslation.EvaluationAttack(attack, MapShape.Of(context.Data.InputShape))!;
+        _attack = AttackPlan.ForEvaluation(attack, MapShape.Of(context.Data.InputShape))!;
         _network = new Replica(context.Plan.Network, context.CreateProducts(), EvaluationChunk.MaxRows);
         _network.Bind(state.Parameters.Memory, new ReplicaMask(context.Plan.Network).Fill());
     }
@@ -53,9 +52,9 @@ public sealed class GalleryBuilder
         return new SampleGallery(shape, AttackText.Print(attack), origin, state.Version, builder._samples);
     }
 
-    private static (AttackSpec Attack, AttackOrigin Origin) Choose(RunSpec spec) =>
-        spec.Evaluation.TestAttack is { Method: not AttackMethod.None } test ? (test, AttackOrigin.Test)
-        : spec.Adversarial.Attack is { Method: not AttackMethod.None } training ? (training, AttackOrigin.Training)
+    private static (BallAttack Attack, AttackOrigin Origin) Choose(RunSpec spec) =>
+        spec.Evaluation.TestAttack is BallAttack test ? (test, AttackOrigin.Test)
+        : spec.Adversarial.Attack is BallAttack training ? (training, AttackOrigin.Training)
         : (ReportAttack, AttackOrigin.Report);
 
     private void Collect()

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Reports.Charts;
 using ClusterTrain.Runs.Reports.Content;
@@ -53,7 +54,7 @@ internal static class CurvesSection
             ? $" The line is the mean of up to {Figures.Plural(most, "step")}, the band their lowest and highest."
             : "";
         // Without this the validation loss below the training loss looks like a mistake.
-        var rows = data.Spec.Adversarial.Attack.Method == AttackMethod.None || data.Spec.Adversarial.Fraction == 0
+        var rows = data.Spec.Adversarial.Attack is NoAttack || data.Spec.Adversarial.Fraction == 0
             ? "" : " on attacked rows";
         var network = data.Spec.Network.Layers.Any(layer => layer is LayerDefinition.Dropout)
             ? " with dropout" : "";

@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Attacks;
+
 namespace ClusterTrain.Training.Specs.Rules;
 
 /// <summary>What measuring and stopping need of each other.</summary>
@@ -24,7 +26,7 @@ internal static class EvaluationRules
     ];
 
     private static SpecProblem? RobustMetricHasAttack(RunSpec spec) =>
-        spec is { EarlyStopping.Metric: StoppingMetric.RobustAccuracy, Evaluation.ValidationAttack.Method: AttackMethod.None }
+        spec is { EarlyStopping.Metric: StoppingMetric.RobustAccuracy, Evaluation.ValidationAttack: NoAttack }
             ? SpecProblem.Error(
                 "earlyStopping.metric",
                 "robustAccuracy is measured by evaluation.validationAttack, whose method is none; set it to fgsm or pgd, or choose "

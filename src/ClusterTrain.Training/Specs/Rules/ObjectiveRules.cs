@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs.Rules;
@@ -16,15 +18,7 @@ internal static class ObjectiveRules
             ["adversarial.objective", "adversarial.cleanWeight", "adversarial.fraction", "adversarial.attack.method"],
             EveryRowHasBothVersions),
         SpecRule.Of(
-            "`adversarial.cleanWeight` is 0 with `adversarial.objective` trades, whose clean part has weight 1",
-            ["adversarial.objective", "adversarial.cleanWeight"],
-            spec => spec.Adversarial is { Objective: ObjectiveChoice.Trades, CleanWeight: > 0, Attack.Method: not AttackMethod.None }
-                ? SpecProblem.Error(
-                    "adversarial.cleanWeight",
-                    "trades weighs its clean part with 1 and the adversarial one with tradesBeta; set cleanWeight to 0")
-                : null),
-        SpecRule.Of(
-            "`adversarial.objective` trades wants a pgd attack with `randomStart`: at the row itself the divergence has no slope",
+            "`adversarial.objective` trades wants an attack with `randomStart`, such as pgd: at the row itself the divergence has no slope",
             ["adversarial.objective", "adversarial.attack.method", "adversarial.attack.randomStart"],
             DivergenceHasASlope),
         SpecRule.Of(
@@ -54,17 +48,17 @@ internal static class ObjectiveRules
             ? SpecProblem.Error(
                 "adversarial.fraction",
                 $"{SpecScalar.Write(spec.Adversarial.Fraction)} leaves rows without an adversarial version, which "
-                + (spec.Adversarial.Objective == ObjectiveChoice.Trades ? "trades" : "cleanWeight")
+                + (spec.Adversarial.Objective is CrossEntropyObjective ? "cleanWeight" : spec.Adversarial.Objective.Name)
                 + " trains on beside the clean one; set it to 1, or cleanWeight to 0 and objective to crossEntropy")
             : null;
 
     private static SpecProblem? DivergenceHasASlope(RunSpec spec) =>
-        spec.Adversarial is not { Objective: ObjectiveChoice.Trades, Attack: { Method: not AttackMethod.None } attack }
-            || attack is { Method: AttackMethod.Pgd, RandomStart: true }
-            ? null
-            : SpecProblem.Error(
-                attack.Method == AttackMethod.Pgd ? "adversarial.attack.randomStart" : "adversarial.attack.method",
-                "trades climbs the divergence from the clean row, which is flat at the row itself; use pgd with randomStart: true");
+        spec.Adversarial.Attack is BallAttack { StartsAtRandom: false } attack && spec.Adversarial.Objective.AttackerLoss() is not null
+            ? SpecProblem.Error(
+                attack is PgdAttack ? "adversarial.attack.randomStart" : "adversarial.attack.method",
+                $"{spec.Adversarial.Objective.Name} climbs the divergence from the clean row, which is flat at the row itself; "
+                + "use pgd with randomStart: true")
+            : null;
 
     private static SpecProblem? ShardsHaveAVariance(RunSpec spec)
     {

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs.Rules;
@@ -11,7 +12,7 @@ public static class SpecRules
     public static readonly IReadOnlyList<SpecRule> All =
     [
         .. NameRules.All, .. DataRules.All, .. InitializationRules.All, .. NetworkRules.All, .. TrainingRules.All, .. AugmentationRules.All,
-        .. AttackRules.All, .. ObjectiveRules.All, .. EvaluationRules.All,
+        .. TechniqueRules.All, .. AttackRules.All, .. ObjectiveRules.All, .. EvaluationRules.All,
     ];
 
     /// <param name="failed">Paths that could not be read; rules that look at them are left out.</param>
@@ -66,7 +67,7 @@ public static class SpecRules
         AgainstData(spec, MapShape.Flat(features), classes, trainRows, validationRows, testRows);
 
     /// <summary>What an attack from the command line asks of the data's classes; null when nothing is missing.</summary>
-    public static SpecProblem? AttackAgainstData(AttackSpec attack, int classes) =>
+    public static SpecProblem? AttackAgainstData(Attack attack, int classes) =>
         AttackRules.AgainstClasses(attack, "method", classes);
 
     internal static string TooFewRows(int wanted, int rows, string split) =>

@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Attacks;
+
 namespace ClusterTrain.Training.Specs.Rules;
 
 /// <summary>Batches, learning rate and penalties.</summary>
@@ -12,13 +14,17 @@ internal static class TrainingRules
         SpecRule.Of(
             "`adversarial.warmupEpochs` is at most `epochs`, when there is an attack",
             ["adversarial.warmupEpochs", "adversarial.attack.method", "epochs"],
-            spec => spec.Adversarial.Attack.Method == AttackMethod.None
+            spec => spec.Adversarial.Attack is not BallAttack
                 ? null
                 : LongWarmup("adversarial.warmupEpochs", spec.Adversarial.WarmupEpochs, spec.Epochs)),
         SpecRule.Of(
             "`regularization.l2` with adam or adamw (warning): the penalty passes through Adam's scaling and acts unevenly",
             ["regularization.l2", "optimizer.type"],
             CoupledPenalty),
+        SpecRule.Of(
+            "`regularization.weightDecay` 0 with adamw (warning): without decay it is exactly adam",
+            ["regularization.weightDecay", "optimizer.type"],
+            DecayIsOff),
     ];
 
     private static SpecProblem? ShardsDivideSize(RunSpec spec)
@@ -46,10 +52,16 @@ internal static class TrainingRules
                 $"{SpecScalar.Write(warmup)} epochs of warm-up are more than the run's {epochs}; allowed: 0 to {epochs} epochs");
 
     private static SpecProblem? CoupledPenalty(RunSpec spec) =>
-        spec is { Regularization.L2: > 0, Optimizer.Type: OptimizerType.Adam or OptimizerType.AdamW }
+        spec is { Regularization.L2: > 0, Optimizer.Type.IsAdaptive: true }
             ? SpecProblem.Warning(
                 "regularization.l2",
                 $"the penalty is coupled: {SpecScalar.Write(spec.Optimizer.Type)} rescales its gradient weight by weight; "
                 + "regularization.weightDecay is the decoupled form")
+            : null;
+
+    private static SpecProblem? DecayIsOff(RunSpec spec) =>
+        spec is { Regularization.WeightDecay: 0, Optimizer.Type: { SameWithoutDecay: { } same } rule }
+            ? SpecProblem.Warning(
+                "regularization.weightDecay", $"0 makes {rule.Name} exactly {same}; set a decay, such as 0.01, or name {same}")
             : null;
 }

@@ -47,7 +47,7 @@ public sealed class DivergedMemberTests : IDisposable
     [Fact]
     public void Member_OfARecipeThatDiverges_IsSoAfterResumeAsWell()
     {
-        var recipe = TinyStudies.Recipe with { Optimizer = new() { Type = OptimizerType.Sgd, LearningRate = 100 }, Regularization = new() { L2 = 1 }, Epochs = 100 };
+        var recipe = TinyStudies.Recipe with { Optimizer = new() { Type = new SgdRule(), LearningRate = 100 }, Regularization = new() { L2 = 1 }, Epochs = 100 };
         var study = TinyStudies.Of([ArmChoice.A]) with { Dropout = recipe, Plain = StudySpec.WithoutDropout(recipe) };
         var member = new StudyPlan(study).Members[0];
         var (trainer, folder) = (TinyStudies.Trainer(TimeProvider.System), new RunFolder(_folder["member"]));

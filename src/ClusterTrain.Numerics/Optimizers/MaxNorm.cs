@@ -1,4 +1,4 @@
-namespace ClusterTrain.Numerics.Regularizers;
+namespace ClusterTrain.Numerics.Optimizers;
 
 /// <summary>Limit on the length of each unit's incoming weights (Srivastava et al. 2014, section 5.1).</summary>
 public static class MaxNorm

@@ -1,7 +1,7 @@
-using ClusterTrain.Numerics.Regularizers;
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Tests.Reference;
 
-namespace ClusterTrain.Numerics.Tests.Regularizers;
+namespace ClusterTrain.Numerics.Tests.Optimizers;
 
 public sealed class MaxNormTests
 {
