@@ -1,7 +1,7 @@
-using ClusterTrain.Numerics.Losses;
-using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Numerics.Tensors;

@@ -1,5 +1,5 @@
-using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;

@@ -1,5 +1,5 @@
-using ClusterTrain.Numerics.Attacks;
 using System.Globalization;
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Studies.Loading;
 using ClusterTrain.Training.Specs;

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Specs;
 

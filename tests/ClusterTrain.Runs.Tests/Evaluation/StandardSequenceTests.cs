@@ -17,11 +17,11 @@ public sealed class StandardSequenceTests
         StandardSequence.Of(AttackNorm.Linf, 0.1, 10).Select(AttackText.Print));
 
     [Theory]
-    [InlineData(2, "ApgdCe Pgd Square")]
-    [InlineData(3, "ApgdCe ApgdDlr Pgd Square")]
-    [InlineData(4, "ApgdCe ApgdDlr ApgdTargeted Pgd Square")]
+    [InlineData(2, "apgdCe pgd square")]
+    [InlineData(3, "apgdCe apgdDlr pgd square")]
+    [InlineData(4, "apgdCe apgdDlr apgdTargeted pgd square")]
     public void Of_FewClasses_LeavesOutWhatNeedsMore(int classes, string methods) => Assert.Equal(
-        methods, string.Join(' ', StandardSequence.Of(AttackNorm.L2, 1, classes).Select(attack => attack.Method)));
+        methods, string.Join(' ', StandardSequence.Of(AttackNorm.L2, 1, classes).Select(attack => attack.Name)));
 
     [Fact]
     public void Run_EachAttackOnWhatStands_IsTheWorstCaseOfEachAttackAlone()

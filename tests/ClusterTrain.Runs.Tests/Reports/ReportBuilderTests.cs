@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Attacks;
 using System.Xml.Linq;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Durable;
@@ -15,7 +16,7 @@ public sealed class RunSessionTests : IDisposable
     private static readonly RunSpec TooFast = TinyRuns.Plain with
     {
         Epochs = 50,
-        Optimizer = new OptimizerSpec { Type = OptimizerType.Sgd, LearningRate = 100 },
+        Optimizer = new OptimizerSpec { Type = new SgdRule(), LearningRate = 100 },
         Regularization = new RegularizationSpec { L2 = 1 },
         Checkpoints = new CheckpointSpec { EverySteps = 1 },
     };

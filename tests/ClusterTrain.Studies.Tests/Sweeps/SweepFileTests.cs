@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Studies.Sweeps;
 

@@ -1,5 +1,5 @@
-using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Engines;

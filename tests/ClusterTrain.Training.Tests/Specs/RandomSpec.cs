@@ -1,6 +1,6 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Losses;
-using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using FsCheck;

@@ -1,5 +1,5 @@
-using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Training.Tests.Specs;

@@ -1,8 +1,8 @@
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Losses;
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Schedules;
-using ClusterTrain.Numerics.Attacks;
-using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using static ClusterTrain.Testing.SpecText;
 

@@ -69,7 +69,8 @@ public sealed record ApgdTargetedAttack : ApgdAttack
 {
     public override string Name => "apgdTargeted";
 
-    public override string Meaning => "Auto-PGD on the targeted difference of logits ratio, target by target; for evaluation, with 4 classes or more";
+    public override string Meaning =>
+        "Auto-PGD on the targeted difference of logits ratio, target by target; for evaluation, with 4 classes or more";
 
     public override AttackSight Sight => AttackSight.ScoreRatio;
 
