@@ -29,7 +29,7 @@ internal static class Guard
     }
 
     private static bool IsInput(Exception failure) =>
-        failure is WrongInputException or DataException or NodeSettingsException or RunFolderException or CheckpointException
+        failure is WrongInputException or DataException or NodeSettingsException or FileFailureException or CheckpointException
             or TransferException or MklMissingException or MathMismatchException or ExportException;
 
     public static IEnumerable<string> Lines(Exception failure) => failure switch
@@ -38,7 +38,7 @@ internal static class Guard
         DataException data => data.Problems,
         NodeSettingsException node => node.Problems,
         AggregateException all => all.Flatten().InnerExceptions.SelectMany(Lines).Distinct(),
-        RunFolderException or CheckpointException or TransferException or MklMissingException or MathMismatchException
+        FileFailureException or CheckpointException or TransferException or MklMissingException or MathMismatchException
             or WorkerFailedException or ClusterException or ExportException => [failure.Message],
         OutOfMemoryException => ["the run does not fit into memory: fewer --workers or a smaller network may help"],
         _ => [$"{failure.Message} ({failure.GetType().Name}; --verbose shows where)"],

@@ -56,7 +56,7 @@ internal static class SpecInput
         {
             return File.ReadAllText(surroundings.PathOf(path));
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
             throw new WrongInputException($"{path}: the {what} cannot be read: {failure.Message}");
         }

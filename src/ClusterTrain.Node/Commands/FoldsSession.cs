@@ -1,7 +1,6 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Results;
-using ClusterTrain.Studies.Statistics;
 using ClusterTrain.Studies.Sweeps;
 using ClusterTrain.Training.Specs;
 

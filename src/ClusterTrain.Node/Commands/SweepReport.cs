@@ -1,6 +1,5 @@
 using System.Globalization;
 using ClusterTrain.Node.Progress;
-using ClusterTrain.Studies.Statistics;
 using ClusterTrain.Studies.Sweeps;
 
 namespace ClusterTrain.Node.Commands;

@@ -70,7 +70,7 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
             foreach (var warning in result.Warnings) surroundings.Error.WriteLine(warning);
             return (result.Study ?? throw new WrongInputException([.. result.Errors.Select(SpecInput.Text)]), text);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
             throw new WrongInputException($"{request.Study}: the study cannot be read: {failure.Message}");
         }
@@ -137,9 +137,9 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
             Directory.CreateDirectory(folder);
             return folder;
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("create the output folder", folder, failure);
+            throw FileFailureException.For("create the output folder", folder, failure);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Results;
@@ -80,3 +81,7 @@ internal static class VerifyCommand
         return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Difference;
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(VerifyReport))]
+internal sealed partial class VerifyJson : JsonSerializerContext;

@@ -48,7 +48,7 @@ internal static class CheckpointFile
             stream.Position = 0;
             return Content(SafetensorsFile.Read(stream, entry.File), entry, specHash);
         }
-        catch (Exception failure) when (failure is SafetensorsException || RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (failure is SafetensorsException || FileFailureException.IsFileFailure(failure))
         {
             throw new CheckpointException(
                 $"step {entry.Step}: checkpoint {entry.File} cannot be read: {failure.Message}", failure);

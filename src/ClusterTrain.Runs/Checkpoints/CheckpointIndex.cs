@@ -44,7 +44,7 @@ public sealed record CheckpointIndex(long Latest, long? Best, IReadOnlyList<Chec
             var index = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), CheckpointJson.Default.CheckpointIndex);
             return Checked(index, path);
         }
-        catch (Exception failure) when (failure is JsonException || RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (failure is JsonException || FileFailureException.IsFileFailure(failure))
         {
             throw new CheckpointException($"{path} is damaged: {failure.Message}", failure);
         }

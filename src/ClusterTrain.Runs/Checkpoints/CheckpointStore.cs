@@ -22,7 +22,7 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
     public CheckpointIndex? Index() => CheckpointIndex.Read(IndexPath);
 
     /// <summary>Writes a checkpoint; when this returns it survives a power cut.</summary>
-    /// <exception cref="RunFolderException">The folder cannot be written; the checkpoints before are still good.</exception>
+    /// <exception cref="FileFailureException">The folder cannot be written; the checkpoints before are still good.</exception>
     /// <exception cref="CheckpointException">The index is damaged.</exception>
     public CheckpointEntry Save(CheckpointContent content, bool isBest)
     {
@@ -84,9 +84,9 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
         {
             Directory.CreateDirectory(folder);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("create", folder, failure);
+            throw FileFailureException.For("create", folder, failure);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
                     File.Delete(path);
             }
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
             // The checkpoint itself is safe; a file that is held open now goes at the next save.
         }

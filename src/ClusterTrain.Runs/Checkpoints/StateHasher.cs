@@ -15,7 +15,7 @@ namespace ClusterTrain.Runs.Checkpoints;
 /// </list>
 /// The lengths in front make the layout unambiguous. No file format takes part, so hashes outlive formats.
 /// </remarks>
-public static class StateHasher
+internal static class StateHasher
 {
     /// <returns>64 lower-case hex digits.</returns>
     public static string Hash(IEnumerable<NamedTensor<float>> tensors)

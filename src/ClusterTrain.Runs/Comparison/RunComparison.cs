@@ -24,7 +24,7 @@ public sealed record RunComparison(
 {
     private const string Missing = "-";
 
-    /// <exception cref="RunFolderException">A folder's files cannot be read.</exception>
+    /// <exception cref="FileFailureException">A folder's files cannot be read.</exception>
     public static RunComparison Of(IReadOnlyList<RunFolder> runs)
     {
         var summaries = runs.Select(run => File.Exists(run.SummaryPath) ? SummaryFile.Read(run) : null).ToList();

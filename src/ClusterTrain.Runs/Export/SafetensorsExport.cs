@@ -13,7 +13,7 @@ namespace ClusterTrain.Runs.Export;
 /// </summary>
 public static class SafetensorsExport
 {
-    /// <exception cref="RunFolderException">The file cannot be written.</exception>
+    /// <exception cref="FileFailureException">The file cannot be written.</exception>
     public static void Write(string path, StoredRun run, ModelState state) => AtomicFile.Write(
         path, stream => SafetensorsWriter.Write(stream, Metadata(run, state), StateTensors.OfModel(state)));
 

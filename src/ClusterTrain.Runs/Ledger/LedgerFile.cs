@@ -6,14 +6,14 @@ namespace ClusterTrain.Runs.Ledger;
 /// The file <c>ledger.jsonl</c>: one line a step, each with the SHA-256 of the line before. The first line's chain value
 /// is the SHA-256 of <c>clustertrain-ledger:</c> and the spec's hash, so a ledger belongs to its spec.
 /// </summary>
-public static class LedgerFile
+internal static class LedgerFile
 {
     /// <summary>
     /// Drops, atomically, the lines after a step and a torn last line. A ledger that ends there is left untouched.
     /// </summary>
     /// <param name="step">Last step to keep; -1 keeps none.</param>
     /// <returns>SHA-256 of the last line that is left, to be compared with the checkpoint's.</returns>
-    /// <exception cref="RunFolderException">
+    /// <exception cref="FileFailureException">
     /// The lines up to the step are not all there or were changed; nothing is written then.
     /// </exception>
     public static string TruncateAfter(string path, string specHash, long step)
@@ -22,9 +22,9 @@ public static class LedgerFile
         var kept = KeptBytes(content, step + 1);
         var reading = LedgerReader.Parse(content.AsMemory(0, kept), specHash);
         if (reading.Problems.Count > 0)
-            throw new RunFolderException($"{path} cannot be resumed: {reading.Problems[0].Message}");
+            throw new FileFailureException($"{path} cannot be resumed: {reading.Problems[0].Message}");
         if (reading.Entries.Count != step + 1)
-            throw new RunFolderException($"{path} cannot be resumed: it ends before step {step}");
+            throw new FileFailureException($"{path} cannot be resumed: it ends before step {step}");
         if (kept < content.Length)
             AtomicFile.Write(path, content.AsMemory(0, kept));
         return reading.Head;
@@ -36,9 +36,9 @@ public static class LedgerFile
         {
             return File.ReadAllBytes(path);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("read", path, failure);
+            throw FileFailureException.For("read", path, failure);
         }
     }
 

@@ -3,6 +3,21 @@ using ClusterTrain.Training.Durable;
 
 namespace ClusterTrain.Runs.Ledger;
 
+/// <summary>What is wrong with a ledger: one line for the user.</summary>
+/// <param name="Step">The step whose line it is about; null if about the ledger as a whole.</param>
+public sealed record LedgerProblem(long? Step, string Message);
+
+/// <summary>A ledger as found.</summary>
+/// <param name="Entries">Every line that could be read, in file order.</param>
+/// <param name="Problems">Empty for an intact ledger.</param>
+/// <param name="Head">SHA-256 of the last whole line, or the first chain value if there is none.</param>
+/// <param name="TornBytes">
+/// Length of a last line without its newline, the trace of a writer that was killed: a problem for verification, dropped
+/// on resume. 0 if there is none.
+/// </param>
+public sealed record LedgerReading(
+    IReadOnlyList<LedgerEntry> Entries, IReadOnlyList<LedgerProblem> Problems, string Head, int TornBytes);
+
 /// <summary>
 /// Reads a ledger and finds every change to it. Each line holds the hash of the one before, so a changed line shows in
 /// the next line's chain value, and a changed chain value shows in its own line and the next.
@@ -13,7 +28,7 @@ public static class LedgerReader
     /// SHA-256 of the last line as recorded elsewhere (summary, checkpoint): without it a change to the last line, or
     /// missing last lines, cannot be seen.
     /// </param>
-    /// <exception cref="RunFolderException">The file cannot be read.</exception>
+    /// <exception cref="FileFailureException">The file cannot be read.</exception>
     public static LedgerReading Read(string path, string specHash, string? expectedHead = null) =>
         Parse(LedgerFile.ReadBytes(path), specHash, expectedHead);
 

@@ -30,7 +30,7 @@ public sealed class LedgerWriter : IDisposable
     public long NextStep { get; private set; }
 
     /// <summary>A new ledger.</summary>
-    /// <exception cref="RunFolderException">The file exists or cannot be written.</exception>
+    /// <exception cref="FileFailureException">The file exists or cannot be written.</exception>
     public static LedgerWriter Create(string path, string specHash) =>
         new(path, FileMode.CreateNew, LedgerLine.Genesis(specHash), nextStep: 0);
 
@@ -38,7 +38,7 @@ public sealed class LedgerWriter : IDisposable
     /// Goes on after <paramref name="lastStep"/> (-1: from the start); later lines are dropped, they will be written
     /// again. Compare <see cref="Head"/> with the checkpoint's.
     /// </summary>
-    /// <exception cref="RunFolderException">The lines up to that step are not there or were changed.</exception>
+    /// <exception cref="FileFailureException">The lines up to that step are not there or were changed.</exception>
     public static LedgerWriter Resume(string path, string specHash, long lastStep)
     {
         var head = LedgerFile.TruncateAfter(path, specHash, lastStep);
@@ -48,7 +48,7 @@ public sealed class LedgerWriter : IDisposable
     /// <param name="state">32 lower-case hex digits.</param>
     /// <param name="loss">Finite.</param>
     /// <exception cref="ArgumentException">The step is not the next one, or a value is out of range.</exception>
-    /// <exception cref="RunFolderException">The disk is full.</exception>
+    /// <exception cref="FileFailureException">The disk is full.</exception>
     public void Append(long step, ReadOnlySpan<char> state, double loss)
     {
         if (step != NextStep)
@@ -66,7 +66,7 @@ public sealed class LedgerWriter : IDisposable
     public void Append(LedgerEntry entry) => Append(entry.Step, entry.State, entry.Loss);
 
     /// <param name="toDisk">Also survives a power cut; needed before a checkpoint that names <see cref="Head"/>.</param>
-    /// <exception cref="RunFolderException">The disk is full.</exception>
+    /// <exception cref="FileFailureException">The disk is full.</exception>
     public void Flush(bool toDisk)
     {
         WriteOut();
@@ -112,9 +112,9 @@ public sealed class LedgerWriter : IDisposable
         {
             return action();
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("write", _path, failure);
+            throw FileFailureException.For("write", _path, failure);
         }
     }
 }

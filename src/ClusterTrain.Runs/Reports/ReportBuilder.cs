@@ -12,12 +12,12 @@ using ClusterTrain.Training.Work;
 namespace ClusterTrain.Runs.Reports;
 
 /// <summary>Reads a run's folder into the data of its report.</summary>
-public static class ReportBuilder
+internal static class ReportBuilder
 {
     private const string PlainCharacters = "_.-/";
 
     /// <param name="result">The state that the summary speaks of.</param>
-    /// <exception cref="RunFolderException">Ledger or metrics cannot be read.</exception>
+    /// <exception cref="FileFailureException">Ledger or metrics cannot be read.</exception>
     public static ReportData Build(RunFolder folder, RunContext context, ModelState result, RunSummary summary)
     {
         var data = context.Data;
@@ -35,7 +35,7 @@ public static class ReportBuilder
     }
 
     /// <summary>Builds the report and writes it into the run's folder.</summary>
-    /// <exception cref="RunFolderException">A file cannot be read, or the report not written.</exception>
+    /// <exception cref="FileFailureException">A file cannot be read, or the report not written.</exception>
     public static void Write(RunFolder folder, RunContext context, ModelState result, RunSummary summary) =>
         AtomicFile.Write(folder.ReportPath, Encoding.UTF8.GetBytes(RunReport.Html(Build(folder, context, result, summary))));
 

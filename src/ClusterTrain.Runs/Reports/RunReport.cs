@@ -5,7 +5,7 @@ using ClusterTrain.Runs.Reports.Sections;
 namespace ClusterTrain.Runs.Reports;
 
 /// <summary>A run's <c>report.html</c>: one self-contained page without scripts, the same bytes for the same data.</summary>
-public static class RunReport
+internal static class RunReport
 {
     public static string Html(ReportData data) => HtmlPage.Of(
         $"{data.Spec.Name}: ClusterTrain run",

@@ -5,10 +5,10 @@ using ClusterTrain.Training.Durable;
 namespace ClusterTrain.Runs.Results;
 
 /// <summary>The file <c>metrics.jsonl</c>: one evaluation a line, steps never descending.</summary>
-public static class MetricsFile
+internal static class MetricsFile
 {
     /// <summary>Appends one line and hands it to the operating system. Evaluations are rare: the file is not held open.</summary>
-    /// <exception cref="RunFolderException">The file cannot be written.</exception>
+    /// <exception cref="FileFailureException">The file cannot be written.</exception>
     /// <exception cref="ArgumentException">A number is not finite.</exception>
     public static void Append(string path, MetricsRecord record)
     {
@@ -18,19 +18,19 @@ public static class MetricsFile
             using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
             file.Write(line);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("write", path, failure);
+            throw FileFailureException.For("write", path, failure);
         }
     }
 
     /// <summary>All evaluations; none if there is no file. A last line without its newline is left out.</summary>
-    /// <exception cref="RunFolderException">The file cannot be read, or a line is not an evaluation.</exception>
+    /// <exception cref="FileFailureException">The file cannot be read, or a line is not an evaluation.</exception>
     public static IReadOnlyList<MetricsRecord> Read(string path) =>
         File.Exists(path) ? [.. Lines(path, LedgerFile.ReadBytes(path), out _).Select(line => line.Record)] : [];
 
     /// <summary>Drops, atomically, evaluations after a step and a torn last line: resuming will make them again.</summary>
-    /// <exception cref="RunFolderException">The file cannot be read or written, or a line is not an evaluation.</exception>
+    /// <exception cref="FileFailureException">The file cannot be read or written, or a line is not an evaluation.</exception>
     public static void TruncateAfter(string path, long step) => Keep(path, record => record.Step <= step);
 
     /// <summary>Rewrites the file with these lines only, atomically, and without a torn last line.</summary>
@@ -64,7 +64,7 @@ public static class MetricsFile
         }
         catch (JsonException failure)
         {
-            throw new RunFolderException($"{path}: line {number} is not an evaluation: {failure.Message}", failure);
+            throw new FileFailureException($"{path}: line {number} is not an evaluation: {failure.Message}", failure);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace ClusterTrain.Runs.Results;
 /// <param name="Accuracy">Share of rows, 0 to 1.</param>
 /// <param name="RobustAccuracy">Share of rows still right under <paramref name="Attack"/>; null without one.</param>
 /// <param name="Seconds">Wall time since the run began, over all its sessions.</param>
-public sealed record MetricsRecord(
+internal sealed record MetricsRecord(
     long Step,
     double Epoch,
     string Split,

@@ -47,13 +47,13 @@ public sealed class RunFolder(string path)
     public string PathOf(string name) => Path.Combine(FullPath, name);
 
     /// <summary>Makes the folder for a new run.</summary>
-    /// <exception cref="RunFolderException">It holds a run already, or cannot be made. Nothing was changed then.</exception>
+    /// <exception cref="FileFailureException">It holds a run already, or cannot be made. Nothing was changed then.</exception>
     public void Prepare()
     {
         var found = OwnNames.FirstOrDefault(name => Path.Exists(PathOf(name)));
         if (found is not null)
         {
-            throw new RunFolderException(
+            throw new FileFailureException(
                 $"{FullPath} already holds a run ({found}): continue it with --resume, or choose another folder with --out");
         }
 
@@ -61,15 +61,15 @@ public sealed class RunFolder(string path)
         {
             Directory.CreateDirectory(FullPath);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("create the output folder", FullPath, failure);
+            throw FileFailureException.For("create the output folder", FullPath, failure);
         }
     }
 
     /// <summary>Begins a new run: makes the folder and writes its spec.</summary>
     /// <param name="spec">The spec as run, every default filled in.</param>
-    /// <exception cref="RunFolderException">
+    /// <exception cref="FileFailureException">
     /// The folder holds a run already, or cannot be made or written. Nothing was changed then.
     /// </exception>
     public void Create(string spec)
@@ -79,27 +79,27 @@ public sealed class RunFolder(string path)
     }
 
     /// <summary>The spec of the run that is here.</summary>
-    /// <exception cref="RunFolderException">There is none.</exception>
+    /// <exception cref="FileFailureException">There is none.</exception>
     public string ReadSpec()
     {
         try
         {
             return File.ReadAllText(SpecPath);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw new RunFolderException($"{FullPath} holds no run: {failure.Message}", failure);
+            throw new FileFailureException($"{FullPath} holds no run: {failure.Message}", failure);
         }
     }
 
     /// <summary>Makes sure that the run that is here is of this spec. Changes nothing.</summary>
     /// <param name="spec">Every default filled in.</param>
-    /// <exception cref="RunFolderException">There is no run, or it has another spec.</exception>
+    /// <exception cref="FileFailureException">There is no run, or it has another spec.</exception>
     public void RequireSpec(string spec)
     {
         if (!string.Equals(ReadSpec(), spec, StringComparison.Ordinal))
         {
-            throw new RunFolderException(
+            throw new FileFailureException(
                 $"{FullPath} holds a run with another spec: resume it without changes, or choose another folder with --out");
         }
     }
@@ -109,7 +109,7 @@ public sealed class RunFolder(string path)
     /// and would accuse them of having been changed if this session were killed.
     /// </summary>
     /// <param name="spec">The spec as run, every default filled in; must be the folder's own.</param>
-    /// <exception cref="RunFolderException">There is no run, it has another spec, or the folder cannot be written.</exception>
+    /// <exception cref="FileFailureException">There is no run, it has another spec, or the folder cannot be written.</exception>
     public void Resume(string spec)
     {
         RequireSpec(spec);
@@ -118,9 +118,9 @@ public sealed class RunFolder(string path)
             File.Delete(SummaryPath);
             File.Delete(ReportPath);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("write", FullPath, failure);
+            throw FileFailureException.For("write", FullPath, failure);
         }
     }
 }

@@ -15,7 +15,7 @@ public static class SummaryFile
 
     /// <summary>Adds the files' hashes and the digest, and writes. The other files must be complete and flushed.</summary>
     /// <returns>The summary as written.</returns>
-    /// <exception cref="RunFolderException">A file cannot be read, or the summary cannot be written.</exception>
+    /// <exception cref="FileFailureException">A file cannot be read, or the summary cannot be written.</exception>
     public static RunSummary Write(RunFolder folder, RunSummary summary)
     {
         var files = folder.SealedFiles
@@ -28,7 +28,7 @@ public static class SummaryFile
     }
 
     /// <summary>Reads without judging; see <see cref="Problems"/>.</summary>
-    /// <exception cref="RunFolderException">The file is missing or is not a summary.</exception>
+    /// <exception cref="FileFailureException">The file is missing or is not a summary.</exception>
     public static RunSummary Read(RunFolder folder) => Parse(folder, ReadBytes(folder));
 
     /// <summary>Everything that was changed since the summary was written, one line each; empty if nothing was.</summary>
@@ -40,7 +40,7 @@ public static class SummaryFile
             var summary = Parse(folder, bytes);
             return [.. DigestProblems(bytes, summary), .. FileProblems(folder, summary), .. LedgerProblems(folder, summary)];
         }
-        catch (RunFolderException failure)
+        catch (FileFailureException failure)
         {
             return [failure.Message];
         }
@@ -88,9 +88,9 @@ public static class SummaryFile
         {
             return File.ReadAllBytes(folder.SummaryPath);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("read", folder.SummaryPath, failure);
+            throw FileFailureException.For("read", folder.SummaryPath, failure);
         }
     }
 
@@ -99,11 +99,11 @@ public static class SummaryFile
         try
         {
             return JsonSerializer.Deserialize(bytes, SummaryJson.Default.RunSummary)
-                ?? throw new RunFolderException($"{folder.SummaryPath} was changed: it is empty");
+                ?? throw new FileFailureException($"{folder.SummaryPath} was changed: it is empty");
         }
         catch (JsonException failure)
         {
-            throw new RunFolderException($"{folder.SummaryPath} was changed: {failure.Message}", failure);
+            throw new FileFailureException($"{folder.SummaryPath} was changed: {failure.Message}", failure);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace ClusterTrain.Runs.Safetensors;
 
 /// <summary>A file is not valid safetensors. The message is one line naming the file, the tensor and what is wrong.</summary>
-public sealed class SafetensorsException : Exception
+internal sealed class SafetensorsException : Exception
 {
     public SafetensorsException(string message)
         : base(message.ReplaceLineEndings(" "))

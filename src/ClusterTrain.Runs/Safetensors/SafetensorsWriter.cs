@@ -8,7 +8,7 @@ namespace ClusterTrain.Runs.Safetensors;
 /// Writes the safetensors format: u64 header length, JSON header, raw little-endian data. The same input gives the same
 /// bytes: tensors stand in the given order, metadata keys in ordinal order, the header is padded to 8 with spaces.
 /// </summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     /// <summary>Streams the tensors' own memory, without a copy.</summary>
     /// <exception cref="ArgumentException">Two tensors have one name, or a name is reserved.</exception>

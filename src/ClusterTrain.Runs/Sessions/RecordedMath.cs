@@ -20,7 +20,7 @@ public static class RecordedMath
             var content = store.TryLoadLatestGood().Checkpoint;
             return content is null ? null : ProgressText.FromMetadata(content.RunState, content.Step).Math;
         }
-        catch (Exception failure) when (failure is CheckpointException or RunFolderException)
+        catch (Exception failure) when (failure is CheckpointException or FileFailureException)
         {
             return null; // whoever needs the checkpoints will say what is wrong with them
         }

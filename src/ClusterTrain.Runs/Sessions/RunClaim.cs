@@ -17,12 +17,12 @@ public sealed class RunClaim : IDisposable
 
     private RunClaim(FileStream file) => _file = file;
 
-    /// <exception cref="RunFolderException">Somebody else has it, or the folder cannot be written.</exception>
-    public static RunClaim Take(string folder) => TryTake(folder) ?? throw new RunFolderException(
+    /// <exception cref="FileFailureException">Somebody else has it, or the folder cannot be written.</exception>
+    public static RunClaim Take(string folder) => TryTake(folder) ?? throw new FileFailureException(
         $"{folder} is being written by another process: wait until that ends, or choose another folder with --out");
 
     /// <summary>The claim, or null when somebody else has it.</summary>
-    /// <exception cref="RunFolderException">The folder cannot be written.</exception>
+    /// <exception cref="FileFailureException">The folder cannot be written.</exception>
     public static RunClaim? TryTake(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -36,15 +36,15 @@ public sealed class RunClaim : IDisposable
         {
             return null;
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
             file?.Dispose();
-            throw RunFolderException.For("write", folder, failure);
+            throw FileFailureException.For("write", folder, failure);
         }
     }
 
     /// <summary>Counts this owner: 1 for the first one that did, one more for each that followed. Written at once.</summary>
-    /// <exception cref="RunFolderException">The folder cannot be written.</exception>
+    /// <exception cref="FileFailureException">The folder cannot be written.</exception>
     public int NextIncarnation()
     {
         try
@@ -58,9 +58,9 @@ public sealed class RunClaim : IDisposable
             _file.Flush(flushToDisk: true);
             return last + 1;
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("write", _file.Name, failure);
+            throw FileFailureException.For("write", _file.Name, failure);
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class RunSession : IDisposable
     public RunRecorder Recorder { get; }
 
     /// <summary>How the run of a folder ended, if it is over: then no session is opened for it. Changes nothing.</summary>
-    /// <exception cref="RunFolderException">The folder's result cannot be read.</exception>
+    /// <exception cref="FileFailureException">The folder's result cannot be read.</exception>
     public static SessionEnd? Ended(RunFolder folder)
     {
         if (SessionEnd.Diverged.Read(folder) is { } diverged) return diverged;
@@ -58,7 +58,7 @@ public sealed class RunSession : IDisposable
     }
 
     /// <summary>The same of a run that must be of this spec.</summary>
-    /// <exception cref="RunFolderException">The folder holds a run of another spec, or its result cannot be read.</exception>
+    /// <exception cref="FileFailureException">The folder holds a run of another spec, or its result cannot be read.</exception>
     public static SessionEnd? Ended(RunFolder folder, RunSpec spec)
     {
         if (File.Exists(folder.SpecPath)) folder.RequireSpec(SpecWriter.Write(spec));
@@ -67,7 +67,7 @@ public sealed class RunSession : IDisposable
 
     /// <summary>Opens a run that is not over.</summary>
     /// <param name="claim">The folder's, which the session takes over; null to take it.</param>
-    /// <exception cref="RunFolderException">
+    /// <exception cref="FileFailureException">
     /// The folder cannot be written, is being written by somebody else, or holds a run that is not this one.
     /// </exception>
     /// <exception cref="CheckpointException">There are checkpoints but none is good.</exception>

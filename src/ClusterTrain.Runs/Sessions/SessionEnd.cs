@@ -72,7 +72,7 @@ public abstract record SessionEnd
     public sealed record Diverged(long Step, string What, long? Checkpoint = null) : SessionEnd
     {
         /// <summary>What the folder says of it, or null.</summary>
-        /// <exception cref="RunFolderException">The file cannot be read.</exception>
+        /// <exception cref="FileFailureException">The file cannot be read.</exception>
         internal static Diverged? Read(RunFolder folder)
         {
             if (!File.Exists(folder.DivergedPath)) return null;
@@ -82,9 +82,9 @@ public abstract record SessionEnd
                     ?? throw new JsonException("it is empty");
                 return new Diverged(content.Step, content.What, content.Checkpoint);
             }
-            catch (Exception failure) when (failure is JsonException || RunFolderException.IsFileFailure(failure))
+            catch (Exception failure) when (failure is JsonException || FileFailureException.IsFileFailure(failure))
             {
-                throw new RunFolderException($"{folder.DivergedPath} cannot be read: {failure.Message}; delete it to train the run again", failure);
+                throw new FileFailureException($"{folder.DivergedPath} cannot be read: {failure.Message}; delete it to train the run again", failure);
             }
         }
 

@@ -26,7 +26,7 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
         new(folder.CheckpointsPath, SpecHash.Of(context.Spec), context.Spec.Checkpoints.Keep);
 
     /// <summary>Creates the folder: the first moment at which anything is written.</summary>
-    /// <exception cref="RunFolderException">It cannot be written, or holds a run.</exception>
+    /// <exception cref="FileFailureException">It cannot be written, or holds a run.</exception>
     public RunStart Create()
     {
         Folder.Create(SpecWriter.Write(Context.Spec));
@@ -34,7 +34,7 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
     }
 
     /// <summary>Makes sure that the folder's run is the context's. Changes nothing.</summary>
-    /// <exception cref="RunFolderException">The folder holds no run, or one of another spec.</exception>
+    /// <exception cref="FileFailureException">The folder holds no run, or one of another spec.</exception>
     public void RequireSameSpec() => Folder.RequireSpec(SpecWriter.Write(Context.Spec));
 
     /// <summary>Makes sure that what was computed so far was computed with the context's math. Changes nothing.</summary>
@@ -49,7 +49,7 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
     /// Goes back to the newest good checkpoint, or to the beginning when there never was one: later lines of ledger and
     /// metrics are cut off, and will be written again to the same bits.
     /// </summary>
-    /// <exception cref="RunFolderException">The folder holds no run, or one of another spec.</exception>
+    /// <exception cref="FileFailureException">The folder holds no run, or one of another spec.</exception>
     /// <exception cref="CheckpointException">
     /// There are checkpoints but none is good, or the ledger is not the one that the newest belongs to.
     /// </exception>

@@ -43,7 +43,7 @@ public sealed record WeightSource(string Path, string Sha256, SafetensorsFile Fi
             stream.Position = 0;
             return new WeightSource(file, sha256, SafetensorsFile.Read(stream, file));
         }
-        catch (Exception failure) when (failure is SafetensorsException || RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (failure is SafetensorsException || FileFailureException.IsFileFailure(failure))
         {
             throw new CheckpointException($"initialization.from: {failure.Message}", failure);
         }

@@ -55,7 +55,7 @@ public sealed class RunVerifier(StoredRun run)
             Compare("math", $"{summary.Fingerprint.Math} {summary.Fingerprint.MathVersion}", run.Context.Math.ToString());
             return summary;
         }
-        catch (RunFolderException)
+        catch (FileFailureException)
         {
             return null; // already among the problems
         }

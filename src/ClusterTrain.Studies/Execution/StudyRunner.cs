@@ -20,7 +20,7 @@ public sealed class StudyRunner(string folder, IRunTrainer trainer, int atOnce)
     public RunFolder FolderOf(StudyRun run) => new(Path.Combine(folder, Path.Combine(run.Folder.Split('/'))));
 
     /// <summary>How each training ended, as its folder says; null for those that have not.</summary>
-    /// <exception cref="Training.Durable.RunFolderException">A folder holds a run of another spec.</exception>
+    /// <exception cref="Training.Durable.FileFailureException">A folder holds a run of another spec.</exception>
     public IReadOnlyList<SessionEnd?> Ended(IReadOnlyList<StudyRun> runs) => [.. runs.Select(run => RunSession.Ended(FolderOf(run), run.Spec))];
 
     /// <summary>Trains what is left to train; what has ended is taken as it is, and nobody is told of it.</summary>

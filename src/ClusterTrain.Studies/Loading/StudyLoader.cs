@@ -80,7 +80,7 @@ internal static class StudyLoader
         {
             recipe = reader(source.Read(path.Text), path.Text, problems);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
             problems.Add(SpecProblem.Error(key, $"the run spec {SpecScalar.Quote(path.Text)} cannot be read: {failure.Message}").At(path.Mark));
         }

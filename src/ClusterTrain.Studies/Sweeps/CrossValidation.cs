@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClusterTrain.Runs.Results;
-using ClusterTrain.Studies.Statistics;
 using ClusterTrain.Training.Durable;
 
 namespace ClusterTrain.Studies.Sweeps;
@@ -42,7 +41,7 @@ public sealed record CrossValidation(
 
     public string ToJson() => JsonSerializer.Serialize(this, CrossValidationJson.Default.CrossValidation);
 
-    /// <exception cref="RunFolderException">The file cannot be written.</exception>
+    /// <exception cref="FileFailureException">The file cannot be written.</exception>
     public void Write(string folder) =>
         AtomicFile.Write(Path.Combine(folder, FileName), System.Text.Encoding.UTF8.GetBytes(ToJson() + "\n"));
 

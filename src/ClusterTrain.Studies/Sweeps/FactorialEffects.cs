@@ -1,4 +1,3 @@
-using ClusterTrain.Studies.Statistics;
 
 namespace ClusterTrain.Studies.Sweeps;
 
@@ -15,7 +14,7 @@ public sealed record FactorialEffect(string Measure, IReadOnlyList<string> Facto
 /// much the effect of one changes with the other. Each seed gives one value, since its runs share initial weights and
 /// the order of rows: cells are compared within a seed, and the interval is over seeds.
 /// </summary>
-public static class FactorialEffects
+internal static class FactorialEffects
 {
     /// <summary>Effects of factors with two levels, and of pairs of such, on one measure.</summary>
     public static IReadOnlyList<FactorialEffect> Of(Study study, IReadOnlyList<IReadOnlyList<StudyOutcome?>> outcomes, StudyMeasure measure)

@@ -16,7 +16,7 @@ public static class AtomicFile
     /// <param name="path">File to create or replace; its folder must exist.</param>
     /// <param name="write">Writes the content. If it throws, the old file stays and no temporary one is left.</param>
     /// <returns>SHA-256 of what was written.</returns>
-    /// <exception cref="RunFolderException">The folder is missing or unwritable, or the disk is full.</exception>
+    /// <exception cref="FileFailureException">The folder is missing or unwritable, or the disk is full.</exception>
     public static string Write(string path, Action<Stream> write)
     {
         var temporary = path + TemporarySuffix;
@@ -43,9 +43,9 @@ public static class AtomicFile
             FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return hash;
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("write", path, failure);
+            throw FileFailureException.For("write", path, failure);
         }
     }
 
@@ -67,7 +67,7 @@ public static class AtomicFile
         {
             File.Delete(path);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
             // The failure that led here says more; the next write takes the file over.
         }

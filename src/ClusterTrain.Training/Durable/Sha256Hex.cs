@@ -24,7 +24,7 @@ public static class Sha256Hex
     /// <summary>From the stream's position to its end.</summary>
     public static string Of(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
 
-    /// <exception cref="RunFolderException">The file is missing or cannot be read.</exception>
+    /// <exception cref="FileFailureException">The file is missing or cannot be read.</exception>
     public static string OfFile(string path)
     {
         try
@@ -32,9 +32,9 @@ public static class Sha256Hex
             using var stream = File.OpenRead(path);
             return Of(stream);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("read", path, failure);
+            throw FileFailureException.For("read", path, failure);
         }
     }
 

@@ -139,7 +139,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         File.WriteAllText(_folder["file"], "");
         var store = new CheckpointStore(Path.Combine(_folder["file"], "checkpoints"), Spec, keep: 1);
-        Assert.Throws<RunFolderException>(() => store.Save(Content(1), isBest: false));
+        Assert.Throws<FileFailureException>(() => store.Save(Content(1), isBest: false));
     }
 
     [Fact]

@@ -199,12 +199,12 @@ public sealed class LedgerTests : IDisposable
     [Fact]
     public void Ledger_ResumeBeyondItsEndOrOverAChangedLine_IsRefusedAndWritesNothing()
     {
-        Assert.Contains("ends before step 6", Assert.Throws<RunFolderException>(() => LedgerFile.TruncateAfter(_path, Spec, Steps)).Message, StringComparison.Ordinal);
+        Assert.Contains("ends before step 6", Assert.Throws<FileFailureException>(() => LedgerFile.TruncateAfter(_path, Spec, Steps)).Message, StringComparison.Ordinal);
         var lines = Lines();
         lines[1] = lines[1].Replace("1.1", "1.2", StringComparison.Ordinal);
         File.WriteAllLines(_path, lines);
         var before = File.ReadAllBytes(_path);
-        Assert.Contains("step 1 was changed", Assert.Throws<RunFolderException>(() => LedgerFile.TruncateAfter(_path, Spec, 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("step 1 was changed", Assert.Throws<FileFailureException>(() => LedgerFile.TruncateAfter(_path, Spec, 3)).Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_path));
     }
 
@@ -230,7 +230,7 @@ public sealed class LedgerTests : IDisposable
         Assert.Throws<ArgumentException>(() => writer.Append(Entry(0) with { State = "ABCDEF01234567890123456789012345" }));
         Assert.Throws<ArgumentException>(() => writer.Append(Entry(0) with { Loss = double.NaN }));
         writer.Append(Entry(0));
-        Assert.Throws<RunFolderException>(() => LedgerWriter.Create(_path, Spec));
+        Assert.Throws<FileFailureException>(() => LedgerWriter.Create(_path, Spec));
     }
 
     private static LedgerEntry Entry(long step) => new(step, Sha256Hex.Of($"state {step}")[..32], step + 0.1);

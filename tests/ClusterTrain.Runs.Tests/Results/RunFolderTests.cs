@@ -33,7 +33,7 @@ public sealed class RunFolderTests : IDisposable
     public void RunFolder_HoldsARunAlready_SaysWhatToDoAndChangesNothing()
     {
         _folder.Create("name: a\n");
-        var error = Assert.Throws<RunFolderException>(() => _folder.Create("name: b\n"));
+        var error = Assert.Throws<FileFailureException>(() => _folder.Create("name: b\n"));
         Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
         Assert.Contains("--out", error.Message, StringComparison.Ordinal);
         Assert.Equal("name: a\n", _folder.ReadSpec());
@@ -45,7 +45,7 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(_temporary["file"], "");
         foreach (var path in new[] { _temporary["file"], Path.Combine(_temporary["file"], "run") })
         {
-            var error = Assert.Throws<RunFolderException>(() => new RunFolder(path).Create("x"));
+            var error = Assert.Throws<FileFailureException>(() => new RunFolder(path).Create("x"));
             Assert.StartsWith($"cannot create the output folder {path}", error.Message, StringComparison.Ordinal);
         }
     }
@@ -53,9 +53,9 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void RunFolder_ResumedWithoutARunOrWithAnotherSpec_IsAClearError()
     {
-        Assert.Contains("holds no run", Assert.Throws<RunFolderException>(() => _folder.Resume("a")).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no run", Assert.Throws<FileFailureException>(() => _folder.Resume("a")).Message, StringComparison.Ordinal);
         _folder.Create("a");
-        Assert.Contains("another spec", Assert.Throws<RunFolderException>(() => _folder.Resume("b")).Message, StringComparison.Ordinal);
+        Assert.Contains("another spec", Assert.Throws<FileFailureException>(() => _folder.Resume("b")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class RunFolderTests : IDisposable
         var path = _temporary["metrics.jsonl"];
         MetricsFile.Append(path, Metrics(1));
         File.AppendAllText(path, "{\"step\":3}\n");
-        Assert.Contains("line 2", Assert.Throws<RunFolderException>(() => MetricsFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2", Assert.Throws<FileFailureException>(() => MetricsFile.Read(path)).Message, StringComparison.Ordinal);
     }
 
     private static MetricsRecord Metrics(long step) => new(step, step / 10.0, "validation", 0.3, 0.9, null, null, 1.5);

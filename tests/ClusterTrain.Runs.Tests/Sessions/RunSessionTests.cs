@@ -125,7 +125,7 @@ public sealed class RunSessionTests : IDisposable
         Assert.EndsWith("delete it to train the run again", message, StringComparison.Ordinal);
     }
 
-    private static string Refusal(Func<object?> action) => Assert.Throws<RunFolderException>(action).Message;
+    private static string Refusal(Func<object?> action) => Assert.Throws<FileFailureException>(action).Message;
 
     private static LocalEngine Local() => new(new EngineOptions { Workers = 2 }, TimeProvider.System);
 

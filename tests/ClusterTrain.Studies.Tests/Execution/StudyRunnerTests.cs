@@ -76,7 +76,7 @@ public sealed class StudyRunnerTests : IDisposable
         Run(Load(Factorial), "out", 1);
         var other = Load(Factorial.Replace("epochs: 2", "epochs: 3", StringComparison.Ordinal));
 
-        var failure = Assert.Throws<RunFolderException>(() => Run(other, "out", 1));
+        var failure = Assert.Throws<FileFailureException>(() => Run(other, "out", 1));
 
         Assert.Contains("holds a run with another spec", failure.Message, StringComparison.Ordinal);
     }

@@ -1,6 +1,5 @@
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Studies.Loading;
-using ClusterTrain.Studies.Statistics;
 using ClusterTrain.Studies.Sweeps;
 
 namespace ClusterTrain.Studies.Tests.Sweeps;

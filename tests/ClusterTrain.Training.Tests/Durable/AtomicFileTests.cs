@@ -34,7 +34,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void AtomicFile_DiskFull_IsOneLineNamingTheFile()
     {
-        var error = Assert.Throws<RunFolderException>(
+        var error = Assert.Throws<FileFailureException>(
             () => AtomicFile.Write(_folder["a"], _ => throw new IOException("No space left\non device")));
         Assert.Equal($"cannot write {_folder["a"]}: No space left on device", error.Message);
         Assert.Empty(_folder.Names);
@@ -44,7 +44,7 @@ public sealed class AtomicFileTests : IDisposable
     public void AtomicFile_ParentIsAFile_IsAClearError()
     {
         File.WriteAllText(_folder["file"], "");
-        var error = Assert.Throws<RunFolderException>(() => AtomicFile.Write(Path.Combine(_folder["file"], "a"), "x"u8.ToArray()));
+        var error = Assert.Throws<FileFailureException>(() => AtomicFile.Write(Path.Combine(_folder["file"], "a"), "x"u8.ToArray()));
         Assert.StartsWith("cannot write ", error.Message, StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public sealed class AtomicFileTests : IDisposable
     public void AtomicFile_TargetIsAFolder_LeavesNoTemporaryFile()
     {
         Directory.CreateDirectory(_folder["a"]);
-        Assert.Throws<RunFolderException>(() => AtomicFile.Write(_folder["a"], "x"u8.ToArray()));
+        Assert.Throws<FileFailureException>(() => AtomicFile.Write(_folder["a"], "x"u8.ToArray()));
         Assert.Equal(["a"], _folder.Names);
     }
 
@@ -78,7 +78,7 @@ public sealed class AtomicFileTests : IDisposable
         AtomicFile.Write(_folder["a"], stream =>
         {
             stream.Write("first"u8);
-            Assert.Throws<RunFolderException>(() => AtomicFile.Write(_folder["a"], "second"u8.ToArray()));
+            Assert.Throws<FileFailureException>(() => AtomicFile.Write(_folder["a"], "second"u8.ToArray()));
         });
         Assert.Equal("first", File.ReadAllText(_folder["a"]));
     }

@@ -16,7 +16,7 @@ public static class OnnxFile
     private const int AttributeIsInts = 7;
     private const string Batch = "batch";
 
-    /// <exception cref="RunFolderException">The file cannot be written.</exception>
+    /// <exception cref="FileFailureException">The file cannot be written.</exception>
     /// <exception cref="ExportException">The model is larger than a file of this format may be.</exception>
     public static void Write(string path, OnnxGraph graph, string name, IReadOnlyList<(string Key, string Value)> metadata)
     {

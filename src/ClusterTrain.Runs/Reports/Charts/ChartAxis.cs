@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ClusterTrain.Runs.Reports.Charts;
 
 /// <summary>One direction of a chart: its range, its ticks and their texts.</summary>
-public sealed record ChartAxis
+internal sealed record ChartAxis
 {
     private const int WantedTicks = 6;
     private const double LargestPlain = 1e6;

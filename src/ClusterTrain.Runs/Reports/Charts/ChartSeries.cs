@@ -5,7 +5,7 @@ namespace ClusterTrain.Runs.Reports.Charts;
 /// <param name="Low">Lower end of what it stands for; equal to <paramref name="Y"/> without a spread.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Note">What pointing at it tells; none when empty.</param>
-public readonly record struct ChartPoint(double X, double Y, double Low, double High, string Note = "")
+internal readonly record struct ChartPoint(double X, double Y, double Low, double High, string Note = "")
 {
     public ChartPoint(double x, double y, string note = "")
         : this(x, y, y, y, note)
@@ -22,7 +22,7 @@ public readonly record struct ChartPoint(double X, double Y, double Low, double 
 /// <param name="Color">1 to 4: a colour of <see cref="ChartStyle"/>, and a shape, so that colour is never alone.</param>
 /// <param name="Points">By rising X. What is not finite leaves a gap.</param>
 /// <param name="HasMarkers">Whether each point shows.</param>
-public sealed record ChartSeries(
+internal sealed record ChartSeries(
     string Name, string LastValue, int Color, IReadOnlyList<ChartPoint> Points, bool HasMarkers)
 {
     /// <summary>The stretches without a gap.</summary>

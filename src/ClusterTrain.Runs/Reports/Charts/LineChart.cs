@@ -3,12 +3,23 @@ using ClusterTrain.Runs.Reports.Pages;
 namespace ClusterTrain.Runs.Reports.Charts;
 
 /// <summary>A place on the x axis that is worth a word.</summary>
-public sealed record ChartRule(double X, string Label);
+internal sealed record ChartRule(double X, string Label);
+
+/// <summary>The rectangle inside the axes: from values to places.</summary>
+internal readonly record struct PlotArea(double Left, double Top, double Right, double Bottom, ChartAxis X, ChartAxis Y)
+{
+    public double AtX(double value) => Left + (X.Share(value) * (Right - Left));
+
+    public double AtY(double value) => Bottom - (Y.Share(value) * (Bottom - Top));
+
+    /// <summary>A point of a path: "x,y".</summary>
+    public string At(double x, double y) => Html.Of($"{AtX(x)},{AtY(y)}").Text;
+}
 
 /// <summary>Lines over a common x axis as inline SVG, each named at its end.</summary>
 /// <param name="Description">What a reader who does not see the picture is told.</param>
 /// <param name="Rule">A marked place, or none.</param>
-public sealed record LineChart(
+internal sealed record LineChart(
     string Description, ChartAxis X, ChartAxis Y, IReadOnlyList<ChartSeries> Series, ChartRule? Rule = null)
 {
     // Small enough for texts to stay readable when a phone scales the picture down to its width.

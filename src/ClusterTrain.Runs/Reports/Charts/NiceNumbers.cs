@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ClusterTrain.Runs.Reports.Charts;
 
 /// <summary>Round numbers for axes (Heckbert 1990, "Nice numbers for graph labels"): 1, 2 or 5 times a power of ten.</summary>
-public static class NiceNumbers
+internal static class NiceNumbers
 {
     private const double Slack = 1e-9;
 

@@ -4,7 +4,7 @@ namespace ClusterTrain.Runs.Reports.Content;
 
 /// <summary>The training loss of some consecutive steps.</summary>
 /// <param name="Last">Last step, included.</param>
-public readonly record struct LossPoint(long First, long Last, double Mean, double Min, double Max)
+internal readonly record struct LossPoint(long First, long Last, double Mean, double Min, double Max)
 {
     /// <summary>About as many as a chart has room for; more would be noise, and a large page.</summary>
     public const int Most = 200;

@@ -8,7 +8,7 @@ namespace ClusterTrain.Runs.Reports.Content;
 /// <param name="Evaluations">In the order measured.</param>
 /// <param name="Losses">Training loss of the committed steps, thinned.</param>
 /// <param name="Gallery">Null if the rows are no pictures.</param>
-public sealed record ReportData(
+internal sealed record ReportData(
     RunSpec Spec,
     RunSummary Summary,
     DataFacts Data,
@@ -19,10 +19,10 @@ public sealed record ReportData(
 
 /// <summary>The sizes of the data set as loaded.</summary>
 /// <param name="InputShape">Channels, height, width.</param>
-public sealed record DataFacts(int TrainRows, int ValidationRows, int TestRows, IReadOnlyList<int> InputShape, int Classes);
+internal sealed record DataFacts(int TrainRows, int ValidationRows, int TestRows, IReadOnlyList<int> InputShape, int Classes);
 
 /// <summary>What a reader types to see for themselves.</summary>
 /// <param name="Reproduce">Trains again from the spec.</param>
 /// <param name="Verify">Re-executes steps of this run.</param>
 /// <param name="Resume">Goes on where the run was interrupted; null if it was not.</param>
-public sealed record ReportCommands(string Reproduce, string Verify, string? Resume);
+internal sealed record ReportCommands(string Reproduce, string Verify, string? Resume);

@@ -4,7 +4,7 @@ namespace ClusterTrain.Runs.Reports.Pages;
 /// The style sheet of charts. Colours are of Okabe and Ito (2008), which people with any colour vision tell apart; each
 /// scheme takes those with contrast on its ground. Texts take a darker shade where the colour alone is below 4.5 to 1.
 /// </summary>
-public static class ChartStyle
+internal static class ChartStyle
 {
     public const string Light =
         "--c1:#0072b2;--c2:#d55e00;--c3:#009e73;--c4:#cc79a7;--t1:#00639b;--t2:#a84a00;--t3:#00745a;--t4:#96487a;--grid:#e3e6ea;--axis:#8a929c;";

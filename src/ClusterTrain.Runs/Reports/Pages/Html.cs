@@ -5,7 +5,7 @@ namespace ClusterTrain.Runs.Reports.Pages;
 /// not, so that forgetting to escape is not possible.
 /// </summary>
 /// <param name="Text">Well-formed as XML, so that tests can parse any page whole.</param>
-public readonly record struct Html(string Text)
+internal readonly record struct Html(string Text)
 {
     public static readonly Html None = new("");
 

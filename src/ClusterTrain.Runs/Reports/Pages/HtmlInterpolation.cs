@@ -10,7 +10,7 @@ namespace ClusterTrain.Runs.Reports.Pages;
 /// <summary>What the compiler makes of <c>Html.Of($"...")</c>: literals stand as written, values by their type.</summary>
 [InterpolatedStringHandler]
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly ref struct HtmlInterpolation(int literalLength, int formattedCount)
+internal readonly ref struct HtmlInterpolation(int literalLength, int formattedCount)
 {
     private const int GuessPerValue = 16;
     private readonly StringBuilder _text = new(literalLength + (formattedCount * GuessPerValue));

@@ -1,7 +1,7 @@
 namespace ClusterTrain.Runs.Reports.Pages;
 
 /// <summary>The frame of a page that stands alone: its style inside, and a policy under which it cannot load anything.</summary>
-public static class HtmlPage
+internal static class HtmlPage
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 

@@ -1,7 +1,7 @@
 namespace ClusterTrain.Runs.Reports.Pages;
 
 /// <summary>The style sheet of reports: light and dark, screen, phone and paper.</summary>
-public static class PageStyle
+internal static class PageStyle
 {
     private const string Light =
         "--ground:#fff;--panel:#f6f7f9;--ink:#16191d;--soft:#545c66;--edge:#d9dde3;--good:#00745a;--bad:#a84a00;--link:#00639b;" + ChartStyle.Light;

@@ -10,7 +10,7 @@ public readonly record struct Prediction(int Class, double Confidence);
 /// <param name="Label">Its true class.</param>
 /// <param name="Clean">The row, [features].</param>
 /// <param name="Adversarial">What the attack made of it, [features].</param>
-public sealed record AdversarialSample(
+internal sealed record AdversarialSample(
     int Row, int Label, ReadOnlyMemory<float> Clean, ReadOnlyMemory<float> Adversarial,
     Prediction CleanPrediction, Prediction AdversarialPrediction)
 {
@@ -18,7 +18,7 @@ public sealed record AdversarialSample(
 }
 
 /// <summary>Whose attack made the samples.</summary>
-public enum AttackOrigin
+internal enum AttackOrigin
 {
     /// <summary>The spec's attack on test rows.</summary>
     Test,
@@ -34,5 +34,5 @@ public enum AttackOrigin
 /// <param name="Attack">As users write it.</param>
 /// <param name="Version">Steps that the attacked state had behind it.</param>
 /// <param name="Samples">By row; empty if the network classifies no row right.</param>
-public sealed record SampleGallery(
+internal sealed record SampleGallery(
     ImageShape Shape, string Attack, AttackOrigin Origin, long Version, IReadOnlyList<AdversarialSample> Samples);

@@ -15,7 +15,7 @@ namespace ClusterTrain.Runs.Reports.Pictures;
 /// Attacks the first test rows that a state classifies right. Random starts are those of the test evaluation, chunk by
 /// chunk, so that with the spec's test attack the pictures show the very examples that the robust accuracy counted.
 /// </summary>
-public sealed class GalleryBuilder
+internal sealed class GalleryBuilder
 {
     public const int MostSamples = 12;
 

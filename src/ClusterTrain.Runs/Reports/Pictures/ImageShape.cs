@@ -2,7 +2,7 @@ namespace ClusterTrain.Runs.Reports.Pictures;
 
 /// <summary>How a row of inputs is a picture: channel by channel, row by row.</summary>
 /// <param name="Channels">1 (grey) or 3 (RGB).</param>
-public readonly record struct ImageShape(int Channels, int Height, int Width)
+internal readonly record struct ImageShape(int Channels, int Height, int Width)
 {
     /// <summary>The shape of inputs as a picture, or null if they are none that a screen can show.</summary>
     public static ImageShape? Of(IReadOnlyList<int> inputShape) =>

@@ -5,7 +5,7 @@ using System.Text;
 namespace ClusterTrain.Runs.Reports.Pictures;
 
 /// <summary>Small pictures as PNG (ISO/IEC 15948): 8 bits a channel, grey or RGB, one compressed chunk, no filter.</summary>
-public static class PngImage
+internal static class PngImage
 {
     private const int Grey = 1;
     private const int Rgb = 3;

@@ -3,7 +3,7 @@ using ClusterTrain.Runs.Reports.Charts;
 namespace ClusterTrain.Runs.Reports.Pictures;
 
 /// <summary>From rows of inputs to pictures.</summary>
-public static class RowPicture
+internal static class RowPicture
 {
     // Okabe-Ito blue and vermillion, apart for any colour vision; nothing changed is a light grey.
     private static readonly (double Red, double Green, double Blue) Darker = (0x00, 0x72, 0xB2);

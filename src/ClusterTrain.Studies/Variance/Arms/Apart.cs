@@ -6,7 +6,7 @@ namespace ClusterTrain.Studies.Variance.Arms;
 /// Ways to use one network and its masks, kept apart: they are easily taken for each other. Each is the mean over training
 /// sets.
 /// </summary>
-public static class Apart
+internal static class Apart
 {
     public const string MeanMember = "mean member";
     public const string Arithmetic = "arithmetic mean of all members";

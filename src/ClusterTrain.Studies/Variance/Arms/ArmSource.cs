@@ -11,12 +11,12 @@ namespace ClusterTrain.Studies.Variance.Arms;
 /// <summary>An arm's members as they predict: set by set, those that did not diverge.</summary>
 /// <param name="Groups">Members of each set: numbers into <paramref name="Members"/>.</param>
 /// <param name="Whole">For arms of masks, the prediction of each set's network itself.</param>
-public sealed record ArmPredictions(
+internal sealed record ArmPredictions(
     IReadOnlyList<int[]> Groups, IReadOnlyList<MemberPredictions> Members, IReadOnlyList<MemberPredictions> Whole,
     IReadOnlyList<LeftOutMember> LeftOut);
 
 /// <summary>Collects predictions out of the members' run folders.</summary>
-public sealed class ArmSource(StudyPlan plan, StudyFolder folder, StudyContexts contexts, int threads)
+internal sealed class ArmSource(StudyPlan plan, StudyFolder folder, StudyContexts contexts, int threads)
 {
     public ArmPredictions Collect(ArmDefinition arm)
     {

@@ -11,7 +11,7 @@ namespace ClusterTrain.Studies.Variance.Arms;
 /// <summary>What a member says of the test rows, [rows, classes].</summary>
 /// <param name="Logarithms">Log-probabilities.</param>
 /// <param name="Probabilities">Their exponentials.</param>
-public sealed record MemberPredictions(float[] Logarithms, float[] Probabilities)
+internal sealed record MemberPredictions(float[] Logarithms, float[] Probabilities)
 {
     /// <param name="context">Test rows and products.</param>
     /// <param name="mask">A network's mask: full for a whole network.</param>

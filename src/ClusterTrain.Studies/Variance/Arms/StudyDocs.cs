@@ -4,7 +4,7 @@ using ClusterTrain.Training.Specs;
 namespace ClusterTrain.Studies.Variance.Arms;
 
 /// <summary>The reference page of a study's keys, made from the attributes that also drive reading and checking.</summary>
-public static class StudyDocs
+internal static class StudyDocs
 {
     private const string Introduction = """
         # The study spec

@@ -55,7 +55,7 @@ public static class StudyFiles
     /// <summary>The result that is in a folder.</summary>
     public static VarianceResult Read(StudyFolder folder) =>
         JsonSerializer.Deserialize(File.ReadAllBytes(folder.PathOf(StudyFolder.ResultName)), VarianceJson.Default.VarianceResult)
-        ?? throw new RunFolderException($"{folder.PathOf(StudyFolder.ResultName)} holds nothing");
+        ?? throw new FileFailureException($"{folder.PathOf(StudyFolder.ResultName)} holds nothing");
 
     /// <summary>One line an arm and size.</summary>
     public static string Csv(VarianceResult result)

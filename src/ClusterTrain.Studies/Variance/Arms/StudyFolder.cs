@@ -23,13 +23,13 @@ public sealed class StudyFolder(string path)
     public string Of(StudyMember member) => Path.Combine(FullPath, Path.Combine(member.Folder.Split('/')));
 
     /// <summary>Begins a new study: makes the folder and writes its spec.</summary>
-    /// <exception cref="RunFolderException">The folder holds a study or a run already, or cannot be written.</exception>
+    /// <exception cref="FileFailureException">The folder holds a study or a run already, or cannot be written.</exception>
     public void Create(StudySpec study)
     {
         var found = new[] { StudyName, ResultName, Runs.Results.RunFolder.SpecName }.FirstOrDefault(name => Path.Exists(PathOf(name)));
         if (found is not null)
         {
-            throw new RunFolderException(
+            throw new FileFailureException(
                 $"{FullPath} already holds a {(found == Runs.Results.RunFolder.SpecName ? "run" : "study")} ({found}): continue it with --resume, or choose another folder with --out");
         }
 
@@ -37,35 +37,35 @@ public sealed class StudyFolder(string path)
         {
             Directory.CreateDirectory(FullPath);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw RunFolderException.For("create the output folder", FullPath, failure);
+            throw FileFailureException.For("create the output folder", FullPath, failure);
         }
 
         AtomicFile.Write(StudyPath, Encoding.UTF8.GetBytes(study.Text));
     }
 
     /// <summary>The text of the study that is here.</summary>
-    /// <exception cref="RunFolderException">There is none.</exception>
+    /// <exception cref="FileFailureException">There is none.</exception>
     public string ReadStudy()
     {
         try
         {
             return File.ReadAllText(StudyPath);
         }
-        catch (Exception failure) when (RunFolderException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw new RunFolderException($"{FullPath} holds no study: {failure.Message}", failure);
+            throw new FileFailureException($"{FullPath} holds no study: {failure.Message}", failure);
         }
     }
 
     /// <summary>Makes sure that the study that is here is this one. Changes nothing.</summary>
-    /// <exception cref="RunFolderException">There is none, or it is another.</exception>
+    /// <exception cref="FileFailureException">There is none, or it is another.</exception>
     public void Require(StudySpec study)
     {
         if (!string.Equals(ReadStudy(), study.Text, StringComparison.Ordinal))
         {
-            throw new RunFolderException(
+            throw new FileFailureException(
                 $"{FullPath} holds another study: resume it without changes, or choose another folder with --out");
         }
     }

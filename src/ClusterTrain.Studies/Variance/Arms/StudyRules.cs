@@ -8,10 +8,10 @@ namespace ClusterTrain.Studies.Variance.Arms;
 /// <summary>A check across the keys of a study.</summary>
 /// <param name="Meaning">One sentence for the reference page, without its full stop.</param>
 /// <param name="Check">Problems of a study; pure.</param>
-public sealed record StudyRule(string Meaning, Func<StudySpec, IEnumerable<SpecProblem>> Check);
+internal sealed record StudyRule(string Meaning, Func<StudySpec, IEnumerable<SpecProblem>> Check);
 
 /// <summary>What the parts of a study need of each other.</summary>
-public static class StudyRules
+internal static class StudyRules
 {
     private const string Dropout = "dropout";
     private const string Plain = "plain";

@@ -6,7 +6,7 @@ namespace ClusterTrain.Studies.Variance.Estimation;
 /// <param name="LeftOut">Without each member, by set.</param>
 /// <param name="Shared">What both of these hold.</param>
 /// <param name="Rows">Test rows.</param>
-public sealed record ArmSample(Moments Value, Moments[] Draws, IReadOnlyList<Moments[]> LeftOut, SharedVariance Shared, int Rows)
+internal sealed record ArmSample(Moments Value, Moments[] Draws, IReadOnlyList<Moments[]> LeftOut, SharedVariance Shared, int Rows)
 {
     /// <summary>Fewest members of a set: without one of them there must still be a pair.</summary>
     public const int FewestMembers = 3;

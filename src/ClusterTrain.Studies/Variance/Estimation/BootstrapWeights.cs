@@ -6,7 +6,7 @@ namespace ClusterTrain.Studies.Variance.Estimation;
 /// How often each draw of the bootstrap takes each test row (Efron 1979). The same draws serve every arm, which makes
 /// differences between arms paired.
 /// </summary>
-public sealed class BootstrapWeights
+internal sealed class BootstrapWeights
 {
     private const ulong Seed = 0x424F4F54; // "BOOT"
     private readonly byte[][] _counts;

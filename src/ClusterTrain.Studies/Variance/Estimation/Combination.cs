@@ -3,7 +3,7 @@ using ClusterTrain.Numerics.Fixed;
 namespace ClusterTrain.Studies.Variance.Estimation;
 
 /// <summary>One prediction out of several members' ones.</summary>
-public static class Combination
+internal static class Combination
 {
     /// <summary>Arithmetic mean of the members' probabilities, [rows, classes].</summary>
     public static double[] Mean(IReadOnlyList<float[]> probabilities, ReadOnlySpan<int> members)

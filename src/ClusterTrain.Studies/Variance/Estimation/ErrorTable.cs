@@ -7,7 +7,7 @@ namespace ClusterTrain.Studies.Variance.Estimation;
 /// <param name="groups">Members of each training set: numbers into <paramref name="errors"/>.</param>
 /// <param name="errors">A member's errors, [rows, classes].</param>
 /// <param name="rows">Test rows, 1 or more.</param>
-public sealed class ErrorTable(IReadOnlyList<int[]> groups, IReadOnlyList<double[]> errors, int rows)
+internal sealed class ErrorTable(IReadOnlyList<int[]> groups, IReadOnlyList<double[]> errors, int rows)
 {
     public IReadOnlyList<int[]> Groups { get; } = groups;
 

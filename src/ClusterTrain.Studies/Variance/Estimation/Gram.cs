@@ -1,7 +1,7 @@
 namespace ClusterTrain.Studies.Variance.Estimation;
 
 /// <summary>The matrix G: G_ij is the mean over test rows of the product of the errors of members i and j.</summary>
-public sealed class Gram
+internal sealed class Gram
 {
     private readonly double[] _products;
 

@@ -12,7 +12,7 @@ namespace ClusterTrain.Studies.Variance.Estimation;
 public sealed record HeldOutPoint(int K, double Predicted, double Measured, Estimate Residual, bool AreAll);
 
 /// <summary>Two pools of equal size, set by set.</summary>
-public static class HeldOut
+internal static class HeldOut
 {
     /// <summary>Splits each group in halves: the first members are pool A, as many after them pool B.</summary>
     public static (IReadOnlyList<int[]> A, IReadOnlyList<int[]> B) Halves(IReadOnlyList<int[]> groups) => (

@@ -7,7 +7,7 @@ namespace ClusterTrain.Studies.Variance.Estimation;
 /// <param name="V">[rows].</param>
 /// <param name="C">[rows].</param>
 /// <param name="Between">[rows]; NaN with a single set.</param>
-public sealed record PointMoments(double[] V, double[] C, double[] Between)
+internal sealed record PointMoments(double[] V, double[] C, double[] Between)
 {
     public int Rows => V.Length;
 

@@ -5,7 +5,7 @@ namespace ClusterTrain.Studies.Variance.Estimation;
 /// The bootstrap over rows and the jackknife over models both hold it, so their sum has it twice (Owen 2007, "The pigeonhole
 /// bootstrap", section 3).
 /// </summary>
-public sealed class SharedVariance
+internal sealed class SharedVariance
 {
     private const int Kinds = 3;
     private const double RelativeStep = 1e-5;

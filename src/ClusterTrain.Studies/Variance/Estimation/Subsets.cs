@@ -6,7 +6,7 @@ namespace ClusterTrain.Studies.Variance.Estimation;
 /// <summary>The ensembles of k out of n members that are formed one by one.</summary>
 /// <param name="Members">Each ensemble's members, ascending.</param>
 /// <param name="AreAll">Whether every ensemble is there; else some were drawn.</param>
-public sealed record Subsets(IReadOnlyList<int[]> Members, bool AreAll)
+internal sealed record Subsets(IReadOnlyList<int[]> Members, bool AreAll)
 {
     private const ulong Seed = 0x53554253; // "SUBS"
 

@@ -5,7 +5,7 @@ using ClusterTrain.Studies.Variance.Estimation;
 namespace ClusterTrain.Studies.Variance.Report;
 
 /// <summary>The answer in a few sentences, made of the figures: which arms share less, more, or as much as can be told.</summary>
-public static class Conclusions
+internal static class Conclusions
 {
     public static IReadOnlyList<string> Of(VarianceResult result)
     {

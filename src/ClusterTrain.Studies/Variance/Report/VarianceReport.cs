@@ -14,7 +14,7 @@ public static class VarianceReport
     public static readonly IReadOnlyList<string> Sections =
         ["asked", "verdict", "held-out", "work", "shares", "matrix", "tables", "method", "reproduce"];
 
-    /// <exception cref="RunFolderException">It cannot be written.</exception>
+    /// <exception cref="FileFailureException">It cannot be written.</exception>
     public static void Write(StudyFolder folder, StudySpec study, VarianceResult result, StudyTimings timings) =>
         AtomicFile.Write(folder.PathOf(StudyFolder.ReportName), Encoding.UTF8.GetBytes(Html(study, result, timings)));
 

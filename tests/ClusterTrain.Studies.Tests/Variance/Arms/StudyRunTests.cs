@@ -70,8 +70,8 @@ public sealed class StudyRunTests : IDisposable
         TinyStudies.Run(TinyStudies.Of([ArmChoice.A]), _folder["study"]);
         var folder = new StudyFolder(_folder["study"]);
 
-        Assert.Throws<ClusterTrain.Training.Durable.RunFolderException>(() => folder.Create(TinyStudies.All));
-        Assert.Throws<ClusterTrain.Training.Durable.RunFolderException>(() => folder.Require(TinyStudies.All));
+        Assert.Throws<ClusterTrain.Training.Durable.FileFailureException>(() => folder.Create(TinyStudies.All));
+        Assert.Throws<ClusterTrain.Training.Durable.FileFailureException>(() => folder.Require(TinyStudies.All));
         folder.Require(TinyStudies.Of([ArmChoice.A]));
     }
 

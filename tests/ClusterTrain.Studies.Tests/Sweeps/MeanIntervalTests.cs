@@ -1,6 +1,6 @@
-using ClusterTrain.Studies.Statistics;
+using ClusterTrain.Studies.Sweeps;
 
-namespace ClusterTrain.Studies.Tests.Statistics;
+namespace ClusterTrain.Studies.Tests.Sweeps;
 
 public sealed class MeanIntervalTests
 {

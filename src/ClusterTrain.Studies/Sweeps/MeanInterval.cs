@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
 
-namespace ClusterTrain.Studies.Statistics;
+namespace ClusterTrain.Studies.Sweeps;
 
 /// <summary>A mean and where it may lie: the 95% interval of Student's t (Student 1908) over independent values.</summary>
 /// <param name="Count">Values, 1 or more.</param>
