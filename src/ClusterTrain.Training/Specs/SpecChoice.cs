@@ -90,7 +90,7 @@ internal sealed class SpecChoice(string kind, string? key, Func<IReadOnlyList<Te
     private static object ValueOf(Technique entry, string option) =>
         SpecSchema.FieldsOf(entry.GetType()).First(field => field.Name == option).Property.GetValue(entry)!;
 
-    private static string Names(IReadOnlyList<Technique> entries) => entries.Count == 1
+    private static string Names(List<Technique> entries) => entries.Count == 1
         ? entries[0].Name
         : string.Join(", ", entries.SkipLast(1).Select(entry => entry.Name)) + " or " + entries[^1].Name;
 }
