@@ -9,7 +9,7 @@ public sealed class FinishedRun : IDisposable
     private readonly Shell _shell = new();
     private int _copies;
 
-    public FinishedRun() => Files = _shell.Train("run");
+    public FinishedRun() => Files = Baseline.Of().CopyTo(_shell["run"]);
 
     internal RunFiles Files { get; }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Idx;
 
 namespace ClusterTrain.Testing;
 

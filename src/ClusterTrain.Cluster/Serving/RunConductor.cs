@@ -1,4 +1,3 @@
-using ClusterTrain.Training.Threads;
 using System.Collections.Concurrent;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
@@ -7,6 +6,7 @@ using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Serving;

@@ -5,6 +5,7 @@ using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Export;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Transfer;

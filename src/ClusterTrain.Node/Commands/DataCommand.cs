@@ -4,6 +4,8 @@ using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Fetching;
+using ClusterTrain.Training.Data.Sources;
 
 namespace ClusterTrain.Node.Commands;
 
@@ -72,11 +74,11 @@ internal static class DataCommand
 
     private static string Line(DatasetSummary set)
     {
-        var size = set.TrainRows is { } train && set.InputShape is { } shape
-            ? string.Create(CultureInfo.InvariantCulture, $"{train:N0} + {set.TestRows:N0} rows, {string.Join('x', shape)}")
-                + (set.Classes is { } classes ? $", {classes} classes" : "")
+        var size = set.Size is { } known
+            ? string.Create(CultureInfo.InvariantCulture, $"{known.TrainRows:N0} + {known.TestRows:N0} rows, {string.Join('x', known.Shape)}")
+                + (known.Classes is { } classes ? $", {classes} classes" : "")
             : "";
-        return $"{set.Name,-16} {size,-46} {set.Where}" + (set.Problem is null ? "" : $" ({set.Problem})");
+        return $"{set.Name,-16} {size,-46} {set.Where}" + ((set.Problem ?? set.Size?.Note) is { } note ? $" ({note})" : "");
     }
 
     /// <summary>A line when a file begins and one when it is complete.</summary>

@@ -2,6 +2,7 @@ using ClusterTrain.Node.Cli;
 using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -10,6 +10,7 @@ using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Sweeps;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;

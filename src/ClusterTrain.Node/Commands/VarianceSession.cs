@@ -6,6 +6,7 @@ using ClusterTrain.Studies.Execution;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Studies.Variance.Report;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Drawing;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;

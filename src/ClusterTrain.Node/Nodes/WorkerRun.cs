@@ -2,6 +2,7 @@ using System.Globalization;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Work;

@@ -4,6 +4,7 @@ using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pictures;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Drawing;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;

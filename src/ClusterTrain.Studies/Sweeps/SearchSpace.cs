@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Fixed;
 using ClusterTrain.Studies.Loading;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Yaml;
 

@@ -1,10 +1,10 @@
-using ClusterTrain.Training.Threads;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Threads;
 
 namespace ClusterTrain.Training.Commit;
 

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Data.Sources;
 namespace ClusterTrain.Training.Data;
 
 /// <summary>

@@ -11,5 +11,8 @@ namespace ClusterTrain.Training.Data;
 public sealed record Dataset(
     string Name, IReadOnlyList<int> InputShape, int Classes, Examples Train, Examples Validation, Examples Test, string Hash)
 {
+    /// <summary>What the classes are called, as many as there are; empty where nothing says so.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     public int Features => InputShape.Aggregate(1, (product, side) => product * side);
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ClusterTrain.Numerics.Tensors;
+using ClusterTrain.Training.Data.Drawing;
+using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Training.Data;
@@ -20,37 +22,41 @@ public static class DatasetLoader
             spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test, spec.Offset);
         if (spec.Folds > 0) split = StratifiedFolds.HoldOut(split, source.Train.Label, spec.Folds, spec.Fold);
         split = split.Resampled(spec.Bootstrap);
-        var features = source.Height * source.Width;
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        AppendNumbers(hash, 1, source.Height, source.Width, source.Classes);
+        AppendNumbers(hash, [.. source.Shape, source.Classes]);
         // Rows may be equal where these differ; without them the hash is what it was before there were any.
         if (spec.Offset > 0 || spec.Bootstrap > 0) AppendNumbers(hash, spec.Offset, spec.Bootstrap);
         var chosen = ClassBalance.Keep(split.Train, source.Train.Label, source.Classes, spec.Imbalance);
         var labels = LabelNoise.Labels(chosen, source.Train.Label, source.Classes, spec.LabelNoise, spec.LabelNoiseSeed);
-        var train = Decode(source.Train, chosen, features, hash, labels);
-        var validation = Decode(source.Train, split.Validation, features, hash);
-        var test = Decode(source.Test, split.Test, features, hash);
+        var train = Decode(source.Train, chosen, source.Features, hash, labels);
+        var validation = Decode(source.Train, split.Validation, source.Features, hash);
+        var test = Decode(source.Test, split.Test, source.Features, hash);
         return new Dataset(
-            spec.Name, [1, source.Height, source.Width], source.Classes, train, validation, test,
-            Convert.ToHexStringLower(hash.GetHashAndReset()));
+            spec.Name, source.Shape, source.Classes, train, validation, test, Convert.ToHexStringLower(hash.GetHashAndReset()))
+        {
+            ClassNames = source.ClassNames,
+        };
     }
 
     private static DatasetSource Open(string name, DataLocations locations)
     {
-        if (name == Glyphs.Name) return DatasetSource.OfGlyphs();
+        if (name == Glyphs.Name) return Glyphs.Source();
         if (!DataCatalog.IsFolderName(name))
             throw new DataException($"data.name: '{name}' is no folder name: letters, digits, '-', '_' and '.' are allowed");
-        return IdxFolder.Read(name, locations.Find(name) ?? throw new DataException(NotFound(name, locations)));
+        var folder = locations.Find(name) ?? throw new DataException(NotFound(name, locations));
+        var known = DataCatalog.Find(name);
+        var format = DataFormats.Of(folder) ?? (known is null ? DataFormats.All.All[0] : DataFormats.Of(known));
+        return format.Read(folder, known is not null && format.Known.Contains(known) ? known : null);
     }
 
     private static string NotFound(string name, DataLocations locations)
     {
         var places = string.Join(", ", locations.Folders.Select(folder => Path.Combine(folder, name)));
-        var remedy = DataCatalog.Find(name) is null
-            ? $"known are {string.Join(", ", DataCatalog.Names)}; data of your own is a folder '{name}' with "
-                + $"{string.Join(", ", IdxFileNames.All)}, each raw or .gz, under --data"
-            : $"get it with 'clustertrain data fetch {name}', or point --data to the folder that holds '{name}/'";
+        var remedy = DataCatalog.Find(name) is { } known
+            ? $"{known.FetchHint}, or point --data to the folder that holds '{name}/'"
+            : $"known are {string.Join(", ", DataCatalog.Names)}; data of your own is a folder '{name}' under --data that holds "
+                + string.Join("; or ", DataFormats.All.All.Select(format => format.Files));
         return $"data set '{name}' not found: looked for {places}; {remedy}";
     }
 

@@ -1,9 +1,9 @@
-using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Commit;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Stopping;
+using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Server;

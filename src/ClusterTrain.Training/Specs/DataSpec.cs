@@ -4,7 +4,7 @@ namespace ClusterTrain.Training.Specs;
 
 public sealed record DataSpec
 {
-    [Option("Data set: glyphs (built in) or the name of a folder of IDX files under --data, such as mnist or fashion-mnist")]
+    [Option("Data set: glyphs (built in) or the name of a folder under --data with IDX or CIFAR files, such as mnist, fashion-mnist or cifar-10")]
     public string Name { get; init; } = "glyphs";
 
     [Option("Rows to train on; 0 means all rows that validation leaves", Min = 0, Max = 100_000_000, Unit = "rows")]

@@ -31,7 +31,8 @@ public sealed class ProtocolSerializerTests : IDisposable
         var serializer = _system.Serialization.FindSerializerFor(new Foreign("x"));
 
         Assert.IsType<ProtocolSerializer>(serializer);
-        Assert.ThrowsAny<Exception>(() => serializer.ToBinary(new Foreign("x")));
+        var refusal = Assert.ThrowsAny<Exception>(() => serializer.ToBinary(new Foreign("x")));
+        AssertNames(refusal, typeof(Foreign));
     }
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class ProtocolSerializerTests : IDisposable
         var bytes = open.ToBinary(new Foreign("x"));
         Assert.Equal(new Foreign("x"), open.FromBinary<Foreign>(bytes));
 
-        Assert.ThrowsAny<Exception>(() => _system.Serialization.FindSerializerFor(new Foreign("x")).FromBinary<Foreign>(bytes));
+        var refusal = Assert.ThrowsAny<Exception>(() => _system.Serialization.FindSerializerFor(new Foreign("x")).FromBinary<Foreign>(bytes));
+        AssertNames(refusal, typeof(Foreign));
     }
 
     [Theory]
@@ -62,6 +64,14 @@ public sealed class ProtocolSerializerTests : IDisposable
             SampleMessages.Types.Concat(made).Append(typeof(ActorRefBase.Surrogate)).Distinct().OrderBy(type => type.FullName),
             ProtocolTypes.All.OrderBy(type => type.FullName));
         Assert.All(SampleMessages.Types, type => Assert.True(type.IsSealed));
+    }
+
+    // Refused for what it is, and not for some other reason.
+    private static void AssertNames(Exception refusal, Type type)
+    {
+        var said = "";
+        for (var one = refusal; one is not null; one = one.InnerException) said += one.Message;
+        Assert.Contains(type.Name, said, StringComparison.Ordinal);
     }
 
     private sealed record Foreign(string Text) : IClusterMessage;

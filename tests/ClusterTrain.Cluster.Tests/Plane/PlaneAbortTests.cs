@@ -37,7 +37,7 @@ public class PlaneAbortTests
         }
 
         plane.AssertAsBefore([]);
-        SpinWait.SpinUntil(() => plane.Store.BytesDelivered > 0, TimeSpan.FromSeconds(20));
+        Assert.True(SpinWait.SpinUntil(() => plane.Store.BytesDelivered > 0, TimeSpan.FromSeconds(20)), "nothing was delivered");
         Assert.Equal(4L * (16 << 20), plane.Store.BytesDelivered);
     }
 }

@@ -56,7 +56,7 @@ public sealed class ServedTensorsTests : IDisposable
         Assert.Equal(expected, slice);
         Assert.True(slice.Length < whole.Length);
         // The server hears a moment later than the worker that the last byte is out.
-        SpinWait.SpinUntil(() => _tensors.BytesSent >= 4L * (whole.Length + slice.Length), TimeSpan.FromSeconds(20));
+        Assert.True(SpinWait.SpinUntil(() => _tensors.BytesSent >= 4L * (whole.Length + slice.Length), TimeSpan.FromSeconds(20)), $"{_tensors.BytesSent} bytes sent");
         Assert.Equal((4L * (whole.Length + slice.Length), 0L), (_tensors.BytesSent, _tensors.BytesReceived));
         Assert.Equal(4L * (whole.Length + slice.Length), _plane.BytesReceived);
     }

@@ -26,7 +26,7 @@ public class WorkerPlaneTests
         Assert.Equal(0x7ff8_0000_0000_0123ul, BitConverter.DoubleToUInt64Bits(accepted.Figures.Loss));
         Assert.Equal(42, accepted.Figures.Correct);
         Assert.Equal((4L * TestPlane.Floats, 4L * TestPlane.Floats), (plane.Plane.BytesSent, plane.Plane.BytesReceived));
-        SpinWait.SpinUntil(() => plane.Store.BytesDelivered > 0, TimeSpan.FromSeconds(20));
+        Assert.True(SpinWait.SpinUntil(() => plane.Store.BytesDelivered > 0, TimeSpan.FromSeconds(20)), "nothing was delivered");
         Assert.Equal(4L * TestPlane.Floats, plane.Store.BytesDelivered);
     }
 

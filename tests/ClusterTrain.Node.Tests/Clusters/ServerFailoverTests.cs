@@ -38,7 +38,7 @@ public sealed class ServerFailoverTests : IDisposable
 
         Assert.Equal(1, standBy.CountOf("tiny: goes on from step") + standBy.CountOf("tiny: begins"));
         Assert.Equal(1, standBy.CountOf("incarnation 2"));
-        AssertSame(_shell.Train("whole", Long), run);
+        AssertSame(Baseline.Of(Long), run);
         _nodes.StopAll(except: active);
     }
 
@@ -54,7 +54,7 @@ public sealed class ServerFailoverTests : IDisposable
         standBy.WaitUntilSaid("tiny: completed");
 
         Assert.Equal(1, standBy.CountOf("goes on from step"));
-        AssertSame(_shell.Train("whole", Long), run);
+        AssertSame(Baseline.Of(Long), run);
         _nodes.StopAll(except: active);
     }
 
@@ -73,7 +73,7 @@ public sealed class ServerFailoverTests : IDisposable
 
         _nodes.Command("submit", "--again", "tiny").Gives(ExitCode.Done);
         server.WaitUntilSaid("tiny: completed");
-        AssertSame(_shell.Train("whole", Long), run);
+        AssertSame(Baseline.Of(Long), run);
         Assert.Contains("there is no such run", _nodes.Command("submit", "--again", "../tiny").Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
         Assert.Contains("works on no run", _nodes.Command("stop").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
     }

@@ -16,7 +16,7 @@ public sealed class KilledRunTests : IDisposable
     [Fact]
     public void Resume_CopyTakenAmidTheRun_ComesToTheSameBits()
     {
-        var whole = _shell.Train("whole");
+        var whole = Baseline.Of();
         var killed = Killed(whole, ledgerLines: 11, torn: "{\"step\":11,\"sta");
 
         _shell.Run("train", "--resume", "--out", "killed").Gives(ExitCode.Done);
@@ -28,7 +28,7 @@ public sealed class KilledRunTests : IDisposable
     [Fact]
     public void Resume_NewestCheckpointDamaged_WarnsAndGoesBackFurther()
     {
-        var whole = _shell.Train("whole");
+        var whole = Baseline.Of();
         var killed = Killed(whole, ledgerLines: 11, torn: "");
         File.WriteAllText(killed["checkpoints/step-8.safetensors"], "damaged");
 
@@ -42,7 +42,7 @@ public sealed class KilledRunTests : IDisposable
     [Fact]
     public void Resume_KilledBeforeAnyCheckpoint_StartsOverToTheSameBits()
     {
-        var whole = _shell.Train("whole");
+        var whole = Baseline.Of();
         var killed = Killed(whole, ledgerLines: 3, torn: "");
         Directory.Delete(killed["checkpoints"], recursive: true);
         File.Delete(killed["metrics.jsonl"]);
@@ -55,7 +55,7 @@ public sealed class KilledRunTests : IDisposable
     [Fact]
     public void Resume_LedgerChangedBeforeTheCheckpoint_IsRefused()
     {
-        var killed = Killed(_shell.Train("whole"), ledgerLines: 11, torn: "");
+        var killed = Killed(Baseline.Of(), ledgerLines: 11, torn: "");
         File.WriteAllText(killed["ledger.jsonl"], killed.Ledger.Replace("\"step\":5,\"state\":\"", "\"step\":5,\"state\":\"0", StringComparison.Ordinal));
 
         var outcome = _shell.Run("train", "--resume", "--out", "killed").Gives(ExitCode.WrongInput);
@@ -66,7 +66,7 @@ public sealed class KilledRunTests : IDisposable
     [Fact]
     public void Resume_LastLineBeforeTheCheckpointChanged_IsRefused()
     {
-        var killed = Killed(_shell.Train("whole"), ledgerLines: 8, torn: "");
+        var killed = Killed(Baseline.Of(), ledgerLines: 8, torn: "");
         var at = killed.Ledger.LastIndexOf("\"state\":\"", StringComparison.Ordinal) + "\"state\":\"".Length;
         File.WriteAllText(killed["ledger.jsonl"], killed.Ledger.Remove(at, 1).Insert(at, killed.Ledger[at] == '0' ? "1" : "0"));
 
@@ -88,7 +88,7 @@ public sealed class KilledRunTests : IDisposable
         Assert.False(File.Exists(killed["summary.json"]), "the run was over before it was killed");
         using (var program = new ProgramProcess(_shell.Folder, "train", "--resume", "--out", "killed"))
             program.Exit().Gives(ExitCode.Done);
-        AssertSame(_shell.Train("whole", Long), killed);
+        AssertSame(Baseline.Of(Long), killed);
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class KilledRunTests : IDisposable
         Assert.Equal("interrupted", stopped.Status);
         using (var program = new ProgramProcess(_shell.Folder, "train", "--resume", "--out", "stopped"))
             program.Exit().Gives(ExitCode.Done);
-        AssertSame(_shell.Train("whole", Long), stopped);
+        AssertSame(Baseline.Of(Long), stopped);
     }
 
     /// <summary>

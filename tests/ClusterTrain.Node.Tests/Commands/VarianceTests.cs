@@ -2,7 +2,7 @@ using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Tests.Commands;
 
-public sealed class VarianceTests : IDisposable
+public sealed class VarianceTests(VarianceTests.Whole whole) : IClassFixture<VarianceTests.Whole>, IDisposable
 {
     private const string Study = """
         name: tiny
@@ -24,9 +24,7 @@ public sealed class VarianceTests : IDisposable
 
         """;
 
-    private readonly Shell _shell = new();
-
-    public VarianceTests() => _shell.Write("tiny.yaml", Study);
+    private readonly Shell _shell = WithStudy();
 
     public void Dispose() => _shell.Dispose();
 
@@ -49,34 +47,23 @@ public sealed class VarianceTests : IDisposable
     [InlineData("a          V")]
     public void Interrupt_AtAnyPoint_SavesSaysHowToGoOnAndComesToTheSameBytes(string line)
     {
-        _shell.Run("variance", "tiny.yaml", "--out", "whole", "--workers", "1").Gives(ExitCode.Done);
         var outcome = _shell.RunUntil(line, "variance", "tiny.yaml", "--out", "parts", "--workers", "1").Gives(ExitCode.Interrupted);
         Assert.Contains("Go on with: clustertrain variance --resume --out parts", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
         Assert.False(File.Exists(_shell[Path.Combine("parts", "variance.json")]));
 
         _shell.Run("variance", "--resume", "--out", "parts", "--workers", "3").Gives(ExitCode.Done);
 
-        AssertSame("whole", "parts");
+        AssertSame("parts");
     }
 
     [Fact]
-    public void Engines_LocalAndProcesses_GiveTheSameBytes()
+    public void Interrupt_Processes_EndsItsChildrenAndResumesOnProcessesToTheSameBytes()
     {
-        _shell.Run("variance", "tiny.yaml", "--out", "local").Gives(ExitCode.Done);
-        _shell.Run("variance", "tiny.yaml", "--out", "processes", "--engine", "processes", "--workers", "2").Gives(ExitCode.Done);
-
-        AssertSame("local", "processes");
-    }
-
-    [Fact]
-    public void Interrupt_Processes_EndsItsChildrenAndResumesToTheSameBytes()
-    {
-        _shell.Run("variance", "tiny.yaml", "--out", "local").Gives(ExitCode.Done);
         _shell.RunUntil("  4/13", "variance", "tiny.yaml", "--out", "parts", "--engine", "processes", "--workers", "2").Gives(ExitCode.Interrupted);
 
-        _shell.Run("variance", "--resume", "--out", "parts").Gives(ExitCode.Done);
+        _shell.Run("variance", "--resume", "--out", "parts", "--engine", "processes", "--workers", "2").Gives(ExitCode.Done);
 
-        AssertSame("local", "parts");
+        AssertSame("parts");
     }
 
     [Theory]
@@ -122,9 +109,28 @@ public sealed class VarianceTests : IDisposable
     public void FullStudy_WithoutItsData_SaysWhereToGetIt() =>
         Assert.Contains("data fetch fashion-mnist", _shell.Run("variance").Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
 
-    private void AssertSame(string one, string other)
+    private static Shell WithStudy()
+    {
+        var shell = new Shell();
+        shell.Write("tiny.yaml", Study);
+        return shell;
+    }
+
+    private void AssertSame(string folder)
     {
         foreach (var name in new[] { "variance.json", "variance.csv" })
-            Assert.Equal(File.ReadAllText(_shell[Path.Combine(one, name)]), File.ReadAllText(_shell[Path.Combine(other, name)]));
+            Assert.Equal(whole.Text(name), File.ReadAllText(_shell[Path.Combine(folder, name)]));
+    }
+
+    /// <summary>The study that nothing happens to, once for all tests.</summary>
+    public sealed class Whole : IDisposable
+    {
+        private readonly Shell _shell = WithStudy();
+
+        public Whole() => _shell.Run("variance", "tiny.yaml", "--out", "whole", "--workers", "1").Gives(ExitCode.Done);
+
+        public void Dispose() => _shell.Dispose();
+
+        internal string Text(string name) => File.ReadAllText(_shell[Path.Combine("whole", name)]);
     }
 }

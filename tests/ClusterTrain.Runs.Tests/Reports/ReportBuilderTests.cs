@@ -1,5 +1,5 @@
-using ClusterTrain.Numerics.Attacks;
 using System.Xml.Linq;
+using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Tensors;

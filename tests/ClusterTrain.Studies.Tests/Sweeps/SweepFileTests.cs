@@ -1,5 +1,5 @@
-using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Studies.Sweeps;
 
 namespace ClusterTrain.Studies.Tests.Sweeps;

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Fetching;
+using ClusterTrain.Training.Data.Idx;
+using ClusterTrain.Training.Data.Sources;
 
 namespace ClusterTrain.Training.Tests.Data;
 
@@ -10,7 +13,7 @@ public sealed class DataFetcherTests : IDisposable
     private static readonly byte[] Packed = IdxFiles.Gzip(Content);
 
     private static readonly KnownDataset Tiny = new(
-        "tiny", 300, 300, 28, 28, 10, new Uri("http://mirror.example/tiny/"),
+        "tiny", 300, 300, [1, 28, 28], 10, new Uri("http://mirror.example/tiny/"),
         [File(IdxFileNames.TrainImages), File(IdxFileNames.TestImages)]);
 
     private readonly TestFolder _folder = new();

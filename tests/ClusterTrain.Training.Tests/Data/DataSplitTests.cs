@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
 
 namespace ClusterTrain.Training.Tests.Data;
 

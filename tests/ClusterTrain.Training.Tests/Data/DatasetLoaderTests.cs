@@ -1,4 +1,7 @@
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Drawing;
+using ClusterTrain.Training.Data.Idx;
+using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Training.Tests.Data;
@@ -25,6 +28,26 @@ public sealed class DatasetLoaderTests : IDisposable
         for (var i = 0; i < 400; i++)
             Assert.Equal((byte)((i * 7) + 1) / 255f, data.Test.Inputs.Span[i]);
         Assert.Equal([0, 1, 2, 0, 1], data.Test.Labels[..5]);
+    }
+
+    [Theory]
+    [InlineData("train-images-idx3-ubyte", "t10k-images-idx3-ubyte")]
+    [InlineData("train-images-idx4-ubyte", "t10k-images-idx4-ubyte")]
+    public void Load_ImagesOfFourSizes_AreRowsOfSeveralChannels(string train, string test)
+    {
+        byte[] Coloured(int count) => IdxFiles.Encode(0x804, [count, 3, 2, 4], [.. Enumerable.Range(0, count * 24).Select(i => (byte)(i * 7))]);
+        IdxFiles.WriteFolder(_folder["own"]);
+        File.Delete(_folder["own", IdxFileNames.TrainImages]);
+        File.Delete(_folder["own", IdxFileNames.TestImages]);
+        File.WriteAllBytes(_folder["own", train], Coloured(60));
+        File.WriteAllBytes(_folder["own", test], Coloured(20));
+
+        var data = DatasetLoader.Load(Own, Locations);
+
+        Assert.Equal([3, 2, 4], data.InputShape);
+        Assert.Equal(24, data.Features);
+        Assert.Equal((byte)(25 * 7) / 255f, data.Test.Row(1)[1]);
+        Assert.Equal([3, 2, 4], DatasetSummary.List(Locations).Single(line => line.Name == "own").Size!.Shape);
     }
 
     [Fact]
@@ -101,7 +124,7 @@ public sealed class DatasetLoaderTests : IDisposable
 
     [Fact]
     public void Load_UnknownNameNowhere_NamesTheKnownOnes() =>
-        Assert.Contains("known are glyphs, mnist, fashion-mnist", Assert.Single(Fails(Own with { Name = "minst" })));
+        Assert.Contains("known are glyphs, mnist, fashion-mnist, cifar-10, cifar-100", Assert.Single(Fails(Own with { Name = "minst" })));
 
     [Theory]
     [InlineData("../own")]
@@ -165,7 +188,7 @@ public sealed class DatasetLoaderTests : IDisposable
         var problems = Fails(Own with { Name = "mnist" });
         Assert.Equal(4, problems.Count);
         Assert.Contains(IdxFileNames.TrainImages, problems[0]);
-        Assert.Contains(IdxReader.HashDecoded(_folder["mnist", IdxFileNames.TrainImages], 10_000), problems[0]);
+        Assert.Contains(StoredFile.Hash(_folder["mnist", IdxFileNames.TrainImages], 10_000), problems[0]);
         Assert.Contains(DataCatalog.Find("mnist")!.Files[0].Sha256, problems[0]);
     }
 

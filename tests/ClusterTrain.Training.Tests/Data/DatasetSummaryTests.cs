@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Idx;
 
 namespace ClusterTrain.Training.Tests.Data;
 
@@ -12,9 +13,9 @@ public sealed class DatasetSummaryTests : IDisposable
     public void List_EmptyLocations_ShowsBuiltInAndNotFound()
     {
         var list = DatasetSummary.List(new DataLocations([_folder["absent"]]));
-        Assert.Equal(["glyphs", "mnist", "fashion-mnist"], list.Select(line => line.Name));
-        Assert.Equal(["built in", "not found", "not found"], list.Select(line => line.Where));
-        Assert.Equal((10_000, 2_000), (list[0].TrainRows!.Value, list[0].TestRows!.Value));
+        Assert.Equal(["glyphs", "mnist", "fashion-mnist", "cifar-10", "cifar-100"], list.Select(line => line.Name));
+        Assert.Equal(["built in", "not found", "not found", "not found", "not found"], list.Select(line => line.Where));
+        Assert.Equal((10_000, 2_000), (list[0].Size!.TrainRows, list[0].Size!.TestRows));
     }
 
     [Fact]
@@ -28,12 +29,12 @@ public sealed class DatasetSummaryTests : IDisposable
         Directory.CreateDirectory(_folder["unrelated"]);
 
         var list = DatasetSummary.List(new DataLocations([_folder.Path])).ToDictionary(line => line.Name);
-        Assert.Equal(["glyphs", "mnist", "fashion-mnist", "broken", "own"], list.Keys);
+        Assert.Equal(["glyphs", "mnist", "fashion-mnist", "cifar-10", "cifar-100", "broken", "own"], list.Keys);
         Assert.Equal("missing " + IdxFileNames.TestLabels, list["mnist"].Problem);
         Assert.Equal(_folder["mnist"], list["mnist"].Where);
         Assert.Contains("magic number", list["broken"].Problem);
-        Assert.Equal((60, 20), (list["own"].TrainRows!.Value, list["own"].TestRows!.Value));
-        Assert.Equal([1, 4, 5], list["own"].InputShape!);
+        Assert.Equal((60, 20), (list["own"].Size!.TrainRows, list["own"].Size!.TestRows));
+        Assert.Equal([1, 4, 5], list["own"].Size!.Shape);
         Assert.Null(list["own"].Problem);
     }
 

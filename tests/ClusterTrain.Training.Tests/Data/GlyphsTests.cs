@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Drawing;
 
 namespace ClusterTrain.Training.Tests.Data;
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Idx;
+using ClusterTrain.Training.Data.Sources;
 
 namespace ClusterTrain.Training.Tests.Data;
 

@@ -21,7 +21,7 @@ public sealed class RealDataTests
     }
 
     /// <summary>The environment's folder, or <c>shared/data</c> beside any folder above the tests.</summary>
-    private static DataLocations Locations()
+    internal static DataLocations Locations()
     {
         var folders = new List<string>();
         if (Environment.GetEnvironmentVariable(DataLocations.Variable) is { Length: > 0 } named) folders.Add(named);

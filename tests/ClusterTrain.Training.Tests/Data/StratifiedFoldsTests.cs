@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Training.Tests.Data;

@@ -9,7 +9,8 @@ namespace ClusterTrain.Training.Tests.Server;
 /// <summary>No schedule of arrivals and faults changes what a run comes to.</summary>
 public sealed class ParameterServerScheduleTests
 {
-    private const int Schedules = 100;
+    // Many where work depends on work in each of the three ways; what is computed in an item is the same to the server.
+    private static int Schedules(string name) => name is "fused" or "pipelined" or "early" ? 100 : 25;
 
     [Theory]
     [MemberData(nameof(TinyRuns.Names), MemberType = typeof(TinyRuns))]
@@ -23,7 +24,7 @@ public sealed class ParameterServerScheduleTests
             Assert.Equal(calm.Ledger, run.Ledger);
             Assert.Equal(calm.End, run.End);
             AssertEveryStepOnceInOrder(run);
-        }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Schedules));
+        }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Schedules(name)));
     }
 
     [Fact]

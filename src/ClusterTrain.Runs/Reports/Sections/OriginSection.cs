@@ -1,6 +1,7 @@
 using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pages;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Drawing;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Runs.Reports.Sections;

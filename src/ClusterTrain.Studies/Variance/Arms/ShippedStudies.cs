@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Drawing;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Studies.Variance.Arms;

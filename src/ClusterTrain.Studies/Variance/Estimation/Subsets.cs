@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
 using MathNet.Numerics;
 
 namespace ClusterTrain.Studies.Variance.Estimation;

@@ -46,7 +46,7 @@ internal static class TextSections
     public static Html Reproduce(StudySpec study, VarianceResult result) => Html.Of($"""
         <section id="reproduce"><h2>Do it again</h2>
         <p>Every number on this page but the times is a function of study and data: any number of workers, any engine and any interruption give the same bits. With this study's <code>study.yaml</code>:</p>
-        <pre tabindex="0">clustertrain variance study.yaml --out again{(result.Data == Training.Data.Glyphs.Name ? "" : " --data DATA")}</pre>
+        <pre tabindex="0">clustertrain variance study.yaml --out again{(result.Data == Training.Data.Drawing.Glyphs.Name ? "" : " --data DATA")}</pre>
         <dl class="facts"><dt>Study</dt><dd><code class="hash">{result.SpecHash}</code></dd>
         {result.DataHashes.Select((hash, set) => Html.Of($"""<dt>Data, set {set + 1}</dt><dd><code class="hash">{hash}</code></dd>"""))}
         <dt>Math</dt><dd>{result.Math}</dd></dl>

@@ -1,10 +1,11 @@
 using System.Net;
+using ClusterTrain.Training.Data.Sources;
 
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Fetching;
 
 /// <summary>
 /// Downloads known data sets. A file appears under its name only whole and with the right checksum; until then its bytes
-/// lie beside it as <c>NAME.part.gz</c>, from where an interrupted download goes on, also in a later call. Files that are
+/// lie beside it as <c>NAME.part.gz</c> (an archive's as <c>NAME.part</c>), from where an interrupted download goes on, also in a later call. Files that are
 /// there already are kept: right ones are not fetched again, wrong ones are an error and the user's to remove.
 /// </summary>
 public sealed class DataFetcher(HttpClient http, TimeProvider time)
@@ -44,17 +45,17 @@ public sealed class DataFetcher(HttpClient http, TimeProvider time)
         KnownDataset dataset, KnownFile file, string folder, IProgress<FetchProgress>? progress,
         CancellationToken cancellation)
     {
-        if (IdxFileNames.Locate(folder, file.Name) is { } present)
+        if (StoredFile.Locate(folder, file.Name) is { } present)
         {
-            if (IdxReader.HashDecoded(present, file.Bytes) is var found && found != file.Sha256)
+            if (StoredFile.Hash(present, file.Bytes, file.IsArchive) is var found && found != file.Sha256)
                 throw new DataException($"{ChecksumProblem(present, found, file)}; remove it to fetch it again");
             var length = new FileInfo(present).Length;
             progress?.Report(new FetchProgress(Path.GetFileName(present), length, length, 0, IsComplete: true));
             return;
         }
 
-        var path = Path.Combine(folder, file.Name + ".gz");
-        var part = Path.Combine(folder, file.Name + ".part.gz");
+        var path = Path.Combine(folder, file.Served);
+        var part = Path.Combine(folder, file.Part);
         var continued = File.Exists(part);
         if (!continued || Problem(part, file) is not null) await DownloadAsync(dataset, file, part, progress, cancellation);
         if (continued && Problem(part, file) is not null)
@@ -66,11 +67,11 @@ public sealed class DataFetcher(HttpClient http, TimeProvider time)
         if (Problem(part, file) is { } problem)
         {
             File.Delete(part);
-            throw new DataException($"{new Uri(dataset.Mirror, file.Name + ".gz")}: downloaded, but not kept: {problem}");
+            throw new DataException($"{new Uri(dataset.Mirror, file.Served)}: downloaded, but not kept: {problem}");
         }
         var size = new FileInfo(part).Length;
         File.Move(part, path, overwrite: true);
-        progress?.Report(new FetchProgress(file.Name + ".gz", size, size, 0, IsComplete: true));
+        progress?.Report(new FetchProgress(file.Served, size, size, 0, IsComplete: true));
     }
 
     private async Task DownloadAsync(
@@ -81,7 +82,7 @@ public sealed class DataFetcher(HttpClient http, TimeProvider time)
         {
             try
             {
-                await TransferAsync(new Uri(dataset.Mirror, file.Name + ".gz"), file, part, progress, cancellation);
+                await TransferAsync(new Uri(dataset.Mirror, file.Served), file, part, progress, cancellation);
                 return;
             }
             catch (TransferBrokenException broken)
@@ -122,11 +123,11 @@ public sealed class DataFetcher(HttpClient http, TimeProvider time)
             if (target.Length > file.Bytes)
             {
                 target.SetLength(0);
-                throw new DataException($"{address}: longer than the {file.Bytes} bytes it decodes to: not the known file");
+                throw new DataException($"{address}: longer than the {file.Bytes} bytes {(file.IsArchive ? "of it" : "it decodes to")}: not the known file");
             }
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             var speed = seconds > 0 ? (target.Length - before) / seconds : 0;
-            progress?.Report(new FetchProgress(file.Name + ".gz", target.Length, total, speed, IsComplete: false));
+            progress?.Report(new FetchProgress(file.Served, target.Length, total, speed, IsComplete: false));
         }
         if (total is { } promised && target.Length < promised)
             throw new TransferBrokenException($"it ended after {target.Length} of {promised} bytes", isHopeless: false);
@@ -168,16 +169,16 @@ public sealed class DataFetcher(HttpClient http, TimeProvider time)
         if (kept == 0) File.Delete(part);
         var remedy = kept > 0
             ? $"{kept} bytes are kept and the same command goes on from there"
-            : $"without a network, put {string.Join(", ", dataset.Files.Select(each => each.Name))} (each raw or .gz) "
-                + $"into {Path.GetDirectoryName(part)}";
-        return $"{new Uri(dataset.Mirror, file.Name + ".gz")}: download failed: {broken.Message}; {remedy}";
+            : $"without a network, put {string.Join(", ", dataset.Files.Select(each => each.Name))} "
+                + $"{(file.IsArchive ? "" : "(each raw or .gz) ")}into {Path.GetDirectoryName(part)}";
+        return $"{new Uri(dataset.Mirror, file.Served)}: download failed: {broken.Message}; {remedy}";
     }
 
     private static string? Problem(string path, KnownFile file)
     {
         try
         {
-            var found = IdxReader.HashDecoded(path, file.Bytes);
+            var found = StoredFile.Hash(path, file.Bytes, file.IsArchive);
             return found == file.Sha256 ? null : ChecksumProblem(path, found, file);
         }
         catch (DataException damaged)
@@ -187,7 +188,7 @@ public sealed class DataFetcher(HttpClient http, TimeProvider time)
     }
 
     private static string ChecksumProblem(string path, string found, KnownFile file) =>
-        $"{path}: SHA-256 of its decoded content is {found}, {file.Sha256} expected";
+        $"{path}: SHA-256 of {(file.IsArchive ? "it" : "its decoded content")} is {found}, {file.Sha256} expected";
 
     /// <summary>A transfer that did not come to its end.</summary>
     private sealed class TransferBrokenException(string message, bool isHopeless) : Exception(message)

@@ -1,4 +1,4 @@
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Fetching;
 
 /// <summary>How far a download is.</summary>
 /// <param name="File">Name of the file, <c>.gz</c> included.</param>

@@ -1,4 +1,6 @@
-namespace ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
+
+namespace ClusterTrain.Training.Data.Idx;
 
 /// <summary>The four files of a data set folder, as MNIST named them. Each may end in <c>.gz</c> instead.</summary>
 public static class IdxFileNames
@@ -11,13 +13,9 @@ public static class IdxFileNames
     public static readonly IReadOnlyList<string> All = [TrainImages, TrainLabels, TestImages, TestLabels];
 
     /// <summary>
-    /// The path of <paramref name="name"/> in <paramref name="folder"/>: the raw file, else the <c>.gz</c>, else null.
-    /// The raw one wins when both exist, being faster to read; checksums are over decoded content and hold for both.
+    /// Where a file of a folder is, raw or <c>.gz</c>, or null. Images of several channels may say <c>idx4</c> in their name, as
+    /// the format's habit is.
     /// </summary>
-    public static string? Locate(string folder, string name)
-    {
-        var raw = Path.Combine(folder, name);
-        if (File.Exists(raw)) return raw;
-        return File.Exists(raw + ".gz") ? raw + ".gz" : null;
-    }
+    public static string? Locate(string folder, string name) => StoredFile.Locate(folder, name)
+        ?? StoredFile.Locate(folder, name.Replace("images-idx3", "images-idx4", StringComparison.Ordinal));
 }

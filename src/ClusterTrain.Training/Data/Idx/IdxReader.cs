@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Security.Cryptography;
+using ClusterTrain.Training.Data.Sources;
 
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Idx;
 
 /// <summary>
 /// Reads IDX files of unsigned bytes, raw or gzip (told apart by the name's end). The format, all numbers big-endian:
@@ -10,8 +10,9 @@ namespace ClusterTrain.Training.Data;
 /// </summary>
 public static class IdxReader
 {
-    private const uint ImagesMagic = 0x00000803;
-    private const uint LabelsMagic = 0x00000801;
+    private const uint Images = 0x00000803;
+    private const uint ImagesOfChannels = 0x00000804;
+    private const uint Labels = 0x00000801;
 
     /// <summary>Most bytes of a file: an array of as many floats, aligned, must still fit.</summary>
     private static readonly int LargestContent = Array.MaxLength - 64;
@@ -19,49 +20,32 @@ public static class IdxReader
     /// <summary>No deflate stream grows by more than this factor: a header that asks for more cannot be true.</summary>
     private const long LargestInflation = 1032;
 
-    /// <summary>Images [count, height, width].</summary>
+    /// <summary>Images [count, height, width] or [count, channels, height, width].</summary>
     /// <exception cref="DataException">Missing, damaged, truncated, or not a file of images.</exception>
-    public static IdxArray ReadImages(string path) => Read(path, ImagesMagic, "images");
+    public static IdxArray ReadImages(string path) => Read(path, "images", Images, ImagesOfChannels);
 
     /// <summary>Labels [count], any bytes: who knows the number of classes checks them.</summary>
     /// <exception cref="DataException">Missing, damaged, truncated, or not a file of labels.</exception>
-    public static IdxArray ReadLabels(string path) => Read(path, LabelsMagic, "labels");
+    public static IdxArray ReadLabels(string path) => Read(path, "labels", Labels);
 
-    /// <summary>The sizes of a file of images from its header alone: [count, height, width].</summary>
+    /// <summary>The sizes of a file of images from its header alone.</summary>
     /// <exception cref="DataException">Missing, damaged, or not a file of images.</exception>
     public static IReadOnlyList<int> ReadImageSizes(string path) =>
-        Guarded(path, stream => ReadHeader(path, stream, ImagesMagic, "images").Sizes);
+        StoredFile.Read(path, stream => ReadHeader(path, stream, "images", Images, ImagesOfChannels).Sizes);
 
-    /// <summary>SHA-256 of the decoded file, whatever it holds, lower-case hex.</summary>
-    /// <param name="most">Decoded bytes after which the file is given up: a small file may decode to a huge one.</param>
-    /// <exception cref="DataException">Missing, damaged, or longer than <paramref name="most"/>.</exception>
-    public static string HashDecoded(string path, long most) => Guarded(path, stream =>
+    private static IdxArray Read(string path, string what, params uint[] magics) => StoredFile.Read(path, stream =>
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var chunk = new byte[1 << 16];
-        long total = 0;
-        for (int got; (got = stream.Read(chunk)) > 0;)
-        {
-            total += got;
-            if (total > most) throw new DataException($"{path}: longer than the {most} decoded bytes expected");
-            hash.AppendData(chunk, 0, got);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    });
-
-    private static IdxArray Read(string path, uint magic, string what) => Guarded(path, stream =>
-    {
-        var (header, sizes) = ReadHeader(path, stream, magic, what);
+        var (header, sizes) = ReadHeader(path, stream, what, magics);
         var expected = sizes.Aggregate(1L, (product, size) => product * size);
-        var most = new FileInfo(path).Length * (IsGzip(path) ? LargestInflation : 1);
+        var most = new FileInfo(path).Length * (StoredFile.IsGzip(path) ? LargestInflation : 1);
         if (expected > most)
-            throw Truncated(path, sizes, expected, IsGzip(path) ? "too few" : $"{most - header.Length}");
+            throw Truncated(path, sizes, expected, StoredFile.IsGzip(path) ? "too few" : $"{most - header.Length}");
         var bytes = new byte[expected];
         var found = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (found < expected) throw Truncated(path, sizes, expected, $"{found}");
         if (stream.ReadByte() >= 0)
             throw new DataException($"{path}: bytes follow the {expected} that its header ({Describe(sizes)}) promises");
-        if (IsGzip(path)) CheckTrailer(path, header.Length + expected);
+        if (StoredFile.IsGzip(path)) CheckTrailer(path, header.Length + expected);
         return new IdxArray(path, sizes, bytes, Hash(header, bytes));
     });
 
@@ -76,35 +60,16 @@ public static class IdxReader
             throw new DataException($"{path}: truncated or damaged gzip file (its last bytes do not give the decoded length, {decoded})");
     }
 
-    private static T Guarded<T>(string path, Func<Stream, T> read)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-            if (!IsGzip(path)) return read(file);
-            using var decoded = new GZipStream(file, CompressionMode.Decompress);
-            return read(decoded);
-        }
-        catch (InvalidDataException damaged)
-        {
-            throw new DataException($"{path}: truncated or damaged gzip file ({damaged.Message})");
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{path}: cannot be read: {failed.Message}");
-        }
-    }
-
-    private static (byte[] Header, int[] Sizes) ReadHeader(string path, Stream stream, uint expectedMagic, string what)
+    private static (byte[] Header, int[] Sizes) ReadHeader(string path, Stream stream, string what, params uint[] expected)
     {
         var start = new byte[4];
         var got = stream.ReadAtLeast(start, 4, throwOnEndOfStream: false);
         if (got < 4) throw new DataException($"{path}: truncated: {got} bytes, too few for the header of a file of {what}");
         var magic = BinaryPrimitives.ReadUInt32BigEndian(start);
-        if (magic != expectedMagic)
+        if (!expected.Contains(magic))
         {
             throw new DataException(
-                $"{path}: not a file of {what}: magic number 0x{magic:x8} found, 0x{expectedMagic:x8} expected");
+                $"{path}: not a file of {what}: magic number 0x{magic:x8} found, {string.Join(" or ", expected.Select(one => $"0x{one:x8}"))} expected");
         }
         var header = new byte[4 + (4 * start[3])];
         start.CopyTo(header, 0);
@@ -136,8 +101,6 @@ public static class IdxReader
         new($"{path}: truncated: {found} bytes after the header, {expected} expected ({Describe(sizes)})");
 
     private static string Describe(int[] sizes) => string.Join(" x ", sizes);
-
-    private static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
     private static string Hash(byte[] header, byte[] bytes)
     {

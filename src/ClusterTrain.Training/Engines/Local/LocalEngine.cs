@@ -1,6 +1,6 @@
-using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Threads;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Engines.Local;

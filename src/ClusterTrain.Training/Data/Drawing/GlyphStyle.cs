@@ -1,7 +1,12 @@
-namespace ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
+
+namespace ClusterTrain.Training.Data.Drawing;
 
 /// <summary>A closed range from which a property of a glyph is drawn evenly.</summary>
-public readonly record struct GlyphRange(double Low, double High);
+public readonly record struct GlyphRange(double Low, double High)
+{
+    internal double Draw(ref DataRandom random) => random.Between(Low, High);
+}
 
 /// <summary>
 /// How the built-in glyphs look, and so how hard they are: every number that difficulty depends on, in one place.

@@ -1,6 +1,6 @@
-using static ClusterTrain.Training.Data.GlyphStroke;
+using static ClusterTrain.Training.Data.Drawing.GlyphStroke;
 
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Drawing;
 
 /// <summary>The drawn forms of the ten digits: for each digit a few ways in which people write it.</summary>
 internal static class GlyphSkeletons

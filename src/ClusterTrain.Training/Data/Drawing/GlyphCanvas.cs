@@ -1,4 +1,4 @@
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Drawing;
 
 /// <summary>
 /// The squared distance of each pixel's centre to the nearest stroke drawn so far, [side, side] row-major. Pixels

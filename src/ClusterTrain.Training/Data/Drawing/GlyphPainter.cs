@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using ClusterTrain.Training.Data.Sources;
 
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Drawing;
 
 /// <summary>
 /// Draws glyphs, one at a time: a skeleton of the digit is bent, jittered, turned and moved, inked with a soft pen,
@@ -25,14 +26,14 @@ internal sealed class GlyphPainter(GlyphStyle style)
     public void Paint(int row, int digit, Span<byte> pixels)
     {
         var random = new DataRandom(style.Seed, (ulong)row);
-        var pen = random.Between(style.Pen);
-        var softness = random.Between(style.Softness);
+        var pen = style.Pen.Draw(ref random);
+        var softness = style.Softness.Draw(ref random);
         DrawGlyph(ref random, GlyphSkeletons.Digits[digit], pen + softness);
         DrawStrays(ref random, softness);
         var occlusion = Occlusion.Draw(ref random, style);
-        var background = random.Between(style.Background);
-        var ink = random.Between(style.Ink) - background;
-        var noise = random.Between(style.Noise);
+        var background = style.Background.Draw(ref random);
+        var ink = style.Ink.Draw(ref random) - background;
+        var noise = style.Noise.Draw(ref random);
         for (var pixel = 0; pixel < pixels.Length; pixel++)
         {
             var covered = Math.Max(_glyph.Coverage(pixel, pen, softness), _strayInk[pixel]);
@@ -69,9 +70,9 @@ internal sealed class GlyphPainter(GlyphStyle style)
         {
             var start = new GlyphPoint(random.Between(1, Side - 1), random.Between(1, Side - 1));
             var (cos, sin) = Turn(random.Between(-1, 1));
-            var length = random.Between(style.StrayLength);
-            var pen = random.Between(style.Pen);
-            var ink = random.Between(style.StrayInk);
+            var length = style.StrayLength.Draw(ref random);
+            var pen = style.Pen.Draw(ref random);
+            var ink = style.StrayInk.Draw(ref random);
             _stray.Clear();
             _stray.Draw([start, new GlyphPoint(start.X + (length * cos), start.Y + (length * sin))], pen + softness);
             for (var pixel = 0; pixel < _strayInk.Length; pixel++)
@@ -91,8 +92,8 @@ internal sealed class GlyphPainter(GlyphStyle style)
     {
         public static Placement Draw(ref DataRandom random, GlyphStyle style)
         {
-            var width = random.Between(style.Width);
-            var height = random.Between(style.Height);
+            var width = style.Width.Draw(ref random);
+            var height = style.Height.Draw(ref random);
             var shear = random.Between(-style.Shear, style.Shear);
             var bendX = random.Between(-style.Bend, style.Bend);
             var bendY = random.Between(-style.Bend, style.Bend);
@@ -117,7 +118,7 @@ internal sealed class GlyphPainter(GlyphStyle style)
         {
             var present = random.Uniform() < style.OcclusionRate;
             var centre = new GlyphPoint(random.Between(7, Side - 7), random.Between(5, Side - 5));
-            var (halfWidth, halfHeight) = (random.Between(style.OcclusionHalfSide), random.Between(style.OcclusionHalfSide));
+            var (halfWidth, halfHeight) = (style.OcclusionHalfSide.Draw(ref random), style.OcclusionHalfSide.Draw(ref random));
             return present ? new Occlusion(centre, halfWidth, halfHeight) : default;
         }
 

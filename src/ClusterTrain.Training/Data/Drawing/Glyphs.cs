@@ -1,4 +1,5 @@
-namespace ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
+namespace ClusterTrain.Training.Data.Drawing;
 
 /// <summary>
 /// The built-in data set: 28x28 grey images of the ten digits, drawn by this program. Row r of it is a pure function of
@@ -18,6 +19,14 @@ public static class Glyphs
 
     /// <summary>Rows drawn by one task; any size gives the same images.</summary>
     private const int RowsPerTask = 128;
+
+    /// <summary>The whole data set. Nothing is drawn yet.</summary>
+    public static DatasetSource Source()
+    {
+        LabelledImages Drawn(int first, int count) => new(
+            [.. Enumerable.Range(first, count).Select(Label)], rows => Draw([.. rows.Select(row => first + row)]));
+        return new DatasetSource([1, Side, Side], Classes, Drawn(0, TrainRows), Drawn(TrainRows, TestRows));
+    }
 
     /// <summary>The digit that row <paramref name="row"/> shows: all digits in turn, so that any start is balanced.</summary>
     public static byte Label(int row) => (byte)(row % Classes);

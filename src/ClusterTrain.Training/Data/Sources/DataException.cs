@@ -1,4 +1,4 @@
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Sources;
 
 /// <summary>
 /// Data that cannot be used: missing, damaged or not what a spec asks for. The user's input is wrong, not the program:

@@ -1,4 +1,4 @@
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Sources;
 
 /// <summary>
 /// Random numbers that belong to the data and never to a run: draw d of a stream is a hash of (seed, stream, d) in
@@ -17,8 +17,6 @@ internal struct DataRandom(ulong seed, ulong stream)
     public double Uniform() => (Next() >> 11) * (1.0 / (1UL << 53));
 
     public double Between(double low, double high) => low + ((high - low) * Uniform());
-
-    public double Between(in GlyphRange range) => Between(range.Low, range.High);
 
     /// <summary>In [0, count); the bias of taking the product's upper half is below count / 2^64.</summary>
     public int Below(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);

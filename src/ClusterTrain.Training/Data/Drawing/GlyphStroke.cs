@@ -1,4 +1,4 @@
-namespace ClusterTrain.Training.Data;
+namespace ClusterTrain.Training.Data.Drawing;
 
 internal readonly record struct GlyphPoint(double X, double Y);
 

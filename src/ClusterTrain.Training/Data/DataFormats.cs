@@ -1,0 +1,23 @@
+using ClusterTrain.Numerics.Catalogues;
+using ClusterTrain.Training.Data.Cifar;
+using ClusterTrain.Training.Data.Idx;
+using ClusterTrain.Training.Data.Sources;
+
+namespace ClusterTrain.Training.Data;
+
+/// <summary>The formats in which a folder may hold a data set.</summary>
+public static class DataFormats
+{
+    /// <summary>All of them; a folder is read by the first one that recognizes it.</summary>
+    public static readonly Catalogue<IDataFormat> All = new(
+        "data format", format => format.Name,
+        new IdxFormat(),
+        CifarFormat.TenClasses,
+        CifarFormat.HundredClasses);
+
+    /// <summary>The format of a folder, or null.</summary>
+    public static IDataFormat? Of(string folder) => All.All.FirstOrDefault(format => format.Recognizes(folder));
+
+    /// <summary>The format that a known data set comes in.</summary>
+    internal static IDataFormat Of(KnownDataset known) => All.All.First(format => format.Known.Contains(known));
+}
