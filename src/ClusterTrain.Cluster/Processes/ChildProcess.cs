@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterTrain.Training.Engines;
 
 namespace ClusterTrain.Cluster.Processes;
 
@@ -14,7 +15,7 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="name">The worker's name.</param>
     /// <param name="say">Told what it says on standard error.</param>
     /// <param name="ended">Called when it ends, however it does, on any thread.</param>
-    public ChildProcess(WorkerCommand command, string name, Action<string> say, Action<ChildProcess> ended)
+    public ChildProcess(ProgramCommand command, string name, Action<string> say, Action<ChildProcess> ended)
     {
         Name = name;
         var start = new ProcessStartInfo(command.File)

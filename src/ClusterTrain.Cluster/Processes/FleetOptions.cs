@@ -1,3 +1,5 @@
+using ClusterTrain.Training.Engines;
+
 namespace ClusterTrain.Cluster.Processes;
 
 /// <summary>Which worker processes there are to be, and how they are started.</summary>
@@ -7,7 +9,7 @@ public sealed record FleetOptions
     public required int Workers { get; init; }
 
     /// <summary>From a worker's name to the command that starts it.</summary>
-    public required Func<string, WorkerCommand> Command { get; init; }
+    public required Func<string, ProgramCommand> Command { get; init; }
 
     /// <summary>Address of the server's plane, for <c>processes.json</c>.</summary>
     public required string Server { get; init; }

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Server;
 using System.Net;
 using ClusterTrain.Cluster.Control;
 using ClusterTrain.Cluster.Plane;
@@ -14,9 +15,17 @@ namespace ClusterTrain.Cluster.Processes;
 /// Workers as processes of this machine: this one is the server, and they reach it over its plane's loopback port. A dead
 /// worker harms nobody and is started again. No cluster: no other machines, no stand-by.
 /// </summary>
-public sealed class ProcessesEngine(ProcessesOptions options, TimeProvider time) : IEngine
+public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : IEngine
 {
-    public string Name => "processes";
+    // Half as long again as usual, 100 ms at least.
+    private static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(100), Patience = 1.5 };
+
+    public static EngineEntry Entry { get; } = new("processes", "processes of this machine", (options, time) => new ProcessesEngine(options, time))
+    {
+        SmallRuns = SmallRuns.ProcessEach,
+    };
+
+    public string Name => Entry.Name;
 
     public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
@@ -28,15 +37,16 @@ public sealed class ProcessesEngine(ProcessesOptions options, TimeProvider time)
             ControlRoutes.Map(routes, boxes, message => served.Post(new DeskInput.Received(message)));
         });
         using var conductor = new RunConductor(
-            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases, send => boxes.Post(send.Worker, send.Message), Note, time);
+            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases, send => boxes.Post(send.Worker, send.Message), Note, time);
         served.Set(conductor, run.SpecText);
         RunOutcome outcome;
+        var worker = options.ProgramWith(["worker", .. options.Data is { } data ? (string[])["--data", data] : []]);
         var processes = new FleetOptions
         {
             Workers = options.Workers,
-            Command = name => options.Command.With("--server", host.Address, "--name", name),
+            Command = name => worker.With("--server", host.Address, "--name", name),
             Server = host.Address,
-            ProcessesPath = options.ProcessesPath,
+            ProcessesPath = ProcessesFile.In(run),
             Say = options.Say,
         };
         using (var fleet = new WorkerFleet(processes, served.Post, time))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Engines;
 
 namespace ClusterTrain.Cluster.Processes;
 
@@ -14,6 +15,11 @@ public sealed record RunningProcess(int Pid, string Role, string Name, string Ad
 /// <summary><c>processes.json</c>: who works for a run, while it lives.</summary>
 public static class ProcessesFile
 {
+    /// <summary>Its place in the run's folder.</summary>
+    /// <exception cref="ArgumentException">The run has none.</exception>
+    public static string In(EngineRun run) => Path.Combine(
+        run.Folder ?? throw new ArgumentException("An engine of processes wants a run with a folder.", nameof(run)), "processes.json");
+
     public static void Write(string path, IReadOnlyList<RunningProcess> processes) =>
         AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(processes, ProcessesJson.Default.IReadOnlyListRunningProcess));
 

@@ -22,7 +22,7 @@ internal sealed class FoldsSession(Surroundings surroundings, TrainRequest reque
         if (folds is < 2 or > MostFolds) throw new WrongInputException($"--folds {folds}: allowed are 2 to {MostFolds}");
         var (specPath, spec, folder) = Input();
         // Before the first fold trains for nothing.
-        Engines.RequireKnown(request.Engine);
+        EngineCatalogue.Get(request.Engine);
         SpecInput.LoadData(surroundings, spec, request.Data);
         List<FoldResult> results = [];
         for (var fold = 1; fold <= folds; fold++)

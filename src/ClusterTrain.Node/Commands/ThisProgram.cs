@@ -1,4 +1,4 @@
-using ClusterTrain.Cluster.Processes;
+using ClusterTrain.Training.Engines;
 
 namespace ClusterTrain.Node.Commands;
 
@@ -6,7 +6,7 @@ namespace ClusterTrain.Node.Commands;
 internal static class ThisProgram
 {
     /// <summary>This program with a command's first words.</summary>
-    public static Cluster.Processes.WorkerCommand With(params string[] words)
+    public static ProgramCommand With(params string[] words)
     {
         var library = typeof(ThisProgram).Assembly.Location;
         var own = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == Path.GetFileNameWithoutExtension(library);

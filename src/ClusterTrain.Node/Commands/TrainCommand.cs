@@ -15,10 +15,9 @@ internal static class TrainCommand
         var (set, data, workers, json) = (CommonOptions.Set(), CommonOptions.Data(), CommonOptions.Workers(), CommonOptions.Json());
         var engine = new Option<string>("--engine")
         {
-            Description = "How workers and server meet: local (threads of this process), processes (processes of this machine), "
-                + "akka (a cluster's nodes, here on this machine).",
-            HelpName = "local|processes|akka",
-            DefaultValueFactory = _ => Engines.Local,
+            Description = $"How workers and server meet: {EngineCatalogue.Summaries}.",
+            HelpName = EngineCatalogue.Choice,
+            DefaultValueFactory = _ => EngineCatalogue.Default,
         };
         var output = new Option<string?>("--out") { Description = "The run's folder (default: runs/NAME, the first that is free).", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run in --out, to the same bits." };

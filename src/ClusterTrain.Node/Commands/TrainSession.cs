@@ -26,7 +26,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
 
     public int Run()
     {
-        Engines.RequireKnown(request.Engine);
+        EngineCatalogue.Get(request.Engine);
         var (named, folder) = request.Resume ? ResumedSpec() : FreshSpec();
         var (spec, source) = TransferInput.Open(surroundings, named);
         if (request.Resume && RunSession.Ended(folder, spec) is { } ended)
@@ -89,7 +89,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
             else lock (lines) lines.Enqueue(line);
         }
 
-        var engine = new Engines(surroundings, request.Engine, request.Workers, request.Data, Say);
+        var engine = EngineCatalogue.Create(surroundings, request.Engine, request.Workers, request.Data, Say);
         if (!isLive) return session.Carry(engine, tracker, surroundings.Stop);
         var task = Task.Run(() => session.Carry(engine, tracker, surroundings.Stop), CancellationToken.None);
         return LiveProgress.Show(AnsiConsole.Console, tracker, first, lines, task);

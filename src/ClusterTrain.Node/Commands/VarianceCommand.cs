@@ -21,8 +21,8 @@ internal static class VarianceCommand
         {
             Description = "Who trains members: local (as many at once as workers, a thread each), processes (the same, a process each), "
                 + "akka (one after another, by a cluster's nodes on this machine).",
-            HelpName = "local|processes|akka",
-            DefaultValueFactory = _ => Engines.Local,
+            HelpName = EngineCatalogue.Choice,
+            DefaultValueFactory = _ => EngineCatalogue.Default,
         };
         var output = new Option<string?>("--out") { Description = "The study's folder (default: studies/NAME, the first that is free).", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on with the study in --out, to the same bits." };

@@ -9,7 +9,6 @@ using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Data.Drawing;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
-using ClusterTrain.Training.Engines.Local;
 
 namespace ClusterTrain.Node.Commands;
 
@@ -22,7 +21,7 @@ internal sealed class VarianceSession(Surroundings surroundings, VarianceRequest
 {
     public int Run()
     {
-        Engines.RequireKnown(request.Engine);
+        EngineCatalogue.Get(request.Engine);
         var (study, folder) = request.Resume ? Resumed() : Fresh();
         var plan = new StudyPlan(study);
         var contexts = StudyInput.Contexts(surroundings, plan, request.Data);
@@ -58,7 +57,7 @@ internal sealed class VarianceSession(Surroundings surroundings, VarianceRequest
         return ExitCode.Done;
     }
 
-    private int AtOnce => request.Engine == Engines.Akka ? 1 : request.Workers;
+    private int AtOnce => EngineCatalogue.Get(request.Engine).SmallRuns == SmallRuns.OneByOne ? 1 : request.Workers;
 
     private (StudySpec, StudyFolder) Fresh()
     {
@@ -93,11 +92,10 @@ internal sealed class VarianceSession(Surroundings surroundings, VarianceRequest
     }
 
     // Workers share a step only where a cluster's nodes are the workers; else whole trainings keep the cores busy.
-    private IRunTrainer Trainer(StudyContexts contexts, StudyFolder folder) => request.Engine switch
+    private IRunTrainer Trainer(StudyContexts contexts, StudyFolder folder) => EngineCatalogue.Get(request.Engine).SmallRuns switch
     {
-        Engines.Processes => new ProcessTrainer(folder.FullPath, request.Data is { } data ? ["--data", surroundings.PathOf(data)] : [], Say),
-        Engines.Akka => contexts.Trainer(new Engines(surroundings, request.Engine, request.Workers, request.Data, Say)),
-        _ => contexts.Trainer(new LocalEngine(new EngineOptions { Workers = 1 }, surroundings.Time)),
+        SmallRuns.ProcessEach => new ProcessTrainer(folder.FullPath, request.Data is { } data ? ["--data", surroundings.PathOf(data)] : [], Say),
+        _ => contexts.Trainer(EngineCatalogue.Create(surroundings, request.Engine, request.Workers / AtOnce, request.Data, Say)),
     };
 
     private void Say(string line) => surroundings.Error.WriteLine(line);

@@ -1,3 +1,4 @@
+using ClusterTrain.Actors.Engine;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
@@ -19,10 +20,6 @@ namespace ClusterTrain.Node.Nodes;
 /// <summary>One session of a run that a cluster was given: from its folder to results in it.</summary>
 internal sealed class ServedSession : IDisposable
 {
-    /// <summary>When work is given to a second worker.</summary>
-    public static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(200), Patience = 1.5 };
-
-    private const string Engine = "akka";
     private readonly ILogger _log;
     private readonly string _name;
     private readonly RunSession _session;
@@ -83,7 +80,8 @@ internal sealed class ServedSession : IDisposable
         }
 
         Say(_log, _name, _session.Conclude(
-            outcome with { Workers = conductor.MostWorkers, BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived }, Engine));
+            outcome with { Workers = conductor.MostWorkers, BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived },
+            AkkaEngine.Entry.Name));
         return true;
     }
 

@@ -1,3 +1,4 @@
+using ClusterTrain.Actors.Engine;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
@@ -110,7 +111,7 @@ internal sealed class ServerDuty(
         using var session = new ServedSession(surroundings, log, path, data, claim);
         var progress = session.Begin(term.HandOver.Token);
         using var conductor = new RunConductor(
-            new RunKey(name, session.Incarnation), plane, session.Context, session.Start, ServedSession.Leases,
+            new RunKey(name, session.Incarnation), plane, session.Context, session.Start, AkkaEngine.Leases,
             send => term.Send(send.Worker, send.Message), effect => Note(effect, session), surroundings.Time);
         lock (_gate) Current = progress;
         served.Set(conductor, session.SpecText);

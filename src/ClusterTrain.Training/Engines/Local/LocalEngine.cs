@@ -14,14 +14,19 @@ public sealed class LocalEngine(EngineOptions options, TimeProvider time) : IEng
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly ServerMessage Tock = new ServerMessage.TimePasses();
 
-    public string Name => "local";
+    public static EngineEntry Entry { get; } = new("local", "threads of this process", (options, time) => new LocalEngine(options, time))
+    {
+        SmallRuns = SmallRuns.ThreadEach,
+    };
+
+    public string Name => Entry.Name;
 
     public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
         var context = run.Context;
         // While a step is being committed the workers have nothing to do: their cores are free.
         using var helpers = new HelpingThreads(Math.Min(options.Workers, Environment.ProcessorCount) - 1, "commit");
-        var server = new ParameterServer(context, run.Start, options.Leases, commitThreads: helpers);
+        var server = new ParameterServer(context, run.Start, options.Leases ?? new LeasePolicy(), commitThreads: helpers);
         var session = new Session(server, observer, time);
         using var registration = stop.Register(session.Stop);
         var threads = Enumerable.Range(1, options.Workers).Select(number => new Thread(() => session.Work(number, context))

@@ -2,7 +2,7 @@ using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
 
-namespace ClusterTrain.Node.Nodes;
+namespace ClusterTrain.Actors.Engine;
 
 /// <summary>The duty of a server that is the only one, for a run that is at hand already.</summary>
 internal sealed class SoleDuty(ServedRun served) : IServerDuty

@@ -1,5 +1,5 @@
+using ClusterTrain.Training.Server;
 using System.Net;
-using ClusterTrain.Actors;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Processes;
@@ -11,39 +11,47 @@ using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace ClusterTrain.Node.Nodes;
+namespace ClusterTrain.Actors.Engine;
 
 /// <summary>
 /// One run on a cluster of this machine's own: this process is its server, the workers are nodes in processes. The same
 /// nodes as on many machines, to try out what these will do; further ones may join by the file in the run's folder.
 /// </summary>
-internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time) : IEngine
+public sealed class AkkaEngine(EngineOptions options, TimeProvider time) : IEngine
 {
-    public string Name => "akka";
+    /// <summary>When work is given to a second worker, on nodes of one machine and of many.</summary>
+    public static LeasePolicy Leases { get; } = new() { Shortest = TimeSpan.FromMilliseconds(200), Patience = 1.5 };
+
+    public static EngineEntry Entry { get; } = new(
+        "akka", "a cluster's nodes, here on this machine", (options, time) => new AkkaEngine(options, time));
+
+    public string Name => Entry.Name;
 
     public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
+        var (processesPath, configPath) = (ProcessesFile.In(run), Path.Combine(run.Folder!, "cluster.conf"));
         var served = new ServedRun();
         using var host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, served, served.Map);
         var duty = new SoleDuty(served);
         using var conductor = new RunConductor(
-            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, ServedSession.Leases, send => duty.Send(send.Worker, send.Message), Note, time);
+            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases,
+            send => duty.Send(send.Worker, send.Message), Note, time);
         served.Set(conductor, run.SpecText);
         var settings = new NodeSettings { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [] };
-        LocalClusterFile.Write(options.ConfigPath, null, options.Data);
-        var node = AkkaNode.Start(settings, options.ConfigPath, host.Address, duty, NullLogger.Instance);
+        LocalClusterFile.Write(configPath, null, options.Data);
+        var node = AkkaNode.Start(settings, configPath, host.Address, duty, NullLogger.Instance);
         try
         {
-            LocalClusterFile.Write(options.ConfigPath, node.Address, options.Data);
+            LocalClusterFile.Write(configPath, node.Address, options.Data);
             var processes = new FleetOptions
             {
                 Workers = options.Workers,
-                Command = name => options.Node.With("--child", "--config", options.ConfigPath) with
+                Command = name => options.ProgramWith("node", "--child", "--config", configPath) with
                 {
                     Environment = new Dictionary<string, string> { ["CLUSTERTRAIN_NAME"] = name },
                 },
                 Server = host.Address,
-                ProcessesPath = options.ProcessesPath,
+                ProcessesPath = processesPath,
                 Say = options.Say,
             };
             using var fleet = new WorkerFleet(processes, dead => Lose(dead, served, node), time);
@@ -54,7 +62,7 @@ internal sealed class AkkaEngine(AkkaEngineOptions options, TimeProvider time) :
         {
             served.Clear();
             node.Quit().GetAwaiter().GetResult();
-            File.Delete(options.ConfigPath);
+            File.Delete(configPath);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ClusterTrain.Training.Durable;
 
-namespace ClusterTrain.Node.Nodes;
+namespace ClusterTrain.Actors.Engine;
 
 /// <summary>
 /// Configuration of the nodes of a cluster on one machine. Who started them sees which one dies: nobody is put out for his
