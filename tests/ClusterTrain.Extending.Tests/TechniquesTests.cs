@@ -98,7 +98,7 @@ public sealed class TechniquesTests
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "extending.md")).ReplaceLineEndings("\n");
         var folder = Path.Combine(Repository.Root, "tests", "ClusterTrain.Extending.Tests");
         Assert.All(
-            (string[])["Attacks/NoiseAttack.cs", "Optimizers/SignumRule.cs", "Schedules/LinearSchedule.cs", "Losses/FocalObjective.cs"],
+            (string[])["Attacks/NoiseAttack.cs", "Optimizers/SignumRule.cs", "Schedules/LinearSchedule.cs", "Losses/FocalObjective.cs", "Engines/SoloEngine.cs"],
             file => Assert.Contains(
                 "```csharp\n" + File.ReadAllText(Path.Combine(folder, file)).ReplaceLineEndings("\n") + "```\n", page, StringComparison.Ordinal));
         Assert.Contains("```yaml\n" + Yaml.ReplaceLineEndings("\n") + "\n```\n", page, StringComparison.Ordinal);
