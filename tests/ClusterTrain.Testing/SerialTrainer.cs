@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Planning;
@@ -71,12 +72,12 @@ public sealed class SerialTrainer(RunContext context)
     private void Average(
         ParameterTensor tensor, ReadOnlySpan<float> running, ReadOnlySpan<float> sum, ReadOnlySpan<int> holders, Span<float> updated)
     {
-        var stage = _plan.Network.Stages.OfType<ElementStage>()
+        var stage = _plan.Network.Stages
             .Single(stage => stage.Weight.Offset <= tensor.Offset && tensor.Offset < stage.Weight.Offset + stage.Weight.Length);
         for (var i = 0; i < running.Length; i++)
         {
             updated[i] = holders[i] == 0
-                ? running[i] : running[i] + ((float)stage.Normalization!.Momentum * ((sum[i] / holders[i]) - running[i]));
+                ? running[i] : running[i] + ((float)stage.StatisticMomentum * ((sum[i] / holders[i]) - running[i]));
         }
     }
 
@@ -99,7 +100,7 @@ public sealed class SerialTrainer(RunContext context)
                 foreach (var input in gradient.Mask[stage.Input].Indices)
                     for (var i = 0; i < stage.ColumnGroup; i++)
                         Put(stage.Weight.Offset + (row * stage.Weight.Columns) + (input * stage.ColumnGroup) + i, gradient.Values[from++]);
-            if (!stage.HasParameters) continue;
+            if (!stage.HasBias) continue;
             foreach (var output in gradient.Mask[stage.Output].Indices) Put(stage.Bias.Offset + output, gradient.Values[from++]);
         }
 

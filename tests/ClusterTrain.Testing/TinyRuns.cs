@@ -1,4 +1,9 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
@@ -209,59 +214,59 @@ public static class TinyRuns
     /// <summary>So few units dropped so often that many replicas keep none of a site.</summary>
     private static LayerDefinition[] Starved =>
     [
-        new LayerDefinition.Dropout { Rate = 0.8 },
-        new LayerDefinition.Dense { Units = 3 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.8 },
-        new LayerDefinition.Dense { Units = Classes },
+        new DropoutLayer { Rate = 0.8 },
+        new DenseLayer { Units = 3 }, new ReluLayer(), new DropoutLayer { Rate = 0.8 },
+        new DenseLayer { Units = Classes },
     ];
 
     /// <summary>Drops channels after each convolution, pooled or not, and units after the dense layer.</summary>
     private static LayerDefinition[] Cnn =>
     [
-        new LayerDefinition.Conv2d { Channels = 6, Kernel = 3, Padding = 1 }, new LayerDefinition.Relu(),
-        new LayerDefinition.MaxPool { Size = 2, Stride = 1 }, new LayerDefinition.Dropout { Rate = 0.4 },
-        new LayerDefinition.Conv2d { Channels = 5, Kernel = 2 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.3 },
-        new LayerDefinition.Flatten(),
-        new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.3 },
-        new LayerDefinition.Dense { Units = Classes },
+        new Conv2dLayer { Channels = 6, Kernel = 3, Padding = 1 }, new ReluLayer(),
+        new MaxPoolLayer { Size = 2, Stride = 1 }, new DropoutLayer { Rate = 0.4 },
+        new Conv2dLayer { Channels = 5, Kernel = 2 }, new ReluLayer(), new DropoutLayer { Rate = 0.3 },
+        new FlattenLayer(),
+        new DenseLayer { Units = 8 }, new ReluLayer(), new DropoutLayer { Rate = 0.3 },
+        new DenseLayer { Units = Classes },
     ];
 
     /// <summary>Every activation, normalized in front of three of them, dropping behind.</summary>
     private static LayerDefinition[] Normalized =>
     [
-        new LayerDefinition.Dropout { Rate = 0.2 },
-        new LayerDefinition.Dense { Units = 16 }, new LayerDefinition.BatchNorm(), new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.4 },
-        new LayerDefinition.Dense { Units = 10 }, new LayerDefinition.BatchNorm { Momentum = 0.3 }, new LayerDefinition.LeakyRelu { Slope = 0.1 },
-        new LayerDefinition.Dense { Units = 9 }, new LayerDefinition.Tanh(), new LayerDefinition.Dropout { Rate = 0.3, Classic = true },
-        new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.BatchNorm(), new LayerDefinition.Sigmoid(),
-        new LayerDefinition.Dense { Units = Classes },
+        new DropoutLayer { Rate = 0.2 },
+        new DenseLayer { Units = 16 }, new BatchNormLayer(), new ReluLayer(), new DropoutLayer { Rate = 0.4 },
+        new DenseLayer { Units = 10 }, new BatchNormLayer { Momentum = 0.3 }, new LeakyReluLayer { Slope = 0.1 },
+        new DenseLayer { Units = 9 }, new TanhLayer(), new DropoutLayer { Rate = 0.3, Classic = true },
+        new DenseLayer { Units = 8 }, new BatchNormLayer(), new SigmoidLayer(),
+        new DenseLayer { Units = Classes },
     ];
 
     private static LayerDefinition[] NormalizedCnn =>
     [
-        new LayerDefinition.Conv2d { Channels = 6, Kernel = 3, Padding = 1 }, new LayerDefinition.BatchNorm(), new LayerDefinition.Relu(),
-        new LayerDefinition.MaxPool { Size = 2, Stride = 1 }, new LayerDefinition.Dropout { Rate = 0.4 },
-        new LayerDefinition.Conv2d { Channels = 5, Kernel = 2 }, new LayerDefinition.Tanh(), new LayerDefinition.Flatten(),
-        new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.BatchNorm(), new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.3 },
-        new LayerDefinition.Dense { Units = Classes },
+        new Conv2dLayer { Channels = 6, Kernel = 3, Padding = 1 }, new BatchNormLayer(), new ReluLayer(),
+        new MaxPoolLayer { Size = 2, Stride = 1 }, new DropoutLayer { Rate = 0.4 },
+        new Conv2dLayer { Channels = 5, Kernel = 2 }, new TanhLayer(), new FlattenLayer(),
+        new DenseLayer { Units = 8 }, new BatchNormLayer(), new ReluLayer(), new DropoutLayer { Rate = 0.3 },
+        new DenseLayer { Units = Classes },
     ];
 
     private static LayerDefinition[] Connected =>
     [
-        new LayerDefinition.DropConnect { Rate = 0.5 },
-        new LayerDefinition.Dense { Units = 16 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.4 },
-        new LayerDefinition.DropConnect { Rate = 0.3 }, new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(),
-        new LayerDefinition.Dense { Units = Classes },
+        new DropConnectLayer { Rate = 0.5 },
+        new DenseLayer { Units = 16 }, new ReluLayer(), new DropoutLayer { Rate = 0.4 },
+        new DropConnectLayer { Rate = 0.3 }, new DenseLayer { Units = 8 }, new ReluLayer(),
+        new DenseLayer { Units = Classes },
     ];
 
     private static LayerDefinition[] Layers(double inputRate, double rate) =>
     [
         .. Dropout(inputRate),
-        new LayerDefinition.Dense { Units = 16 }, new LayerDefinition.Relu(), .. Dropout(rate),
-        new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(), .. Dropout(rate / 2),
-        new LayerDefinition.Dense { Units = Classes },
+        new DenseLayer { Units = 16 }, new ReluLayer(), .. Dropout(rate),
+        new DenseLayer { Units = 8 }, new ReluLayer(), .. Dropout(rate / 2),
+        new DenseLayer { Units = Classes },
     ];
 
-    private static LayerDefinition[] Dropout(double rate) => rate == 0 ? [] : [new LayerDefinition.Dropout { Rate = rate }];
+    private static LayerDefinition[] Dropout(double rate) => rate == 0 ? [] : [new DropoutLayer { Rate = rate }];
 
     /// <summary>Each class is bright in three features of its own; noise makes one row in a few ambiguous.</summary>
     private static Examples Blobs(int split, int rows)

@@ -1,4 +1,3 @@
-using ClusterTrain.Training.Server;
 using System.Net;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
@@ -7,6 +6,7 @@ using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Server;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -17,6 +17,9 @@ public sealed class Catalogue<T>(string kind, Func<T, string> nameOf, params IRe
     /// <summary>What an entry is.</summary>
     public string Kind => kind;
 
+    /// <summary>What is listed from the start.</summary>
+    public IReadOnlyList<T> BuiltIn => builtIn;
+
     /// <summary>Built-in entries first, then added ones in the order of adding.</summary>
     public IReadOnlyList<T> All => _entries;
 

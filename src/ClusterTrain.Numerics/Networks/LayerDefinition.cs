@@ -1,106 +1,55 @@
 namespace ClusterTrain.Numerics.Networks;
 
-/// <summary>One layer of a network as users list it. Sizes that follow from the layer before are not repeated.</summary>
+/// <summary>
+/// One layer of a network as users list it: its options, where it may stand, and what it becomes. Sizes that follow from the
+/// layer before are not repeated. A kind of layer is a record of this type and a line in the catalogue.
+/// </summary>
 public abstract record LayerDefinition
 {
-    private LayerDefinition()
+    /// <summary>Whether it reads maps (true), plain features (false), or either (null): then the next layer decides.</summary>
+    public virtual bool? ReadsMaps => null;
+
+    /// <summary>Scores that it makes where it stands last, one a class; null for layers that cannot stand last.</summary>
+    public virtual int? Scores => null;
+
+    /// <summary>Whether it drops units in training: what masks are drawn for.</summary>
+    public virtual bool DropsUnits => false;
+
+    /// <summary>Option that decides how many weights there are, to blame when they are too many.</summary>
+    public virtual string SizeOption => "";
+
+    /// <summary>Lists of layers inside it, by the name of their option; empty for most.</summary>
+    public virtual IReadOnlyList<(string Name, IReadOnlyList<LayerDefinition> Layers)> Branches => [];
+
+    /// <summary>What it makes of what stands before it, or why it cannot stand there.</summary>
+    public abstract LayerPlace Place(LayerContext here);
+
+    /// <summary>Why the layer behind it cannot stand there, where it is this one that minds; null when it can.</summary>
+    public virtual string? Minds(LayerDefinition next) => null;
+
+    /// <summary>Adds its sites, stages and parameters; its place was checked.</summary>
+    public abstract void Build(NetworkBuilder network, LayerPlace place);
+
+    /// <summary>Adds what it does at inference; nothing for layers that do nothing there.</summary>
+    /// <exception cref="NotSupportedException">It has no such description.</exception>
+    public virtual void Describe(InferenceGraph graph, LayerPlace place) =>
+        throw new NotSupportedException($"{GetType().Name} has no description for other programs");
+
+    /// <summary>It stands here, keeps the shape, and what was said of the units before holds behind it.</summary>
+    protected LayerPlace Passes(LayerContext here) => new(this, here, here with { Before = this });
+
+    /// <summary>It stands here and makes units of its own.</summary>
+    /// <param name="output">Shape of what it makes.</param>
+    /// <param name="weights">Weights it has, biases not counted.</param>
+    protected LayerPlace Makes(LayerContext here, MapShape output, long weights = 0) => new(this, here, here with
     {
-    }
+        Before = this, Shape = output, IsDropped = false, IsInput = false,
+    })
+    { Weights = weights };
 
-    /// <summary>y = x W^T + b with W [units, inputs].</summary>
-    public sealed record Dense : LayerDefinition
-    {
-        /// <summary>Outputs, 1 or more.</summary>
-        public int Units { get; init; } = 1;
-    }
-
-    /// <summary>
-    /// Cross-correlation over maps: y[o, p, q] = b[o] + sum over i, u, v of w[o, i, u, v] x[i, p * stride + u - padding,
-    /// q * stride + v - padding], zero beyond the map.
-    /// </summary>
-    public sealed record Conv2d : LayerDefinition
-    {
-        /// <summary>Maps that are made, 1 or more.</summary>
-        public int Channels { get; init; } = 1;
-
-        /// <summary>Side of the square kernel.</summary>
-        public int Kernel { get; init; } = 3;
-
-        /// <summary>Rows and columns of zeros around each map.</summary>
-        public int Padding { get; init; }
-
-        /// <summary>Positions from one place of the kernel to the next.</summary>
-        public int Stride { get; init; } = 1;
-
-        internal Window Window => new(Kernel, Stride, Padding);
-    }
-
-    /// <summary>The largest value of each square block of a map; rows and columns that fill no block are left out.</summary>
-    public sealed record MaxPool : LayerDefinition
-    {
-        /// <summary>Side of the block.</summary>
-        public int Size { get; init; } = 2;
-
-        /// <summary>Positions from one block to the next; 0 for <see cref="Size"/>, blocks side by side.</summary>
-        public int Stride { get; init; }
-
-        internal Window Window => new(Size, Stride == 0 ? Size : Stride, Padding: 0);
-    }
-
-    /// <summary>Maps as one list of features, channel after channel, row after row.</summary>
-    public sealed record Flatten : LayerDefinition;
-
-    /// <summary>y = max(x, 0).</summary>
-    public sealed record Relu : LayerDefinition;
-
-    /// <summary>y = x above 0, slope * x below (Maas et al. 2013).</summary>
-    public sealed record LeakyRelu : LayerDefinition
-    {
-        /// <summary>Above 0, below 1.</summary>
-        public double Slope { get; init; } = 0.01;
-    }
-
-    /// <summary>y = tanh x.</summary>
-    public sealed record Tanh : LayerDefinition;
-
-    /// <summary>y = 1 / (1 + e^-x).</summary>
-    public sealed record Sigmoid : LayerDefinition;
-
-    /// <summary>
-    /// Batch normalization (Ioffe and Szegedy 2015, algorithm 1) of the dense or conv2d before it: in training with mean and
-    /// biased variance of the shard's rows (and positions), at inference with running ones, to which each step gives the
-    /// mean over its shards of their means and unbiased variances.
-    /// </summary>
-    public sealed record BatchNorm : LayerDefinition
-    {
-        /// <summary>Share of a step's statistics in the running ones, above 0 and up to 1.</summary>
-        public double Momentum { get; init; } = 0.1;
-
-        /// <summary>Added to the variance, above 0.</summary>
-        public double Epsilon { get; init; } = 1e-5;
-    }
-
-    /// <summary>
-    /// DropConnect (Wan et al. 2013), inverted: in training each weight of the dense layer behind it is dropped with
-    /// probability <see cref="Rate"/>, kept ones are divided by 1 - rate; one draw a shard; nothing at inference.
-    /// </summary>
-    public sealed record DropConnect : LayerDefinition
-    {
-        /// <summary>Drop probability of a weight, 0 to 0.8.</summary>
-        public double Rate { get; init; } = 0.5;
-    }
-
-    /// <summary>
-    /// Inverted dropout (Srivastava et al. 2014): in training a unit is dropped with probability <see cref="Rate"/> and
-    /// kept ones are divided by 1 - rate; nothing at inference. As first layer it drops inputs. Over maps the unit is a
-    /// whole channel (Tompson et al. 2015): neighbours in a map say nearly the same.
-    /// </summary>
-    public sealed record Dropout : LayerDefinition
-    {
-        /// <summary>Drop probability, 0 to 0.8.</summary>
-        public double Rate { get; init; } = 0.5;
-
-        /// <summary>Whether to scale by 1 - rate at inference instead of by 1 / (1 - rate) in training.</summary>
-        public bool Classic { get; init; }
-    }
+    /// <summary>It cannot stand here.</summary>
+    /// <param name="problem">Why, and what can, as one sentence without its full stop.</param>
+    /// <param name="isOfSizes">Whether it is the sizes of what it reads, and not the layers before.</param>
+    protected LayerPlace Refuses(LayerContext here, string problem, bool isOfSizes = false) =>
+        new(this, here, here) { Problem = problem, IsOfSizes = isOfSizes };
 }

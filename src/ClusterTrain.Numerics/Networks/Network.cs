@@ -12,7 +12,7 @@ public sealed class Network
     {
         Sites = sites;
         Stages = stages;
-        Tensors = [.. stages.SelectMany(NetworkBuilder.TensorsOf)];
+        Tensors = [.. stages.SelectMany(stage => stage.Tensors)];
         ParameterCount = Tensors.Sum(tensor => tensor.Length);
         StatisticCount = Tensors.Where(tensor => tensor.IsStatistic).Sum(tensor => tensor.Length);
     }
@@ -32,7 +32,7 @@ public sealed class Network
     public int StatisticCount { get; }
 
     /// <summary>Whether a shard's rows influence each other in training, through the statistics of their batch.</summary>
-    public bool HasNormalization => StatisticCount > 0;
+    public bool HasNormalization => Stages.Any(stage => stage.MixesRows);
 
     /// <summary>Floats of an input row.</summary>
     public int Inputs => Sites[0].Features;
@@ -54,13 +54,14 @@ public sealed class Network
     public static Network Build(MapShape input, IReadOnlyList<LayerDefinition> layers)
     {
         var places = LayerWalk.Over(input, layers);
-        if (places.Count > 0 && places[^1].Problem is { } problem)
-            throw new ArgumentException($"layers[{places.Count - 1}]: {problem}.", nameof(layers));
-        if (layers.Count == 0 || layers[^1] is not LayerDefinition.Dense)
+        if (LayerWalk.Problem(places) is { Problem: { } problem } wrong)
+            throw new ArgumentException($"layers[{wrong.Path}]: {problem}.", nameof(layers));
+        if (layers.Count == 0 || layers[^1].Scores is null)
             throw new ArgumentException("The last layer must be dense.", nameof(layers));
 
         var builder = new NetworkBuilder(LayerWalk.InputOf(input, layers));
-        for (var i = 0; i < places.Count; i++) builder.Add(i, places[i]);
-        return new Network([.. builder.Sites], [.. builder.Stages]);
+        foreach (var place in places) place.Layer.Build(builder, place);
+        var (sites, stages) = builder.Finish();
+        return new Network([.. sites], [.. stages]);
     }
 }

@@ -1,161 +1,103 @@
 namespace ClusterTrain.Numerics.Networks;
 
-/// <summary>Gathers layers, whose places were checked, into sites and stages.</summary>
-internal sealed class NetworkBuilder(MapShape input)
+/// <summary>Gathers what layers, whose places were checked, become: sites, stages, parameters, and who is dropped with whom.</summary>
+public sealed class NetworkBuilder
 {
-    private double _weightRate;
-    private MapShape _maps;
+    private readonly List<UnitSite> _sites;
+    private readonly List<Stage> _stages = [];
 
-    public List<UnitSite> Sites { get; } = [new(0, input.Channels, 0, input.Area)];
+    // Masks that no dropout may be given any more: somebody reads those units, or adds to them, who needs all.
+    private readonly HashSet<int> _settled = [];
+    private int _current;
 
-    public List<Stage> Stages { get; } = [];
+    // Up to here, sites have readers that a stage which is changed afterwards would change too.
+    private int _readBeyond;
 
-    private int Offset => Stages.Count == 0 ? 0 : Stages[^1].Bias.Offset + Stages[^1].Bias.Length;
+    internal NetworkBuilder(MapShape input) => _sites = [new(0, input.Channels, 0, input.Area)];
 
-    public void Add(int layer, LayerPlace place)
+    /// <summary>What the next layer reads.</summary>
+    public UnitSite Site => _sites[_current];
+
+    /// <summary>The stage that wrote <see cref="Site"/>, where nothing else reads it; null for the inputs.</summary>
+    public Stage? Last => _current <= _readBeyond || _current != _sites.Count - 1 ? null : _stages[^1];
+
+    /// <summary>Whether a dropout may still take units of <see cref="Site"/> and of all that share its mask.</summary>
+    public bool IsFree => !_settled.Contains(Site.MaskIndex);
+
+    /// <summary>The site that the next stage writes, with units and a mask of its own.</summary>
+    /// <param name="units">Features, or channels of maps.</param>
+    /// <param name="area">Positions of a unit.</param>
+    public UnitSite Next(int units, int area = 1) => new(_sites.Count, units, 0, area);
+
+    /// <summary>The site that the next stage writes, where units are those of <see cref="Site"/> and dropped with them.</summary>
+    public UnitSite NextOfSame(int area)
     {
-        switch (place.Layer)
-        {
-            case LayerDefinition.Dense:
-                _maps = place.Output;
-                Push(Dense(layer, place));
-                break;
-            case LayerDefinition.Conv2d conv:
-                _maps = place.Output;
-                Push(Conv(layer, conv, place));
-                break;
-            case LayerDefinition.BatchNorm norm:
-                Push(Element(layer, new Normalization(norm.Epsilon, norm.Momentum)));
-                break;
-            case LayerDefinition.Relu when Stages[^1] is not ElementStage:
-                Stages[^1] = Stages[^1] with { Relu = true };
-                break;
-            case LayerDefinition.Relu:
-                Activate(layer, Activation.Relu);
-                break;
-            case LayerDefinition.LeakyRelu leaky:
-                Activate(layer, Activation.LeakyRelu, leaky.Slope);
-                break;
-            case LayerDefinition.Tanh:
-                Activate(layer, Activation.Tanh);
-                break;
-            case LayerDefinition.Sigmoid:
-                Activate(layer, Activation.Sigmoid);
-                break;
-            case LayerDefinition.MaxPool pool:
-                _maps = place.Output;
-                Pool(pool, place);
-                break;
-            case LayerDefinition.Dropout dropout:
-                Drop(dropout);
-                break;
-            case LayerDefinition.DropConnect drop:
-                _weightRate = drop.Rate;
-                break;
-        }
+        Change(Site with { IsScaledLater = true });
+        return Next(Site.Units, area) with { MaskIndex = Site.MaskIndex, Rate = Site.Rate, IsClassic = Site.IsClassic };
     }
 
-    /// <summary>The named tensors of a stage, as they lie in the flat vector.</summary>
-    public static IEnumerable<ParameterTensor> TensorsOf(Stage stage)
+    /// <summary>Adds a stage; its output is what comes next.</summary>
+    public void Push(Stage stage)
     {
-        if (!stage.HasParameters) yield break;
-        if (stage is not ElementStage)
-        {
-            yield return stage.Weight;
-            yield return stage.Bias;
-            yield break;
-        }
-
-        var (units, layer) = (stage.Weight.Columns, stage.Weight.Name[..stage.Weight.Name.IndexOf('.', StringComparison.Ordinal)]);
-        foreach (var (name, row) in new[]
-        {
-            ("weight", ElementStage.Gamma), ("running_mean", ElementStage.RunningMean), ("running_var", ElementStage.RunningVariance),
-        })
-        {
-            yield return new ParameterTensor($"{layer}.{name}", [units], stage.Weight.Offset + (row * units), 1, units, IsPenalized: false)
-            {
-                IsStatistic = stage.IsStatistic(row),
-            };
-        }
-
-        yield return stage.Bias;
+        _stages.Add(stage);
+        _sites.Add(stage.Output);
+        _current = stage.Output.Index;
     }
 
-    private void Push(Stage stage)
+    /// <summary>Puts another stage in the place of <see cref="Last"/>.</summary>
+    public void Swap(Stage stage)
     {
-        Stages.Add(stage);
-        Sites.Add(stage.Output);
+        _stages[^1] = stage;
+        _sites[_current] = stage.Output;
     }
 
-    private DenseStage Dense(int layer, LayerPlace place)
+    /// <summary>Drops units of <see cref="Site"/>, and of all sites that share its mask, in training.</summary>
+    public void Drop(double rate, bool isClassic)
     {
-        var (site, weightRate) = (Sites[^1], _weightRate);
-        _weightRate = 0;
-        var (weight, bias) = Parameters(layer, [place.Output.Channels, site.Features]);
-        return new DenseStage(weight, bias, site, new UnitSite(site.Index + 1, place.Output.Channels, 0), Relu: false)
-        {
-            WeightRate = weightRate,
-        };
+        var mask = Site.MaskIndex;
+        for (var i = 0; i < _sites.Count; i++)
+            if (_sites[i].MaskIndex == mask)
+                _sites[i] = _sites[i] with { Rate = rate, IsClassic = isClassic };
     }
 
-    private ConvStage Conv(int layer, LayerDefinition.Conv2d conv, LayerPlace place)
+    /// <summary>
+    /// Lets several branches begin at <see cref="Site"/>: what came before stays as it is from now on, activation and dropout
+    /// included.
+    /// </summary>
+    /// <returns>What <see cref="Return"/> takes.</returns>
+    public int Fork()
     {
-        var site = Sites[^1];
-        var (weight, bias) = Parameters(layer, [conv.Channels, site.Units, conv.Kernel, conv.Kernel]);
-        return new ConvStage(
-            weight, bias, site, new UnitSite(site.Index + 1, conv.Channels, 0, place.Output.Area), Relu: false,
-            place.Input, conv.Window, place.Output, Pool: null, place.Output);
+        _settled.Add(Site.MaskIndex);
+        return _readBeyond = _current;
     }
 
-    private ElementStage Element(int layer, Normalization? normalization)
+    /// <summary>Begins another branch where <see cref="Fork"/> was called.</summary>
+    public void Return(int fork) => _current = fork;
+
+    /// <summary>Parameters of the next stage: weight [shape], and a bias of one number each of its first side.</summary>
+    /// <param name="path">Where the layer stands.</param>
+    /// <param name="shape">[out, in] or [out, in, kernel, kernel].</param>
+    public (ParameterTensor Weight, ParameterTensor Bias) Parameters(string path, IReadOnlyList<int> shape, bool hasBias = true)
     {
-        var (site, offset) = (Sites[^1] with { IsScaledLater = true }, Offset);
-        Replace(site);
-        var rows = normalization is null ? 0 : ElementStage.RowCount;
-        var weight = new ParameterTensor($"{layer}.weight", [rows, site.Units], offset, rows, site.Units, IsPenalized: false);
-        var bias = new ParameterTensor(
-            $"{layer}.bias", [site.Units], offset + weight.Length, normalization is null ? 0 : 1, site.Units, IsPenalized: false);
-        return new ElementStage(
-            weight, bias, site, new UnitSite(site.Index + 1, site.Units, 0, site.Area) { MaskIndex = site.MaskIndex },
-            normalization, Activation.None, 0, _maps, Pool: null, _maps);
+        var (units, columns, offset) = (shape[0], shape.Skip(1).Aggregate(1, (product, side) => product * side), Offset);
+        var weight = new ParameterTensor($"{path}.weight", shape, offset, units, columns, IsPenalized: true);
+        return (weight, new ParameterTensor($"{path}.bias", [units], offset + weight.Length, hasBias ? 1 : 0, units, IsPenalized: false));
     }
 
-    private void Activate(int layer, Activation activation, double slope = 0)
+    /// <summary>Parameters of the next stage: rows of numbers for each unit of <see cref="Site"/>, exempt from penalties.</summary>
+    /// <param name="path">Where the layer stands.</param>
+    /// <param name="rows">Rows of the weight, 0 for none.</param>
+    /// <param name="hasBias">Whether there is a row more, the bias.</param>
+    public (ParameterTensor Weight, ParameterTensor Bias) UnitRows(string path, int rows, bool hasBias)
     {
-        if (Stages[^1] is not ElementStage) Push(Element(layer, normalization: null));
-        Stages[^1] = (ElementStage)Stages[^1] with { Activation = activation, Slope = slope };
+        var (units, offset) = (Site.Units, Offset);
+        var weight = new ParameterTensor($"{path}.weight", [rows, units], offset, rows, units, IsPenalized: false);
+        return (weight, new ParameterTensor($"{path}.bias", [units], offset + weight.Length, hasBias ? 1 : 0, units, IsPenalized: false));
     }
 
-    private void Pool(LayerDefinition.MaxPool pool, LayerPlace place)
-    {
-        Sites[^1] = Sites[^1] with { Area = place.Output.Area };
-        Stages[^1] = Stages[^1] is ElementStage element
-            ? element with { Output = Sites[^1], Pool = pool.Window, Pooled = place.Output }
-            : (ConvStage)Stages[^1] with { Output = Sites[^1], Pool = pool.Window, Pooled = place.Output };
-    }
+    private int Offset => _stages.Count == 0 ? 0 : _stages[^1].Bias.Offset + _stages[^1].Bias.Length;
 
-    // A site and those that share its mask drop together.
-    private void Drop(LayerDefinition.Dropout dropout)
-    {
-        var mask = Sites[^1].MaskIndex;
-        foreach (var site in Sites.Where(site => site.MaskIndex == mask).ToList())
-            Replace(site with { Rate = dropout.Rate, IsClassic = dropout.Classic });
-    }
+    internal (IReadOnlyList<UnitSite> Sites, IEnumerable<Stage> Stages) Finish() => (_sites, _stages.Select(stage => stage.Over(_sites)));
 
-    private void Replace(UnitSite site)
-    {
-        Sites[site.Index] = site;
-        for (var i = 0; i < Stages.Count; i++)
-        {
-            if (Stages[i].Output.Index == site.Index) Stages[i] = Stages[i] with { Output = site };
-            if (Stages[i].Input.Index == site.Index) Stages[i] = Stages[i] with { Input = site };
-        }
-    }
-
-    private (ParameterTensor Weight, ParameterTensor Bias) Parameters(int layer, int[] shape)
-    {
-        var (units, columns) = (shape[0], shape.Skip(1).Aggregate(1, (product, side) => product * side));
-        var weight = new ParameterTensor($"{layer}.weight", shape, Offset, units, columns, IsPenalized: true);
-        return (weight, new ParameterTensor($"{layer}.bias", [units], Offset + weight.Length, 1, units, IsPenalized: false));
-    }
+    private void Change(UnitSite site) => _sites[site.Index] = site;
 }

@@ -1,14 +1,16 @@
+using ClusterTrain.Numerics.Randomness;
+
 namespace ClusterTrain.Numerics.Networks;
 
 /// <summary>
-/// A layer with weights and what follows it: ReLU, or nothing, pooling, and the dropout site of its outputs.
+/// A step of a network's computation: it reads one site, or two that it joins, and writes the next one. Stage i writes site
+/// i + 1.
 /// </summary>
-/// <param name="Weight">[out units, in units * <see cref="ColumnGroup"/>].</param>
-/// <param name="Bias">[out units].</param>
+/// <param name="Weight">[out units, in units * <see cref="ColumnGroup"/>], or rows of numbers for each unit; possibly empty.</param>
+/// <param name="Bias">[out units], or empty.</param>
 /// <param name="Input">Site that is read.</param>
 /// <param name="Output">Site that is written.</param>
-/// <param name="Relu">Whether outputs are cut below zero.</param>
-public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitSite Input, UnitSite Output, bool Relu)
+public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitSite Input, UnitSite Output)
 {
     /// <summary>
     /// Where rows of a stage are numbered, its bias is one more: gradients are kept, added and committed row by row, the
@@ -16,12 +18,65 @@ public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitS
     /// </summary>
     public const int BiasRow = -1;
 
+    /// <summary>Position among the stages.</summary>
+    public int Index => Output.Index - 1;
+
+    /// <summary>Where its layer stands: what comes before the last point in its parameters' names.</summary>
+    public string Path => Weight.Name[..Weight.Name.LastIndexOf('.')];
+
+    /// <summary>Site that is joined with <see cref="Input"/>, its equal in units and mask; null for most.</summary>
+    public virtual UnitSite? Second => null;
+
+    /// <summary>Whether outputs are cut below zero as they are stored.</summary>
+    public bool Relu { get; init; }
+
     /// <summary>Neighbouring columns of the weight that belong to one input unit, and are dropped with it.</summary>
     public int ColumnGroup => Weight.Columns / Input.Units;
 
-    /// <summary>Whether weight and bias are more than empty.</summary>
-    public virtual bool HasParameters => true;
+    /// <summary>Whether weight or bias are more than empty.</summary>
+    public bool HasParameters => Weight.Length + Bias.Length > 0;
+
+    /// <summary>Whether there is a bias.</summary>
+    public bool HasBias => Bias.Length > 0;
+
+    /// <summary>Whether a weight's rows are the output units, dropped with them, and its columns the input units.</summary>
+    public virtual bool RowsAreUnits => true;
+
+    /// <summary>Whether units stay what they are, one output of each input unit.</summary>
+    public virtual bool KeepsUnits => false;
+
+    /// <summary>Positions at which one example meets each weight.</summary>
+    public virtual int Positions => 1;
+
+    /// <summary>Probability with which a weight is dropped in training (Wan et al. 2013); 0 without DropConnect.</summary>
+    public double WeightRate { get; init; }
+
+    /// <summary>Share of a step's statistics in the running ones.</summary>
+    public virtual double StatisticMomentum => 0;
+
+    /// <summary>Whether a shard's rows influence each other in training.</summary>
+    public virtual bool MixesRows => false;
+
+    /// <summary>The named tensors, as they lie in the flat vector.</summary>
+    public virtual IEnumerable<ParameterTensor> Tensors => new[] { Weight, Bias }.Where(tensor => tensor.Length > 0);
 
     /// <summary>Whether a row (<see cref="BiasRow"/> among them) holds running statistics, which no optimizer touches.</summary>
     public virtual bool IsStatistic(int row) => false;
+
+    /// <summary>The same stage over sites as they have become.</summary>
+    public virtual Stage Over(IReadOnlyList<UnitSite> sites) => this with { Input = sites[Input.Index], Output = sites[Output.Index] };
+
+    /// <summary>
+    /// First values of the parameters. Here weights and biases uniform in +-1/sqrt(inputs of the unit): He et al. 2015 (eq. 10)
+    /// with the gain that common frameworks use for dense and convolutional layers, so that recipes carry over.
+    /// </summary>
+    /// <param name="parameters">The network's flat vector.</param>
+    /// <param name="weights">Random numbers for the weight.</param>
+    /// <param name="biases">Random numbers for the bias.</param>
+    public virtual void Initialize(Span<float> parameters, RandomStream weights, RandomStream biases)
+    {
+        var bound = (float)(1.0 / Math.Sqrt(Weight.Columns));
+        weights.FillUniform(parameters.Slice(Weight.Offset, Weight.Length), -bound, bound);
+        biases.FillUniform(parameters.Slice(Bias.Offset, Bias.Length), -bound, bound);
+    }
 }

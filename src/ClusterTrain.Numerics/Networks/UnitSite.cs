@@ -1,8 +1,8 @@
 namespace ClusterTrain.Numerics.Networks;
 
 /// <summary>
-/// A place between layers where units may be dropped: site 0 holds the network's inputs, site i the outputs of stage i
-/// (counted from 1). A row of activations there is [kept units, <see cref="Area"/>].
+/// A place between layers where units may be dropped: site 0 holds the network's inputs, site i + 1 the outputs of stage
+/// i. A row of activations there is [kept units, <see cref="Area"/>].
 /// </summary>
 /// <param name="Index">0 for the inputs.</param>
 /// <param name="Units">Units when none is dropped: features, or channels of maps.</param>

@@ -14,11 +14,8 @@ namespace ClusterTrain.Numerics.Replicas;
 internal sealed class DrawnWeights(Stage stage)
 {
     private readonly AlignedBuffer _weights = new(stage.Weight.Length);
-    private readonly AlignedBuffer _factors = new(Rate(stage) > 0 ? stage.Weight.Length : 0);
+    private readonly AlignedBuffer _factors = new(stage.WeightRate > 0 ? stage.Weight.Length : 0);
     private int _length;
-
-    /// <summary>Drop probability of the stage's weights.</summary>
-    public static double Rate(Stage stage) => stage is DenseStage dense ? dense.WeightRate : 0;
 
     /// <param name="full">The stage's whole weight [out, in].</param>
     /// <param name="rows">Kept outputs.</param>
@@ -37,8 +34,7 @@ internal sealed class DrawnWeights(Stage stage)
         }
 
         if (draw.Noise > 0) AddNoise(weights, draw);
-        var rate = Rate(stage);
-        if (rate > 0) Drop(weights, rate, draw);
+        if (stage.WeightRate > 0) Drop(weights, stage.WeightRate, draw);
     }
 
     /// <summary>[kept outputs, kept columns].</summary>
@@ -47,14 +43,14 @@ internal sealed class DrawnWeights(Stage stage)
     /// <summary>Backward of the drop: what a dropped weight did not do gives it no gradient.</summary>
     public void Backward(Span<float> gradient)
     {
-        if (Rate(stage) == 0) return;
+        if (stage.WeightRate == 0) return;
         var factors = _factors.Span;
         for (var i = 0; i < _length; i++) gradient[i] *= factors[i];
     }
 
     private void AddNoise(Span<float> weights, WeightDraw draw)
     {
-        var stream = new RandomStream(draw.Seed, RandomPurpose.WeightNoise, draw.Step, draw.Shard, stage.Input.Index);
+        var stream = new RandomStream(draw.Seed, RandomPurpose.WeightNoise, draw.Step, draw.Shard, stage.Index);
         for (var block = 0; 4 * block < weights.Length; block++)
         {
             var words = stream.Block((uint)block);
@@ -76,7 +72,7 @@ internal sealed class DrawnWeights(Stage stage)
     {
         var factors = _factors.Span[..weights.Length];
         var scale = (float)(1 / (1 - rate));
-        new RandomStream(draw.Seed, RandomPurpose.DropConnect, draw.Step, draw.Shard, stage.Input.Index).FillUniform(factors, 0f, 1f);
+        new RandomStream(draw.Seed, RandomPurpose.DropConnect, draw.Step, draw.Shard, stage.Index).FillUniform(factors, 0f, 1f);
         for (var i = 0; i < weights.Length; i++)
         {
             factors[i] = factors[i] >= rate ? scale : 0f;

@@ -5,9 +5,9 @@ using ClusterTrain.Numerics.Thinning;
 namespace ClusterTrain.Numerics.Replicas;
 
 /// <summary>The parameters of one stage as a mask leaves them, read in place: nothing is copied but biases.</summary>
-internal sealed class KeptWeights(Stage stage)
+public sealed class KeptWeights(Stage stage)
 {
-    private readonly int[] _columns = stage is ElementStage || stage.ColumnGroup == 1 ? [] : new int[stage.Weight.Columns];
+    private readonly int[] _columns = !stage.RowsAreUnits || stage.ColumnGroup == 1 ? [] : new int[stage.Weight.Columns];
     private readonly float[] _bias = new float[stage.Output.Units];
     private ReadOnlyMemory<float> _parameters;
     private KeptUnits _inputs = null!;
@@ -25,7 +25,7 @@ internal sealed class KeptWeights(Stage stage)
     {
         _parameters = parameters;
         (_inputs, _outputs) = (mask[stage.Input], mask[stage.Output]);
-        _isDrawn = draw is { } some && stage is not ElementStage && (some.Noise > 0 || DrawnWeights.Rate(stage) > 0);
+        _isDrawn = draw is { } some && stage.RowsAreUnits && (some.Noise > 0 || stage.WeightRate > 0);
         if (_isDrawn)
         {
             _drawn ??= new DrawnWeights(stage);

@@ -3,8 +3,6 @@ using ClusterTrain.Numerics.Elementwise;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
-using ClusterTrain.Numerics.Replicas.Convolution;
-using ClusterTrain.Numerics.Replicas.Elements;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Numerics.Thinning;
 
@@ -24,18 +22,21 @@ public sealed class Replica : ILossSurface
     private readonly StageKernel[] _stages;
     private readonly AlignedBuffer _input;
     private readonly float[] _losses;
-    private AlignedBuffer _upstream;
-    private AlignedBuffer _downstream;
+    private readonly List<AlignedBuffer> _slots = [];
+    private readonly bool[] _isGated;
+    private readonly int _maxBatch;
+    private BackwardRoute? _parameterRoute;
+    private BackwardRoute? _inputRoute;
     private ReplicaMask _mask;
     private ExampleMasks? _exampleMasks;
 
     public Replica(Network network, IMatrixProducts products, int maxBatch)
     {
         Network = network;
-        _stages = [.. network.Stages.Select(stage => Kernel(stage, products, maxBatch))];
-        _input = new AlignedBuffer(maxBatch * network.Inputs);
-        _upstream = new AlignedBuffer((maxBatch * network.WidestSite) + StageKernel.Slack);
-        _downstream = new AlignedBuffer((maxBatch * network.WidestSite) + StageKernel.Slack);
+        _maxBatch = maxBatch;
+        _stages = [.. network.Stages.Select(stage => ((IKernelSource)stage).CreateKernel(products, maxBatch))];
+        _isGated = new bool[_stages.Length];
+        _input = new AlignedBuffer((maxBatch * network.Inputs) + StageKernel.Slack);
         _losses = new float[maxBatch];
         _mask = new ReplicaMask(network);
     }
@@ -72,16 +73,14 @@ public sealed class Replica : ILossSurface
         rows[..input.Length].CopyTo(input);
         Scale(input, _mask.Inputs.Scale);
         _exampleMasks?.Apply(Network.Sites[0], input);
-        ReadOnlySpan<float> x = input;
         foreach (var kernel in _stages)
         {
-            kernel.Forward(x, batch, isTraining);
-            var y = kernel.Output.Span[..(batch * kernel.Outputs)];
-            _exampleMasks?.Apply(kernel.Stage.Output, y);
-            x = y;
+            kernel.Forward(Values(kernel.Stage.Input, batch), batch, isTraining);
+            if (kernel.Stage.Second is { } second) kernel.Join(Values(second, batch), batch);
+            _exampleMasks?.Apply(kernel.Stage.Output, kernel.Output.Span[..(batch * kernel.Outputs)]);
         }
 
-        return x;
+        return Values(Network.Sites[^1], batch);
     }
 
     /// <summary>What a stage wrote in the last <see cref="Forward(ReadOnlySpan{float}, int)"/>: [batch, kept outputs], after activation and pooling.</summary>
@@ -101,7 +100,7 @@ public sealed class Replica : ILossSurface
         var last = logits[((loss.Copies - 1) * examples * classes)..];
         for (var row = 0; row < examples; row++)
             predictions[row] = (byte)SoftmaxCrossEntropy.Predict(last.Slice(row * classes, classes));
-        loss.Evaluate(logits, labels, classes, losses, _upstream.Span[..logits.Length]);
+        loss.Evaluate(logits, labels, classes, losses, Slot(0)[..logits.Length]);
         Backward(loss.Copies * examples, gradient);
     }
 
@@ -123,9 +122,8 @@ public sealed class Replica : ILossSurface
     {
         var batch = labels.Length;
         var logits = Forward(rows, batch);
-        loss.Evaluate(logits, labels, Network.Outputs, losses, _upstream.Span[..logits.Length]);
-        Backward(batch, default);
-        var dx = _upstream.Span[..(batch * Features)];
+        loss.Evaluate(logits, labels, Network.Outputs, losses, Slot(0)[..logits.Length]);
+        var dx = Backward(batch, default);
         _exampleMasks?.Apply(Network.Sites[0], dx);
         Scale(dx, _mask.Inputs.Scale);
         dx.CopyTo(gradient);
@@ -135,39 +133,63 @@ public sealed class Replica : ILossSurface
         SoftmaxCrossEntropy.Forward(Forward(rows, labels.Length), labels, Network.Outputs, 0f, losses);
 
     /// <summary>
-    /// From the logits' gradient in <see cref="_upstream"/> down the stages. With a parameter gradient it stops above
-    /// the inputs; without one it goes on to them and leaves theirs in <see cref="_upstream"/>.
+    /// From the logits' gradient in the first slot down the stages, the last one first. With a parameter gradient it stops
+    /// where nothing below is trained; without one it goes on to the inputs.
     /// </summary>
-    private void Backward(int batch, Span<float> gradient)
+    /// <returns>The inputs' gradient where it was asked for.</returns>
+    /// <remarks>
+    /// A site's gradient is the sum over its readers, the one that computes last first; of a stage that joins two sites, the
+    /// second one's part comes before the first one's.
+    /// </remarks>
+    private Span<float> Backward(int batch, Span<float> gradient)
     {
         var withParameters = !gradient.IsEmpty;
-        var isGated = false;
+        var route = withParameters ? _parameterRoute ??= new(_stages, toInputs: false) : _inputRoute ??= new(_stages, toInputs: true);
+        Array.Clear(_isGated);
         for (var i = _stages.Length - 1; i >= 0; i--)
         {
-            var kernel = _stages[i];
-            var x = (i == 0 ? _input : _stages[i - 1].Output).Span[..(batch * kernel.Inputs)];
-            var dy = _upstream.Span[..(batch * kernel.Outputs)];
-            var dx = withParameters && i == 0 ? default : _downstream.Span[..x.Length];
+            var (kernel, hop) = (_stages[i], route.Hops[i]);
+            var own = withParameters ? GradientOf(kernel.Stage, gradient) : default;
+            if (!hop.Runs)
+            {
+                own.Clear();
+                continue;
+            }
+
+            var x = Values(kernel.Stage.Input, batch);
+            var dy = Slot(hop.Upstream)[..(batch * kernel.Outputs)];
             _exampleMasks?.Apply(kernel.Stage.Output, dy);
             // Where nothing comes between two stages, the lower one's ReLU and scale ride on the upper one's store.
-            var gatesDx = i > 0 && _exampleMasks is null && kernel.GatesInputs && _stages[i - 1].Stage.Relu;
-            kernel.Backward(
-                x, dy, batch, withParameters ? GradientOf(kernel.Stage, gradient) : default, dx, isGated, gatesDx);
-            isGated = gatesDx;
-            (_upstream, _downstream) = (_downstream, _upstream);
+            var gatesDx = hop.MayGate && _exampleMasks is null;
+            var dx = hop.Downstream < 0 ? default : Slot(hop.Downstream)[..x.Length];
+            kernel.Backward(x, dy, batch, own, dx, _isGated[i], gatesDx);
+            if (gatesDx) _isGated[kernel.Stage.Input.Index - 1] = true;
+            if (hop.Second >= 0) Pass(dy, Slot(hop.Second)[..dy.Length], hop.SecondAdds);
+            if (hop.Sum >= 0) VectorOps.Add(dx, Slot(hop.Sum)[..dx.Length]);
         }
+
+        return route.Inputs < 0 ? default : Slot(route.Inputs)[..(batch * Features)];
+    }
+
+    private static void Pass(ReadOnlySpan<float> dy, Span<float> target, bool adds)
+    {
+        if (adds) VectorOps.Add(dy, target);
+        else dy.CopyTo(target);
+    }
+
+    // A site's values as the last forward pass left them.
+    private Span<float> Values(UnitSite site, int batch) =>
+        (site.Index == 0 ? _input : _stages[site.Index - 1].Output).Span[..(batch * _mask[site].Features)];
+
+    // Gradients of sites, made when they are first needed: what only predicts needs none.
+    private Span<float> Slot(int index)
+    {
+        while (_slots.Count <= index) _slots.Add(new AlignedBuffer((_maxBatch * Network.WidestSite) + StageKernel.Slack));
+        return _slots[index].Span;
     }
 
     private Span<float> GradientOf(Stage stage, Span<float> gradient) =>
         stage.HasParameters ? gradient.Slice(_mask.WeightOffset(stage), _mask.StageLength(stage)) : default;
-
-    private static StageKernel Kernel(Stage stage, IMatrixProducts products, int maxBatch) => stage switch
-    {
-        DenseStage dense => new DenseKernel(dense, products, maxBatch),
-        ConvStage conv => new ConvKernel(conv, products, maxBatch),
-        ElementStage element => new ElementKernel(element, products, maxBatch),
-        _ => throw new ArgumentException($"No kernel for {stage.GetType().Name}.", nameof(stage)),
-    };
 
     private static void Scale(Span<float> values, float factor)
     {

@@ -8,7 +8,7 @@ namespace ClusterTrain.Numerics.Replicas;
 
 /// <summary>Runs one stage of a replica, forward beside backward, with the memory it needs for that.</summary>
 /// <remarks>Rows hold whole blocks of the kept units: x [batch, kept inputs * area], y [batch, kept outputs * area].</remarks>
-internal abstract class StageKernel(Stage stage, IMatrixProducts products, int maxBatch)
+public abstract class StageKernel(Stage stage, IMatrixProducts products, int maxBatch)
 {
     /// <summary>Loads and stores of whole vectors may reach this far beyond what they mean.</summary>
     public const int Slack = 64;
@@ -30,6 +30,11 @@ internal abstract class StageKernel(Stage stage, IMatrixProducts products, int m
 
     protected ReplicaMask Mask { get; private set; } = null!;
 
+    /// <summary>
+    /// Whether <see cref="Backward"/> may write dx over dy: it reads no value of dy after it has written its place in dx.
+    /// </summary>
+    public virtual bool WritesInPlace => false;
+
     /// <summary>Whether <see cref="Backward"/> can gate dx as it stores it.</summary>
     public virtual bool GatesInputs => false;
 
@@ -47,11 +52,16 @@ internal abstract class StageKernel(Stage stage, IMatrixProducts products, int m
     /// <param name="isTraining">Whether normalization takes the batch's statistics instead of the running ones.</param>
     public abstract void Forward(ReadOnlySpan<float> x, int batch, bool isTraining);
 
+    /// <summary>Takes in the second site of a stage that joins two, [batch, <see cref="Inputs"/>], after <see cref="Forward"/>.</summary>
+    public virtual void Join(ReadOnlySpan<float> second, int batch) => throw new NotSupportedException($"{Stage.GetType().Name} reads one site.");
+
     /// <summary>
     /// Backward of the last <see cref="Forward"/>. Overwrites <paramref name="dy"/> [batch, <see cref="Outputs"/>].
     /// </summary>
     /// <param name="gradient">The cut-out weight, then the bias; empty when not wanted.</param>
-    /// <param name="dx">[batch, <see cref="Inputs"/>]; empty when not wanted.</param>
+    /// <param name="dx">
+    /// [batch, <see cref="Inputs"/>]; empty when not wanted; the memory of dy where <see cref="WritesInPlace"/>.
+    /// </param>
     /// <param name="dyIsGated">Whether the stage above has taken dy through this stage's ReLU and scale already.</param>
     /// <param name="gatesDx">
     /// Whether to take dx through the ReLU and scale that x came out of; only where <see cref="GatesInputs"/>.

@@ -10,13 +10,17 @@ namespace ClusterTrain.Numerics.Thinning;
 public sealed class ReplicaMask
 {
     private readonly KeptUnits[] _kept;
-    private readonly KeptUnits _normalizedRows = new(new UnitSite(-1, ElementStage.RowCount, 0));
-    private readonly KeptUnits _noRows = new(new UnitSite(-1, 0, 0));
+
+    // Rows of a weight that are no units; none of them is ever dropped.
+    private readonly KeptUnits?[] _rows;
+    private readonly int[] _offsets;
 
     public ReplicaMask(Network network)
     {
         Network = network;
         _kept = [.. network.Sites.Select(site => new KeptUnits(site))];
+        _rows = [.. network.Stages.Select(stage => stage.RowsAreUnits ? null : new KeptUnits(new UnitSite(-1, stage.Weight.Rows, 0)))];
+        _offsets = new int[network.Stages.Length];
     }
 
     public Network Network { get; }
@@ -87,26 +91,16 @@ public sealed class ReplicaMask
     }
 
     /// <summary>First float of the stage's weight [out kept, in kept * group] in the cut-out parameters; its bias follows.</summary>
-    public int WeightOffset(Stage stage)
-    {
-        var offset = 0;
-        foreach (var earlier in Network.Stages)
-        {
-            if (ReferenceEquals(earlier, stage)) return offset;
-            offset += StageLength(earlier);
-        }
-
-        throw new ArgumentException("The stage is of another network.", nameof(stage));
-    }
+    public int WeightOffset(Stage stage) => ReferenceEquals(Network.Stages[stage.Index], stage)
+        ? _offsets[stage.Index] : throw new ArgumentException("The stage is of another network.", nameof(stage));
 
     /// <summary>Rows of the stage's weight that are left.</summary>
-    public KeptUnits Rows(Stage stage) =>
-        stage is not ElementStage ? this[stage.Output] : stage.HasParameters ? _normalizedRows : _noRows;
+    public KeptUnits Rows(Stage stage) => _rows[stage.Index] ?? this[stage.Output];
 
     public int WeightLength(Stage stage) => Rows(stage).Count * WeightColumns(stage);
 
     /// <summary>Floats of the cut-out bias, which follows the weight.</summary>
-    public int BiasLength(Stage stage) => stage.HasParameters ? this[stage.Output].Count : 0;
+    public int BiasLength(Stage stage) => stage.HasBias ? this[stage.Output].Count : 0;
 
     /// <summary>Columns of the stage's cut-out weight: the groups of the kept input units.</summary>
     public int WeightColumns(Stage stage) => this[stage.Input].Count * stage.ColumnGroup;
@@ -119,7 +113,12 @@ public sealed class ReplicaMask
         IsFull = true;
         foreach (var kept in _kept) IsFull &= kept.IsAll && kept.Scale == kept.Site.InferenceScale;
         ParameterCount = 0;
-        foreach (var stage in Network.Stages) ParameterCount += StageLength(stage);
+        foreach (var stage in Network.Stages)
+        {
+            _offsets[stage.Index] = ParameterCount;
+            ParameterCount += StageLength(stage);
+        }
+
         return this;
     }
 }

@@ -32,7 +32,7 @@ public static class Coadaptation
 
     // Where normalization or another stage of elements follows, the layer's activations are what that stage makes.
     private static IEnumerable<int> Hidden(Network network) => Enumerable.Range(0, network.Stages.Length - 1)
-        .Where(stage => network.Stages[stage + 1] is not ElementStage);
+        .Where(stage => !network.Stages.Any(next => next.KeepsUnits && next.Input.Index == stage + 1));
 
     private static void Walk(Replica replica, Examples examples, int rows, IReadOnlyList<int> stages, ActivationVisit visit)
     {
@@ -98,7 +98,7 @@ public static class Coadaptation
                 for (var j = 0; j < i; j++)
                     sum += Math.Min(1, Math.Abs(_products[(unit * _units) + varying[j]]) / _samples);
             var pairs = varying.Length * (varying.Length - 1.0) / 2;
-            var layer = int.Parse(stage.Weight.Name.Split('.')[0], CultureInfo.InvariantCulture);
+            var layer = int.Parse(stage.Path.Split('.')[0], CultureInfo.InvariantCulture);
             return new(layer, _units, _units - varying.Length, pairs == 0 ? null : sum / pairs);
         }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Safetensors;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Durable;
@@ -33,10 +35,10 @@ public static class SafetensorsExport
     }
 
     /// <summary>As in a spec, without the braces: <c>type: dense, units: 256</c>.</summary>
-    private static string LayerText(Numerics.Networks.LayerDefinition layer)
+    private static string LayerText(LayerDefinition layer)
     {
-        var type = LayerSchema.Of(layer);
-        return string.Join(", ", type.Fields
+        var type = LayerCatalogue.Of(layer);
+        return string.Join(", ", LayerSchema.FieldsOf(type)
             .Select(field => $"{field.Name}: {SpecScalar.Write(field.Property.GetValue(layer)!)}")
             .Prepend($"{LayerSchema.Discriminator}: {type.Name}"));
     }

@@ -1,4 +1,9 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Randomness;
@@ -25,19 +30,19 @@ public static class StepBench
 
     private static readonly LayerDefinition[] Mlp =
     [
-        new LayerDefinition.Dropout { Rate = 0.2 },
-        new LayerDefinition.Dense { Units = 1024 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
-        new LayerDefinition.Dense { Units = 1024 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
-        new LayerDefinition.Dense { Units = 10 },
+        new DropoutLayer { Rate = 0.2 },
+        new DenseLayer { Units = 1024 }, new ReluLayer(), new DropoutLayer { Rate = 0.5 },
+        new DenseLayer { Units = 1024 }, new ReluLayer(), new DropoutLayer { Rate = 0.5 },
+        new DenseLayer { Units = 10 },
     ];
 
     private static readonly LayerDefinition[] Cnn =
     [
-        new LayerDefinition.Conv2d { Channels = 32 }, new LayerDefinition.Relu(), new LayerDefinition.MaxPool(),
-        new LayerDefinition.Conv2d { Channels = 64 }, new LayerDefinition.Relu(), new LayerDefinition.MaxPool(),
-        new LayerDefinition.Flatten(),
-        new LayerDefinition.Dense { Units = 128 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
-        new LayerDefinition.Dense { Units = 10 },
+        new Conv2dLayer { Channels = 32 }, new ReluLayer(), new MaxPoolLayer(),
+        new Conv2dLayer { Channels = 64 }, new ReluLayer(), new MaxPoolLayer(),
+        new FlattenLayer(),
+        new DenseLayer { Units = 128 }, new ReluLayer(), new DropoutLayer { Rate = 0.5 },
+        new DenseLayer { Units = 10 },
     ];
 
     private static readonly Attack Clean = new NoAttack();

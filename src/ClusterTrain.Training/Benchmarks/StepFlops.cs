@@ -26,11 +26,8 @@ public static class StepFlops
 
     private static (double All, double First) Weights(Network network, bool thinned)
     {
-        double Kept(Stage stage) => (double)stage.Weight.Length * Uses(stage)
+        double Kept(Stage stage) => (double)stage.Weight.Length * stage.Positions
             * (thinned ? (1 - stage.Input.Rate) * (1 - stage.Output.Rate) : 1);
         return (network.Stages.Sum(Kept), Kept(network.Stages[0]));
     }
-
-    /// <summary>Positions at which an example meets each weight.</summary>
-    private static int Uses(Stage stage) => stage is ConvStage conv ? conv.Convolved.Area : 1;
 }

@@ -16,9 +16,9 @@ internal static class RunningStatistics
     /// <param name="sum">Sum of the shards' statistics in the tree's order, [units].</param>
     /// <param name="updated">r', [units].</param>
     public static void Update(
-        ElementStage stage, ShardHolders holders, ReadOnlySpan<float> running, ReadOnlySpan<float> sum, Span<float> updated)
+        Stage stage, ShardHolders holders, ReadOnlySpan<float> running, ReadOnlySpan<float> sum, Span<float> updated)
     {
-        var momentum = (float)stage.Normalization!.Momentum;
+        var momentum = (float)stage.StatisticMomentum;
         for (var unit = 0; unit < running.Length; unit++)
         {
             var count = holders.Of(stage.Output, unit);

@@ -84,7 +84,7 @@ public sealed class StepCommit : IRangeJob
         var current = _state.Parameters.Span.Slice(offset, tensor.Columns);
         if (stage.IsStatistic(row))
         {
-            RunningStatistics.Update((ElementStage)stage, _holders, current, sum, updated);
+            RunningStatistics.Update(stage, _holders, current, sum, updated);
         }
         else
         {
@@ -110,7 +110,7 @@ public sealed class StepCommit : IRangeJob
             var rows = Math.Max(1, FloatsOfPiece / weight.Columns);
             for (var first = 0; first < weight.Rows; first += rows)
                 yield return new Piece(index, first, Math.Min(rows, weight.Rows - first), weight);
-            if (network.Stages[index].HasParameters) yield return new Piece(index, Stage.BiasRow, 1, bias);
+            if (network.Stages[index].HasBias) yield return new Piece(index, Stage.BiasRow, 1, bias);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class RunPlan
         _schedule = new WarmedSchedule(
             spec.Schedule.Type, (long)Math.Round(spec.Schedule.WarmupEpochs * StepsPerEpoch), TotalSteps, StepsPerEpoch);
         _attackWarmupSteps = spec.Adversarial.WarmupEpochs * StepsPerEpoch;
-        DrawsWeights = spec.Regularization.WeightNoise > 0 || Network.Stages.Any(stage => stage is DenseStage { WeightRate: > 0 });
+        DrawsWeights = spec.Regularization.WeightNoise > 0 || Network.Stages.Any(stage => stage.WeightRate > 0);
         var image = MapShape.Of(data.InputShape);
         TrainAttack = AttackPlan.ForTraining(spec.Adversarial.Attack, image);
         ValidationAttack = AttackPlan.ForEvaluation(spec.Evaluation.ValidationAttack, image);

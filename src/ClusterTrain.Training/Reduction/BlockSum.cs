@@ -89,7 +89,7 @@ public sealed class BlockSum(Network network, int shards, WorkBuffers buffers)
                 at += columns;
             }
 
-            if (!stage.HasParameters) continue;
+            if (!stage.HasBias) continue;
             tree.SumRow(index, Stage.BiasRow, _rows, stage.Bias.Columns);
             outputs.Gather(_rows[0].AsSpan(0, stage.Bias.Columns), sum.Values.Slice(at, outputs.Count));
         }

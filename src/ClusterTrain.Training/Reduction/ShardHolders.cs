@@ -70,7 +70,7 @@ public sealed class ShardHolders
     public void ToMeanOfHolders(Stage stage, int row, Span<float> sum)
     {
         if (IsAlwaysAll) return;
-        var isOfUnits = row == Stage.BiasRow || stage is ElementStage;
+        var isOfUnits = row == Stage.BiasRow || !stage.RowsAreUnits;
         var group = isOfUnits ? 1 : stage.ColumnGroup;
         for (var column = 0; column < sum.Length; column++)
         {

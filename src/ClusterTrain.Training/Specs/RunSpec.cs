@@ -1,5 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Catalogues;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Schedules;
@@ -76,9 +78,9 @@ public sealed record NetworkSpec
     [Option("Layers in order from the input; the last one is dense with one unit a class")]
     public IReadOnlyList<LayerDefinition> Layers { get; init; } =
     [
-        new LayerDefinition.Dense { Units = 256 },
-        new LayerDefinition.Relu(),
-        new LayerDefinition.Dense { Units = 10 },
+        new DenseLayer { Units = 256 },
+        new ReluLayer(),
+        new DenseLayer { Units = 10 },
     ];
 
     /// <summary>Equal layers in equal order; a record would compare the lists' identity.</summary>

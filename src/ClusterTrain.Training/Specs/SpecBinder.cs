@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Catalogues;
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs.Yaml;
 
@@ -106,7 +107,7 @@ internal sealed class SpecBinder(object defaults)
 
         if (field.IsSection)
             return BindSection(node, fallback, path);
-        if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
+        if (field.Type == LayerSchema.List)
             return BindLayers(node, fallback, path);
         if (field.Type == typeof(IReadOnlyList<int>))
             return BindNumbers(node, field, fallback, path);
@@ -170,14 +171,14 @@ internal sealed class SpecBinder(object defaults)
     private LayerDefinition? BindLayer(SpecNode node, string path)
     {
         _marks[path] = node.Mark;
-        var names = LayerSchema.All.Select(type => type.Name).ToList();
+        var names = LayerCatalogue.All.Names.ToList();
         if (node is not SpecNode.Map map)
             return NoLayer(path, node, $"wants a mapping such as {LayerExample}; {node.Description} is given");
         var typePath = SpecPath.Child(path, LayerSchema.Discriminator);
         if (map.Find(LayerSchema.Discriminator) is not { } written)
         {
             // The keys of any layer may be meant; a misspelled 'type' is reported as such.
-            var keys = LayerSchema.All.SelectMany(type => type.Fields).Select(field => field.Name).Distinct(StringComparer.Ordinal);
+            var keys = LayerSchema.All.SelectMany(LayerSchema.FieldsOf).Select(field => field.Name).Distinct(StringComparer.Ordinal);
             Entries(map, [.. keys, LayerSchema.Discriminator], path);
             return _failed.Contains(typePath)
                 ? null
@@ -185,13 +186,13 @@ internal sealed class SpecBinder(object defaults)
         }
 
         var name = (written as SpecNode.Scalar)?.Text ?? "";
-        var type = LayerSchema.All.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var type = LayerCatalogue.All.Find(name);
         if (type is null)
             return NoLayer(typePath, written, $"{written.Description} is no layer{NearestName.Hint(name, names)}");
 
-        var given = Entries(map, [LayerSchema.Discriminator, .. type.Fields.Select(field => field.Name)], path);
-        var layer = (LayerDefinition)Activator.CreateInstance(type.Type)!;
-        foreach (var field in type.Fields)
+        var given = Entries(map, [LayerSchema.Discriminator, .. LayerSchema.FieldsOf(type).Select(field => field.Name)], path);
+        var layer = type.Create();
+        foreach (var field in LayerSchema.FieldsOf(type))
         {
             var fieldPath = SpecPath.Child(path, field.Name);
             var value = field.Property.GetValue(layer)!;

@@ -1,5 +1,6 @@
 using System.Text;
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs.Rules;
 
@@ -67,8 +68,8 @@ public static class SpecDocs
             return "";
         if (field.Choice is { } choice)
             return string.Join(", ", choice.Entries.Select(entry => entry.Name));
-        if (field.Type == typeof(IReadOnlyList<LayerDefinition>))
-            return "a list of layers: " + string.Join(", ", LayerSchema.All.Select(type => type.Name));
+        if (field.Type == LayerSchema.List)
+            return "a list of layers: " + string.Join(", ", LayerCatalogue.All.BuiltIn.Select(kind => kind.Name));
         if (field.Type == typeof(IReadOnlyList<int>))
             return $"a list of whole numbers, {SpecScalar.Range(field.Key)}";
         if (field.ItemType is { } item)
@@ -107,18 +108,18 @@ public static class SpecDocs
             : $"`{(field.ItemType is null ? SpecScalar.Write(value) : SpecWriter.WriteList(value))}`";
 
     private static string Short(LayerDefinition layer) =>
-        LayerSchema.Of(layer).Name + (layer is LayerDefinition.Dense dense ? $" {dense.Units}" : "");
+        LayerSchema.NameOf(layer) + (layer.Scores is { } units ? $" {units}" : "");
 
     private static void WriteLayers(StringBuilder page)
     {
         page.Append("\n## Layers\n\nEach entry of `network.layers` is one line, `{ type: dense, units: 256 }`.\n\n");
-        foreach (var type in LayerSchema.All)
+        foreach (var type in LayerCatalogue.All.BuiltIn)
             page.Append("- `").Append(type.Name).Append("`: ").Append(type.Meaning).Append(".\n");
         page.Append("\n| key | default | allowed | unit | meaning | ignored when |\n|---|---|---|---|---|---|\n");
-        foreach (var type in LayerSchema.All)
+        foreach (var type in LayerCatalogue.All.BuiltIn)
         {
-            var layer = Activator.CreateInstance(type.Type)!;
-            foreach (var field in type.Fields)
+            var layer = type.Create();
+            foreach (var field in LayerSchema.FieldsOf(type))
             {
                 var initial = field.Key.IsRequired ? "required" : Default(field, field.Property.GetValue(layer)!);
                 WriteRow(page, $"`{type.Name}` `{field.Name}`", field, initial);

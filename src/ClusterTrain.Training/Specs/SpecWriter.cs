@@ -1,5 +1,6 @@
 using System.Text;
 using ClusterTrain.Numerics.Catalogues;
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs;
@@ -84,9 +85,9 @@ public static class SpecWriter
         text.Append(layers.Count == 0 ? " []\n" : "\n");
         foreach (var layer in layers)
         {
-            var type = LayerSchema.Of(layer);
+            var type = LayerCatalogue.Of(layer);
             text.Append(indent).Append("- { ").Append(LayerSchema.Discriminator).Append(": ").Append(type.Name);
-            foreach (var field in type.Fields)
+            foreach (var field in LayerSchema.FieldsOf(type))
                 text.Append(", ").Append(field.Name).Append(": ").Append(SpecScalar.Write(field.Property.GetValue(layer)!));
             text.Append(" }\n");
         }

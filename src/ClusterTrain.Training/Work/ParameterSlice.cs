@@ -51,7 +51,7 @@ public sealed class ParameterSlice(RunPlan plan)
                 at += columns;
             }
 
-            if (!stage.HasParameters) continue;
+            if (!stage.HasBias) continue;
             outputs.Gather(full.Slice(stage.Bias.Offset, stage.Bias.Columns), slice.Slice(at, outputs.Count));
             at += outputs.Count;
         }
@@ -70,7 +70,7 @@ public sealed class ParameterSlice(RunPlan plan)
                 at += columns;
             }
 
-            if (!stage.HasParameters) continue;
+            if (!stage.HasBias) continue;
             outputs.Scatter(slice.Slice(at, outputs.Count), full.Slice(stage.Bias.Offset, stage.Bias.Columns));
             at += outputs.Count;
         }

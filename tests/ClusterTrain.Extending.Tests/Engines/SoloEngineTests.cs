@@ -1,7 +1,7 @@
-using ClusterTrain.Training.Work;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Extending.Tests.Engines;
 

@@ -10,7 +10,6 @@ public sealed partial class FoldersTests
     private static readonly string[] Known =
     [
         "ClusterTrain.Numerics: Elementwise - Products - Products/Kernels - Products/Mkl",
-        "ClusterTrain.Numerics: Replicas - Replicas/Convolution - Replicas/Elements",
         "ClusterTrain.Training: Specs - Specs/Rules - Specs/Yaml",
     ];
 

@@ -1,12 +1,18 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Tests.Networks;
 
 public sealed class CnnTests
 {
-    private static readonly LayerDefinition Relu = new LayerDefinition.Relu();
-    private static readonly LayerDefinition Flatten = new LayerDefinition.Flatten();
-    private static readonly LayerDefinition Dropout = new LayerDefinition.Dropout();
+    private static readonly LayerDefinition Relu = new ReluLayer();
+    private static readonly LayerDefinition Flatten = new FlattenLayer();
+    private static readonly LayerDefinition Norm = new BatchNormLayer();
+    private static readonly LayerDefinition Dropout = new DropoutLayer();
 
     [Fact]
     public void Build_ReferenceCnn_HasTheKnownSizes()
@@ -43,7 +49,7 @@ public sealed class CnnTests
     [InlineData(1, 0, 3, 5, 4)]
     public void Build_KernelPaddingStride_GiveTheMap(int kernel, int padding, int stride, int height, int width)
     {
-        var conv = new LayerDefinition.Conv2d { Channels = 2, Kernel = kernel, Padding = padding, Stride = stride };
+        var conv = new Conv2dLayer { Channels = 2, Kernel = kernel, Padding = padding, Stride = stride };
         var network = Network.Build(new MapShape(1, 13, 11), [conv, Flatten, Dense(2)]);
 
         Assert.Equal(new MapShape(2, height, width), ((ConvStage)network.Stages[0]).Convolved);
@@ -56,9 +62,12 @@ public sealed class CnnTests
         { [Conv(2), Relu, Dense(2)], 2, "put flatten before it" },
         { [Conv(2), Flatten, Conv(2), Dense(2)], 2, "conv2d reads maps" },
         { [Dense(4), Conv(2), Flatten, Dense(2)], 1, "conv2d reads maps" },
-        { [Pool(), Conv(2), Flatten, Dense(2)], 0, "maxPool follows conv2d" },
-        { [Conv(2), Pool(), Pool(), Flatten, Dense(2)], 2, "maxPool follows conv2d" },
-        { [Conv(2), Dropout, Pool(), Flatten, Dense(2)], 2, "maxPool follows conv2d" },
+        { [Dense(4), Pool(), Dense(2)], 1, "maxPool reads maps" },
+        { [Conv(2), Dropout, Pool(), Flatten, Dense(2)], 2, "maxPool stands before dropout" },
+        { [Conv(2), Dropout, Norm, Flatten, Dense(2)], 2, "batchNorm stands before dropout" },
+        { [Conv(2), Norm, Norm, Flatten, Dense(2)], 2, "batchNorm follows batchNorm" },
+        { [Conv(2), Flatten, Norm, Dense(2)], 2, "batchNorm stands before flatten" },
+        { [Conv(2), new DropConnectLayer(), Flatten, Dense(2)], 2, "which must follow it directly" },
         { [Conv(2), Flatten, Dropout, Dense(2)], 2, "dropout stands before flatten" },
         { [Dense(4), Flatten, Dense(2)], 1, "flatten follows maps" },
     };
@@ -74,9 +83,9 @@ public sealed class CnnTests
     }
 
     private static LayerDefinition Conv(int channels, int kernel = 3) =>
-        new LayerDefinition.Conv2d { Channels = channels, Kernel = kernel };
+        new Conv2dLayer { Channels = channels, Kernel = kernel };
 
-    private static LayerDefinition Pool(int size = 2) => new LayerDefinition.MaxPool { Size = size };
+    private static LayerDefinition Pool(int size = 2) => new MaxPoolLayer { Size = size };
 
-    private static LayerDefinition Dense(int units) => new LayerDefinition.Dense { Units = units };
+    private static LayerDefinition Dense(int units) => new DenseLayer { Units = units };
 }

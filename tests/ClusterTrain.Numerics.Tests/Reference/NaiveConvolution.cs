@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Tests.Reference;

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Tests.Reference;
@@ -30,7 +31,7 @@ internal sealed class NaiveElements(ElementStage stage, double[] parameters, boo
             dy.CopyTo(da, 0);
         }
 
-        var dz = da.Zip(maps, (slope, a) => slope * Derivative(a)).ToArray();
+        var dz = da.Zip(Normalized(x, batch), (slope, z) => slope * (stage.Activation?.Derivative(z) ?? 1)).ToArray();
         return stage.Normalization is null ? dz : Normalized(x, dz, batch, gradient);
     }
 
@@ -60,7 +61,9 @@ internal sealed class NaiveElements(ElementStage stage, double[] parameters, boo
         return dx;
     }
 
-    private double[] Activated(double[] x, int batch)
+    private double[] Activated(double[] x, int batch) => [.. Normalized(x, batch).Select(z => stage.Activation?.Value(z) ?? z)];
+
+    private double[] Normalized(double[] x, int batch)
     {
         var z = x.ToArray();
         if (stage.Normalization is { } settings)
@@ -76,26 +79,8 @@ internal sealed class NaiveElements(ElementStage stage, double[] parameters, boo
             }
         }
 
-        return [.. z.Select(Function)];
+        return z;
     }
-
-    private double Function(double z) => stage.Activation switch
-    {
-        Activation.Relu => Math.Max(z, 0),
-        Activation.LeakyRelu => z > 0 ? z : z * stage.Slope,
-        Activation.Tanh => Math.Tanh(z),
-        Activation.Sigmoid => 1 / (1 + Math.Exp(-z)),
-        _ => z,
-    };
-
-    private double Derivative(double a) => stage.Activation switch
-    {
-        Activation.Relu => a > 0 ? 1 : 0,
-        Activation.LeakyRelu => a > 0 ? 1 : stage.Slope,
-        Activation.Tanh => 1 - (a * a),
-        Activation.Sigmoid => a * (1 - a),
-        _ => 1,
-    };
 
     private (double Mean, double Variance) Moments(double[] x, int unit, int batch)
     {

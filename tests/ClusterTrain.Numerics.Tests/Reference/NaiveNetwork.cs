@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Tests.Reference;
@@ -38,6 +41,7 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
     {
         ConvStage conv => new NaiveConvolution(conv, parameters).Forward(x, batch),
         ElementStage element => new NaiveElements(element, parameters, isTraining).Forward(x, batch),
+        PoolStage pool => [.. NaivePooling.Winners(pool.Map, pool.Pool, pool.Pooled, x, batch).Select(winner => x[winner])],
         _ => Dense(stage, x, batch),
     };
 
@@ -86,6 +90,13 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
         var dz = Times(upstream, factors[stage.Output.Index]);
         if (stage is ElementStage element)
             return new NaiveElements(element, parameters, isTraining).Backward(x, dz, batch, run.Gradient);
+        if (stage is PoolStage pool)
+        {
+            var (winners, pooled) = (NaivePooling.Winners(pool.Map, pool.Pool, pool.Pooled, x, batch), new double[batch * inputs]);
+            for (var i = 0; i < winners.Length; i++) pooled[winners[i]] += dz[i];
+            return pooled;
+        }
+
         if (stage is ConvStage conv)
             return new NaiveConvolution(conv, parameters).Backward(x, dz, batch, run.Gradient);
         var dx = new double[batch * inputs];

@@ -1,3 +1,8 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas;
@@ -42,14 +47,14 @@ internal sealed class Sample
         for (var i = 0; i < sites.Length; i++)
         {
             if (i > 0)
-                layers.Add(new LayerDefinition.Dense { Units = sites[i].Units });
+                layers.Add(new DenseLayer { Units = sites[i].Units });
             if (i > 0 && relu)
-                layers.Add(new LayerDefinition.Relu());
+                layers.Add(new ReluLayer());
             if (sites[i].Rate > 0)
-                layers.Add(new LayerDefinition.Dropout { Rate = sites[i].Rate });
+                layers.Add(new DropoutLayer { Rate = sites[i].Rate });
         }
 
-        return Network.Build(sites[0].Units, [.. layers, new LayerDefinition.Dense { Units = classes }]);
+        return Network.Build(sites[0].Units, [.. layers, new DenseLayer { Units = classes }]);
     }
 
     /// <summary>0 to 3 hidden layers of 1 to 40 units, a drop rate of 0 to 0.8 or none at each site.</summary>
@@ -67,32 +72,32 @@ internal sealed class Sample
     public static Sample DrawCnn(Random random)
     {
         var input = new MapShape(1 + random.Next(3), 6 + random.Next(8), 6 + random.Next(8));
-        List<LayerDefinition> layers = random.Next(3) == 0 ? [new LayerDefinition.Dropout { Rate = 0.3 }] : [];
+        List<LayerDefinition> layers = random.Next(3) == 0 ? [new DropoutLayer { Rate = 0.3 }] : [];
         var map = input;
         for (var i = 0; i < 1 + random.Next(2); i++)
         {
-            var conv = new LayerDefinition.Conv2d
+            var conv = new Conv2dLayer
             {
                 Channels = 1 + random.Next(7), Kernel = 1 + random.Next(3), Padding = random.Next(3), Stride = 1 + random.Next(2),
             };
             layers.Add(conv);
             map = conv.Window.Over(map, conv.Channels);
-            if (random.Next(4) > 0) layers.Add(new LayerDefinition.Relu());
-            var pool = new LayerDefinition.MaxPool { Size = 2, Stride = random.Next(3) == 0 ? 1 : 2 };
+            if (random.Next(4) > 0) layers.Add(new ReluLayer());
+            var pool = new MaxPoolLayer { Size = 2, Stride = random.Next(3) == 0 ? 1 : 2 };
             if (random.Next(3) > 0 && pool.Window.Fits(map))
             {
                 layers.Add(pool);
                 map = pool.Window.Over(map, map.Channels);
             }
 
-            if (random.Next(2) == 0) layers.Add(new LayerDefinition.Dropout { Rate = 0.4 });
+            if (random.Next(2) == 0) layers.Add(new DropoutLayer { Rate = 0.4 });
             if (Math.Min(map.Height, map.Width) < 3) break;
         }
 
         layers.AddRange(
         [
-            new LayerDefinition.Flatten(), new LayerDefinition.Dense { Units = 1 + random.Next(9) }, new LayerDefinition.Relu(),
-            new LayerDefinition.Dropout { Rate = 0.3 }, new LayerDefinition.Dense { Units = 2 + random.Next(5) },
+            new FlattenLayer(), new DenseLayer { Units = 1 + random.Next(9) }, new ReluLayer(),
+            new DropoutLayer { Rate = 0.3 }, new DenseLayer { Units = 2 + random.Next(5) },
         ]);
         return new Sample(random, Network.Build(input, layers), 1 + random.Next(5));
     }
@@ -111,46 +116,52 @@ internal sealed class Sample
         {
             for (var i = 0; i < 1 + random.Next(2); i++)
             {
-                var conv = new LayerDefinition.Conv2d { Channels = 1 + random.Next(6), Kernel = 1 + random.Next(3), Padding = random.Next(2) };
+                var conv = new Conv2dLayer { Channels = 1 + random.Next(6), Kernel = 1 + random.Next(3), Padding = random.Next(2) };
                 map = conv.Window.Over(map, conv.Channels);
-                var pool = new LayerDefinition.MaxPool { Size = 2, Stride = 1 + random.Next(2) };
+                var pool = new MaxPoolLayer { Size = 2, Stride = 1 + random.Next(2) };
                 var pools = random.Next(2) == 0 && pool.Window.Fits(map);
                 var activatesLast = random.Next(3) == 0;
                 layers.AddRange([conv, .. Normalization(random), .. activatesLast ? [] : Activation(random)]);
                 if (pools) layers.Add(pool);
                 if (pools) map = pool.Window.Over(map, map.Channels);
+                if (pools && pool.Window.Fits(map) && random.Next(2) == 0)
+                {
+                    layers.Add(pool);
+                    map = pool.Window.Over(map, map.Channels);
+                }
+
                 layers.AddRange([.. activatesLast ? Activation(random) : [], .. Dropout(random)]);
                 if (Math.Min(map.Height, map.Width) < 3) break;
             }
 
-            layers.Add(new LayerDefinition.Flatten());
+            layers.Add(new FlattenLayer());
         }
 
         for (var i = 0; i < random.Next(3); i++)
         {
             layers.AddRange([
-                new LayerDefinition.Dense { Units = 1 + random.Next(20) }, .. Normalization(random), .. Activation(random),
+                new DenseLayer { Units = 1 + random.Next(20) }, .. Normalization(random), .. Activation(random),
                 .. Dropout(random)]);
         }
 
-        layers.Add(new LayerDefinition.Dense { Units = 2 + random.Next(6) });
+        layers.Add(new DenseLayer { Units = 2 + random.Next(6) });
         return new Sample(random, Network.Build(input, layers), 6 + random.Next(6));
     }
 
     private static LayerDefinition[] Normalization(Random random) =>
-        random.Next(2) == 0 ? [] : [new LayerDefinition.BatchNorm { Epsilon = 0.001 + (0.01 * random.NextDouble()) }];
+        random.Next(2) == 0 ? [] : [new BatchNormLayer { Epsilon = 0.001 + (0.01 * random.NextDouble()) }];
 
     private static LayerDefinition[] Activation(Random random) => random.Next(6) switch
     {
         0 => [],
-        1 => [new LayerDefinition.LeakyRelu { Slope = 0.05 + (0.4 * random.NextDouble()) }],
-        2 => [new LayerDefinition.Tanh()],
-        3 => [new LayerDefinition.Sigmoid()],
-        _ => [new LayerDefinition.Relu()],
+        1 => [new LeakyReluLayer { Slope = 0.05 + (0.4 * random.NextDouble()) }],
+        2 => [new TanhLayer()],
+        3 => [new SigmoidLayer()],
+        _ => [new ReluLayer()],
     };
 
     private static LayerDefinition[] Dropout(Random random) => random.Next(2) == 0
-        ? [] : [new LayerDefinition.Dropout { Rate = 0.6 * random.NextDouble(), Classic = random.Next(3) == 0 }];
+        ? [] : [new DropoutLayer { Rate = 0.6 * random.NextDouble(), Classic = random.Next(3) == 0 }];
 
     public static float[] Values(Random random, int count, double low, double high) =>
         [.. Enumerable.Range(0, count).Select(_ => (float)(low + ((high - low) * random.NextDouble())))];

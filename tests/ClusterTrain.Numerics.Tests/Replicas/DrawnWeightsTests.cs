@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas;
@@ -14,8 +17,8 @@ public sealed class DrawnWeightsTests
     private static readonly Network Connected = Network.Build(
         12,
         [
-            new LayerDefinition.DropConnect { Rate = Rate }, new LayerDefinition.Dense { Units = 9 }, new LayerDefinition.Tanh(),
-            new LayerDefinition.Dropout { Rate = 0.3 }, new LayerDefinition.DropConnect { Rate = 0.2 }, new LayerDefinition.Dense { Units = 4 },
+            new DropConnectLayer { Rate = Rate }, new DenseLayer { Units = 9 }, new TanhLayer(),
+            new DropoutLayer { Rate = 0.3 }, new DropConnectLayer { Rate = 0.2 }, new DenseLayer { Units = 4 },
         ]);
 
     [Fact]
@@ -44,7 +47,7 @@ public sealed class DrawnWeightsTests
     [Fact]
     public void Forward_DropConnectOfALinearNetwork_KeepsTheExpectation()
     {
-        var network = Network.Build(10, [new LayerDefinition.DropConnect { Rate = Rate }, new LayerDefinition.Dense { Units = 3 }]);
+        var network = Network.Build(10, [new DropConnectLayer { Rate = Rate }, new DenseLayer { Units = 3 }]);
         var sample = new Sample(new Random(503), network, 1);
         var (full, expected) = (sample.Full(), sample.Full().Forward(sample.Rows, 1).ToArray());
         var draws = Enumerable.Range(0, 4000).Select(step =>
@@ -109,7 +112,7 @@ public sealed class DrawnWeightsTests
 
     private static double[] Noise(WeightDraw draw)
     {
-        var network = Network.Build(30, [new LayerDefinition.Dense { Units = 20 }]);
+        var network = Network.Build(30, [new DenseLayer { Units = 20 }]);
         var (stage, mask) = (network.Stages[0], new ReplicaMask(network));
         var drawn = new DrawnWeights(stage);
         drawn.Fill(new float[stage.Weight.Length], mask[stage.Output], mask[stage.Input], draw);

@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Tests.Reference;
@@ -17,7 +20,7 @@ public sealed class StackTests
     private const double RoundingOfNormalized = 3e-4;
 
     // The bias before a normalization has no gradient: terms cancel but for their rounding, multiplied as above.
-    private const double Cancelled = 5e-6;
+    private const double Cancelled = 5e-5;
 
     [Fact]
     public void Run_RandomStacksAndMasks_EqualsTheMaskedDenseNetwork()
@@ -31,8 +34,8 @@ public sealed class StackTests
             AssertEquals(sample, new ReplicaMask(sample.Network).Draw(1, i, 0), null, $"network {i}");
         }
 
-        Assert.All(seen, pair => Assert.True(pair.Value > 20, $"only {pair.Value} networks have {pair.Key}"));
-        Assert.Equal(9, seen.Count);
+        Assert.All(seen, pair => Assert.True(pair.Value > 15, $"only {pair.Value} networks have {pair.Key}"));
+        Assert.Equal(6 + 4, seen.Count);
     }
 
     [Fact]
@@ -120,8 +123,9 @@ public sealed class StackTests
             ("pooling behind normalization", elements.Any(stage => stage is { Normalization: not null, Pool: not null })),
             ("classic dropout", network.Sites.Any(site => site is { Rate: > 0, IsClassic: true })),
             ("dropout behind normalization", elements.Any(stage => stage is { Normalization: not null, Output.Rate: > 0 })),
-            .. Enum.GetValues<Activation>().Where(kind => kind != Activation.None)
-                .Select(kind => ($"{kind} as a stage", elements.Any(stage => stage.Activation == kind))),
+            ("pooling as a stage", network.Stages.Any(stage => stage is PoolStage)),
+            .. LayerCatalogue.All.All.Where(kind => kind.Type.IsSubclassOf(typeof(ActivationLayer)))
+                .Select(kind => ($"{kind.Name} as a stage", elements.Any(stage => stage.Activation?.GetType() == kind.Type))),
         ];
         foreach (var (name, has) in traits) seen[name] = seen.GetValueOrDefault(name) + (has ? 1 : 0);
     }

@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas;
@@ -46,9 +49,9 @@ public sealed class ClassicDropoutTests
     private static Network Build(bool classic) => Network.Build(
         8,
         [
-            new LayerDefinition.Dropout { Rate = InputRate, Classic = classic }, new LayerDefinition.Dense { Units = 12 },
-            new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = HiddenRate, Classic = classic },
-            new LayerDefinition.Dense { Units = 4 },
+            new DropoutLayer { Rate = InputRate, Classic = classic }, new DenseLayer { Units = 12 },
+            new ReluLayer(), new DropoutLayer { Rate = HiddenRate, Classic = classic },
+            new DenseLayer { Units = 4 },
         ]);
 
     private static float[] Folded(float[] parameters)

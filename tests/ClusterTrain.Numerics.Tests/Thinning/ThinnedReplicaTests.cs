@@ -1,3 +1,8 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Tests.Reference;
@@ -45,9 +50,9 @@ public sealed class ThinnedReplicaTests
     {
         LayerDefinition[] layers =
         [
-            new LayerDefinition.Dropout(), new LayerDefinition.Conv2d { Channels = 3, Padding = 1 }, new LayerDefinition.Relu(),
-            new LayerDefinition.MaxPool(), new LayerDefinition.Dropout(), new LayerDefinition.Flatten(),
-            new LayerDefinition.Dense { Units = 3 },
+            new DropoutLayer(), new Conv2dLayer { Channels = 3, Padding = 1 }, new ReluLayer(),
+            new MaxPoolLayer(), new DropoutLayer(), new FlattenLayer(),
+            new DenseLayer { Units = 3 },
         ];
         var sample = new Sample(new Random(209), Network.Build(new MapShape(2, 6, 7), layers), 4);
         AssertEqualsDense(sample, new ReplicaMask(sample.Network).Set([inputs, channels, [0, 1, 2]]), 0.05f, "channels");

@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas;
@@ -20,7 +22,7 @@ public sealed class CoadaptationTests
     [Fact]
     public void Measure_CopiesMirrorAndConstant_AreFullyCorrelatedAndLeftOut()
     {
-        var context = Context([new LayerDefinition.Dense { Units = 4 }, new LayerDefinition.Relu(), new LayerDefinition.Dense { Units = 4 }]);
+        var context = Context([new DenseLayer { Units = 4 }, new ReluLayer(), new DenseLayer { Units = 4 }]);
         var weights = new float[4 * 12];
         (weights[0], weights[12], weights[24]) = (1, 2, -1);
         float[] bias = [0, 5, 3, 7];
@@ -34,7 +36,7 @@ public sealed class CoadaptationTests
     [Fact]
     public void Measure_OneVaryingUnit_HasNoCorrelation()
     {
-        var context = Context([new LayerDefinition.Dense { Units = 2 }, new LayerDefinition.Relu(), new LayerDefinition.Dense { Units = 4 }]);
+        var context = Context([new DenseLayer { Units = 2 }, new ReluLayer(), new DenseLayer { Units = 4 }]);
         var weights = new float[2 * 12];
         weights[0] = 1;
 

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Tensors;
@@ -20,7 +21,7 @@ public sealed class SmoothnessTests
     [Fact]
     public void MeanInputGradientNorm_LinearNetwork_IsTheFormulas()
     {
-        var context = TinyRuns.Context(TinyRuns.Plain with { Network = new NetworkSpec { Layers = [new LayerDefinition.Dense { Units = Classes }] } });
+        var context = TinyRuns.Context(TinyRuns.Plain with { Network = new NetworkSpec { Layers = [new DenseLayer { Units = Classes }] } });
         var model = RunState.Initial(context.Plan).Model;
         var parameters = model.Parameters.Span.ToArray();
         var expected = Enumerable.Range(0, 40).Average(row =>

@@ -1,3 +1,8 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Randomness;
@@ -30,10 +35,10 @@ public sealed class OnnxTests
     {
         LayerDefinition[] layers =
         [
-            new LayerDefinition.Conv2d { Channels = 3, Kernel = 3, Padding = 2, Stride = 2 }, new LayerDefinition.MaxPool { Size = 3, Stride = 2 },
-            new LayerDefinition.Relu(), new LayerDefinition.Dropout(),
-            new LayerDefinition.Conv2d { Channels = 4, Kernel = 2, Padding = 1 }, new LayerDefinition.Relu(), new LayerDefinition.MaxPool { Size = 2 },
-            new LayerDefinition.Flatten(), new LayerDefinition.Dense { Units = 5 }, new LayerDefinition.Relu(), new LayerDefinition.Dense { Units = 7 },
+            new Conv2dLayer { Channels = 3, Kernel = 3, Padding = 2, Stride = 2 }, new MaxPoolLayer { Size = 3, Stride = 2 },
+            new ReluLayer(), new DropoutLayer(),
+            new Conv2dLayer { Channels = 4, Kernel = 2, Padding = 1 }, new ReluLayer(), new MaxPoolLayer { Size = 2 },
+            new FlattenLayer(), new DenseLayer { Units = 5 }, new ReluLayer(), new DenseLayer { Units = 7 },
         ];
         var input = new MapShape(2, 13, 11);
         var network = Network.Build(input, layers);
@@ -49,7 +54,7 @@ public sealed class OnnxTests
     [Fact]
     public void Model_Header_SaysFormatOperatorsAndNames()
     {
-        LayerDefinition[] layers = [new LayerDefinition.Dropout { Rate = 0.2 }, new LayerDefinition.Dense { Units = 3 }];
+        LayerDefinition[] layers = [new DropoutLayer { Rate = 0.2 }, new DenseLayer { Units = 3 }];
         var network = Network.Build(200, layers);
 
         var onnx = new OnnxEvaluator(OnnxFile.Model(OnnxGraph.Of(MapShape.Flat(200), layers, network, new float[network.ParameterCount]), "run", [("spec", "abc")]));

@@ -1,5 +1,7 @@
 using System.Xml.Linq;
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Tensors;
@@ -114,7 +116,7 @@ public sealed class ReportBuilderTests : IDisposable
         Data = new DataSpec { Name = "own" },
         Network = new NetworkSpec
         {
-            Layers = [new LayerDefinition.Dense { Units = 32 }, new LayerDefinition.Relu(), new LayerDefinition.Dense { Units = Classes }],
+            Layers = [new DenseLayer { Units = 32 }, new ReluLayer(), new DenseLayer { Units = Classes }],
         },
         Batch = new BatchSpec { Size = 64, Shards = 4 },
         Evaluation = new EvaluationSpec { TestAttack = testAttack },

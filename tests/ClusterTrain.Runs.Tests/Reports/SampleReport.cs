@@ -1,4 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Ledger;
 using ClusterTrain.Runs.Reports;
@@ -23,7 +25,7 @@ internal static class SampleReport
         Seed = 77,
         Network = new NetworkSpec
         {
-            Layers = [new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(), new LayerDefinition.Dense { Units = 13 }],
+            Layers = [new DenseLayer { Units = 8 }, new ReluLayer(), new DenseLayer { Units = 13 }],
         },
         Evaluation = new EvaluationSpec
         {

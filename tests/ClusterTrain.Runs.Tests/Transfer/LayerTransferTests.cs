@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Runs.Checkpoints;
@@ -127,7 +129,7 @@ public sealed class LayerTransferTests : IDisposable
     private static RunPlan Plan(RunSpec spec, WeightSource? source) => new(spec, TinyRuns.Data, source);
 
     private static LayerDefinition[] Net(params int[] units) =>
-        [.. units.SelectMany(count => new LayerDefinition[] { new LayerDefinition.Dense { Units = count }, new LayerDefinition.Relu() }).SkipLast(1)];
+        [.. units.SelectMany(count => new LayerDefinition[] { new DenseLayer { Units = count }, new ReluLayer() }).SkipLast(1)];
 
     private WeightSource Write(string name, IReadOnlyList<LayerDefinition> layers, long seed)
     {

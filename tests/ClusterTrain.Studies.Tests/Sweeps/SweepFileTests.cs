@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Studies.Sweeps;
@@ -44,7 +45,7 @@ public sealed class SweepFileTests
             ["rate=none, smooth=a", "rate=none, smooth=b", "rate=none, smooth=c", "rate=some, smooth=a", "rate=some, smooth=b", "rate=some, smooth=c"],
             study.Cells.Select(cell => cell.Name));
         Assert.Equal([0.0, 0.1, 0.2, 0.0, 0.1, 0.2], study.Cells.Select(cell => cell.Spec.Regularization.LabelSmoothing));
-        Assert.Equal([256, 256, 256, 32, 32, 32], study.Cells.Select(cell => ((LayerDefinition.Dense)cell.Spec.Network.Layers[0]).Units));
+        Assert.Equal([256, 256, 256, 32, 32, 32], study.Cells.Select(cell => ((DenseLayer)cell.Spec.Network.Layers[0]).Units));
         Assert.Equal([0.001, 0.001, 0.001, 0, 0, 0], study.Cells.Select(cell => cell.Spec.Regularization.L2));
         Assert.All(study.Cells, cell => Assert.Equal((3, 64), (cell.Spec.Epochs, cell.Spec.Batch.Size)));
         Assert.Equal(12, study.Runs.Count);
@@ -73,7 +74,7 @@ public sealed class SweepFileTests
         {
             Assert.InRange(cell.Spec.Optimizer.LearningRate, 0.001, 1);
             Assert.InRange(cell.Spec.Regularization.L1, 0, 0.5);
-            Assert.InRange(((LayerDefinition.Dense)cell.Spec.Network.Layers[0]).Units, 8, 64);
+            Assert.InRange(((DenseLayer)cell.Spec.Network.Layers[0]).Units, 8, 64);
         });
         // A logarithmic scale puts as many below the geometric middle as above it, a linear one 3%.
         Assert.InRange(study.Cells.Count(cell => cell.Spec.Optimizer.LearningRate < 0.0316), 12, 28);

@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Products;
@@ -46,7 +48,7 @@ public sealed class RandomLabelsTests
             Epochs = 60,
             Network = new NetworkSpec
             {
-                Layers = [new LayerDefinition.Dense { Units = 512 }, new LayerDefinition.Relu(), new LayerDefinition.Dense { Units = 10 }],
+                Layers = [new DenseLayer { Units = 512 }, new ReluLayer(), new DenseLayer { Units = 10 }],
             },
             Batch = new BatchSpec { Size = 50, Shards = 2 },
             Optimizer = new OptimizerSpec { Type = new AdamRule(), LearningRate = 0.002 },

@@ -1,5 +1,6 @@
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Numerics.Replicas.Elements;
 using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Runs.Safetensors;
 
@@ -85,7 +86,7 @@ public sealed class BatchNormGoldenTests
     private static BatchNormalization Bind(float[] parameters)
     {
         var network = Network.Build(
-            Units, [new LayerDefinition.Dense { Units = Units }, new LayerDefinition.BatchNorm(), new LayerDefinition.Dense { Units = 2 }]);
+            Units, [new DenseLayer { Units = Units }, new BatchNormLayer(), new DenseLayer { Units = 2 }]);
         var stage = network.Stages.OfType<ElementStage>().Single();
         var full = new float[network.ParameterCount];
         parameters.CopyTo(full.AsSpan(stage.Weight.Offset));

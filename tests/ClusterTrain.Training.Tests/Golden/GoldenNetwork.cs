@@ -1,4 +1,9 @@
 using ClusterTrain.Numerics.Lanes;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas;
@@ -37,15 +42,15 @@ internal sealed class GoldenNetwork
     {
         Assert.Equal("conv(2,4,3) relu maxpool2 conv(4,6,3,pad=1) relu flatten linear(120,5)", file.Metadata["net"]);
         LayerDefinition Conv(string name, int padding) =>
-            new LayerDefinition.Conv2d { Channels = file.Shape(name)[0], Kernel = file.Shape(name)[3], Padding = padding };
+            new Conv2dLayer { Channels = file.Shape(name)[0], Kernel = file.Shape(name)[3], Padding = padding };
         var x = file.Shape("x");
         return new GoldenNetwork(
             file,
             new MapShape(x[1], x[2], x[3]),
             [
-                Conv("0.weight", 0), new LayerDefinition.Relu(), new LayerDefinition.MaxPool { Size = 2 },
-                Conv("3.weight", 1), new LayerDefinition.Relu(), new LayerDefinition.Flatten(),
-                new LayerDefinition.Dense { Units = file.Shape("6.weight")[0] },
+                Conv("0.weight", 0), new ReluLayer(), new MaxPoolLayer { Size = 2 },
+                Conv("3.weight", 1), new ReluLayer(), new FlattenLayer(),
+                new DenseLayer { Units = file.Shape("6.weight")[0] },
             ]);
     }
 
@@ -84,10 +89,10 @@ internal sealed class GoldenNetwork
         for (var i = 0; i < weights.Length; i++)
         {
             if (rates is not null)
-                yield return new LayerDefinition.Dropout { Rate = rates[i] };
-            yield return new LayerDefinition.Dense { Units = file.Shape(weights[i])[0] };
+                yield return new DropoutLayer { Rate = rates[i] };
+            yield return new DenseLayer { Units = file.Shape(weights[i])[0] };
             if (i < weights.Length - 1)
-                yield return new LayerDefinition.Relu();
+                yield return new ReluLayer();
         }
     }
 }

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Products;
@@ -38,7 +39,7 @@ public sealed class PlantedNoiseTests
         var spec = new RunSpec
         {
             Epochs = 40,
-            Network = new NetworkSpec { Layers = [new LayerDefinition.Dense { Units = 2 }] },
+            Network = new NetworkSpec { Layers = [new DenseLayer { Units = 2 }] },
             Batch = new BatchSpec { Size = 100, Shards = 4 },
             Optimizer = new OptimizerSpec { Type = new SgdRule(), LearningRate = 0.5 },
             Regularization = new RegularizationSpec { L1 = l1 },

@@ -41,11 +41,10 @@ public sealed class ObjectiveRulesTests
     public void Keys_ThatDoNothing_AreAWarning(string yaml, string path) => Assert.Equal(path, OnlyWarning(yaml).Path);
 
     [Theory]
-    [InlineData("dense 3, batchNorm, batchNorm, dense 10", "network.layers[2]", "batchNorm directly follows dense or conv2d")]
-    [InlineData("dense 3, relu, batchNorm, dense 10", "network.layers[2]", "batchNorm directly follows dense or conv2d")]
-    [InlineData("batchNorm, dense 10", "network.layers[0]", "batchNorm directly follows dense or conv2d")]
+    [InlineData("dense 3, batchNorm, batchNorm, dense 10", "network.layers[2]", "batchNorm follows batchNorm")]
+    [InlineData("dense 3, dropout 0.3, batchNorm, dense 10", "network.layers[2]", "batchNorm stands before dropout")]
     [InlineData("dense 3, dropConnect, relu, dense 10", "network.layers[2]", "dropConnect drops the weights of a dense layer")]
-    [InlineData("dense 3, tanh, sigmoid, dense 10", "network.layers[2]", "sigmoid cannot stand here")]
+    [InlineData("dense 3, dropout 0.3, sigmoid, dense 10", "network.layers[2]", "sigmoid cannot stand here")]
     [InlineData("tanh, dense 10", "network.layers[0]", "tanh cannot stand here")]
     public void Layers_ThatCannotStandThere_AreNamed(string layers, string path, string message)
     {

@@ -1,5 +1,10 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Catalogues;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
@@ -64,32 +69,32 @@ internal static class RandomSpec
         from units in Gen.Choose(1, 65_536).ArrayOf(blocks + 1)
         from rates in Gen.Choose(0, 1000).ArrayOf(blocks + 1)
         select (IReadOnlyList<LayerDefinition>)
-            [.. Maps(rates[0]), .. Enumerable.Range(0, blocks).SelectMany(i => Block(units[i], rates[i])), new LayerDefinition.Dense { Units = units[blocks] }];
+            [.. Maps(rates[0]), .. Enumerable.Range(0, blocks).SelectMany(i => Block(units[i], rates[i])), new DenseLayer { Units = units[blocks] }];
 
     private static LayerDefinition[] Maps(int number) => number % 3 > 0 ? [] :
     [
-        new LayerDefinition.Conv2d
+        new Conv2dLayer
         {
             Channels = 1 + number, Kernel = 1 + (number % 7), Padding = number % 5, Stride = 1 + (number % 4),
         },
-        new LayerDefinition.Relu(),
-        new LayerDefinition.MaxPool { Size = 1 + (number % 5), Stride = number % 4 },
-        new LayerDefinition.Flatten(),
+        new ReluLayer(),
+        new MaxPoolLayer { Size = 1 + (number % 5), Stride = number % 4 },
+        new FlattenLayer(),
     ];
 
     private static IEnumerable<LayerDefinition> Block(int units, int rate) =>
     [
-        .. rate % 5 > 0 ? [] : new LayerDefinition[] { new LayerDefinition.DropConnect { Rate = rate * 0.0005 } },
-        new LayerDefinition.Dense { Units = units },
-        .. rate % 4 > 0 ? [] : new LayerDefinition[] { new LayerDefinition.BatchNorm { Momentum = 0.001 + (rate * 0.0005) } },
+        .. rate % 5 > 0 ? [] : new LayerDefinition[] { new DropConnectLayer { Rate = rate * 0.0005 } },
+        new DenseLayer { Units = units },
+        .. rate % 4 > 0 ? [] : new LayerDefinition[] { new BatchNormLayer { Momentum = 0.001 + (rate * 0.0005) } },
         (rate % 7) switch
         {
-            0 => new LayerDefinition.LeakyRelu { Slope = 0.001 + (rate * 0.0005) },
-            1 => new LayerDefinition.Tanh(),
-            2 => new LayerDefinition.Sigmoid(),
-            _ => new LayerDefinition.Relu(),
+            0 => new LeakyReluLayer { Slope = 0.001 + (rate * 0.0005) },
+            1 => new TanhLayer(),
+            2 => new SigmoidLayer(),
+            _ => new ReluLayer(),
         },
-        .. rate % 2 == 0 ? [] : new LayerDefinition[] { new LayerDefinition.Dropout { Rate = 0.2 + (rate * 0.0003) } },
+        .. rate % 2 == 0 ? [] : new LayerDefinition[] { new DropoutLayer { Rate = 0.2 + (rate * 0.0003) } },
     ];
 
     private static RunSpec MadeConsistent(RunSpec spec, IReadOnlyList<LayerDefinition> layers, int rows, double warmup) => spec with

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;

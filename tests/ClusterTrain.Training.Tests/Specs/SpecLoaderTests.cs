@@ -1,4 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
@@ -53,10 +56,10 @@ public sealed class SpecLoaderTests
         Assert.Equal(StoppingMetric.RobustAccuracy, spec.EarlyStopping.Metric);
         Assert.Equal(
             [
-                new LayerDefinition.Dropout { Rate = 0.2 },
-                new LayerDefinition.Dense { Units = 3 },
-                new LayerDefinition.Relu(),
-                new LayerDefinition.Dense { Units = 10 },
+                new DropoutLayer { Rate = 0.2 },
+                new DenseLayer { Units = 3 },
+                new ReluLayer(),
+                new DenseLayer { Units = 10 },
             ],
             spec.Network.Layers);
     }

@@ -1,4 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using static ClusterTrain.Testing.SpecText;
@@ -28,17 +30,17 @@ public sealed class SpecOverrideTests
         var spec = Clean(Layers("dense 3, dropout 0.5, dense 10"), set);
 
         Assert.Equal(
-            [new LayerDefinition.Dense { Units = 3 }, new LayerDefinition.Dropout { Rate = 0.3 }, new LayerDefinition.Dense { Units = 10 }],
+            [new DenseLayer { Units = 3 }, new DropoutLayer { Rate = 0.3 }, new DenseLayer { Units = 10 }],
             spec.Network.Layers);
     }
 
     [Fact]
     public void Set_EntryOfTheDefaultList_ChangesThatEntry() =>
-        Assert.Equal(new LayerDefinition.Dense { Units = 64 }, Clean("", "network.layers[0].units=64").Network.Layers[0]);
+        Assert.Equal(new DenseLayer { Units = 64 }, Clean("", "network.layers[0].units=64").Network.Layers[0]);
 
     [Fact]
     public void Set_LastEntryOfAList_IsReached() =>
-        Assert.Equal(new LayerDefinition.Dense { Units = 12 }, Clean("", "network.layers[2].units=12").Network.Layers[2]);
+        Assert.Equal(new DenseLayer { Units = 12 }, Clean("", "network.layers[2].units=12").Network.Layers[2]);
 
     [Fact]
     public void Set_ListOrMappingAsValue_IsYaml()
@@ -46,7 +48,7 @@ public sealed class SpecOverrideTests
         var spec = Clean(
             "", "network.layers=[{ type: dense, units: 10 }]", "adversarial.attack={ method: fgsm, norm: l2 }", "evaluation.testAttack.method=pgd");
 
-        Assert.Equal([new LayerDefinition.Dense { Units = 10 }], spec.Network.Layers);
+        Assert.Equal([new DenseLayer { Units = 10 }], spec.Network.Layers);
         Assert.Equal(new FgsmAttack { Norm = AttackNorm.L2 }, spec.Adversarial.Attack);
         Assert.Equal(new PgdAttack(), spec.Evaluation.TestAttack);
     }

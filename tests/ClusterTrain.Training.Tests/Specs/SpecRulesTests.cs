@@ -35,13 +35,15 @@ public sealed class SpecRulesTests
     [InlineData("dense 3, relu, dense 10")]
     [InlineData("dropout 0.2, dense 3, relu, dropout 0.5, dense 10")]
     [InlineData("dense 3, dropout 0.3, relu, dense 10")]
+    [InlineData("dense 3, relu, batchNorm, dense 10")]
+    [InlineData("batchNorm, dense 3, tanh, sigmoid, dense 10")]
     [InlineData("dense 3, dropout 0, dense 10")]
     public void Layers_InAllowedOrder_Pass(string layers) => Clean(Layers(layers));
 
     [Theory]
     [InlineData("dense 3, relu", "network.layers[1]", "the last layer is dense, with one unit a class; relu is given")]
     [InlineData("dense 3, dropout 0.5", "network.layers[1]", "the last layer is dense, with one unit a class; dropout is given")]
-    [InlineData("relu, dense 3", "network.layers[0]", "the first layer is dense, conv2d or dropout; relu does nothing to inputs, which are 0 to 1")]
+    [InlineData("relu, dense 3", "network.layers[0]", "relu cannot stand here: it follows a layer, not the inputs")]
     [InlineData("dense 3, dropout 0.5, dropout 0.5, dense 3", "network.layers[2]", "dropout follows dropout; keep one, with keep rates multiplied")]
     [InlineData("dense 3, dropout 0.81, dense 3", "network.layers[1].rate", "'0.81' is out of range; allowed: 0 to 0.8 probability")]
     [InlineData("dense 65537, dense 3", "network.layers[0].units", "'65537' is out of range; allowed: 1 to 65536 units")]
@@ -151,7 +153,7 @@ public sealed class SpecRulesTests
     public void Rules_ReadKeysThatExist()
     {
         var known = SpecSchema.Walk(new RunSpec()).Select(key => key.Path)
-            .Concat(LayerSchema.All.SelectMany(type => type.Fields).Select(field => "network.layers[]." + field.Name))
+            .Concat(LayerSchema.All.SelectMany(LayerSchema.FieldsOf).Select(field => "network.layers[]." + field.Name))
             .Append("network.layers[].type")
             .ToHashSet(StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 
@@ -7,14 +8,13 @@ namespace ClusterTrain.Training.Tests.Specs;
 public sealed class SpecSchemaTests
 {
     [Fact]
-    public void Layers_EveryRecordAndProperty_StandsInTheTable()
+    public void Layers_EveryRecordAndProperty_IsWrittenInSpecs()
     {
-        var records = typeof(LayerDefinition).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(LayerDefinition)))
-            .SelectMany(type => type.GetProperties().Where(property => property.CanWrite).Select(property => $"{type.Name}.{property.Name}").DefaultIfEmpty(type.Name));
-        var table = LayerSchema.All
-            .SelectMany(type => type.Fields.Select(field => $"{type.Type.Name}.{field.Property.Name}").DefaultIfEmpty(type.Type.Name));
+        var records = typeof(LayerDefinition).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LayerDefinition)) && !type.IsAbstract);
 
-        Assert.Equal(records.Order(StringComparer.Ordinal), table.Order(StringComparer.Ordinal));
+        Assert.Equal(records.Select(type => type.FullName!).Order(StringComparer.Ordinal), LayerCatalogue.All.BuiltIn.Select(kind => kind.Type.FullName!).Order(StringComparer.Ordinal));
+        Assert.All(LayerSchema.All, kind => Assert.Equal(
+            kind.Type.GetProperties().Count(property => property.CanWrite), LayerSchema.FieldsOf(kind).Count));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;
@@ -63,7 +64,7 @@ public sealed class SpecWriterTests
     [Fact]
     public void NetworkSpec_EqualLayersInOtherList_IsEqual()
     {
-        static NetworkSpec Made(int units) => new() { Layers = new List<LayerDefinition> { new LayerDefinition.Dense { Units = units } } };
+        static NetworkSpec Made(int units) => new() { Layers = new List<LayerDefinition> { new DenseLayer { Units = units } } };
 
         Assert.Equal(Made(3), Made(3));
         Assert.Equal(Made(3).GetHashCode(), Made(3).GetHashCode());

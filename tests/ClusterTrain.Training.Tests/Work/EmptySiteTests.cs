@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas;
@@ -11,9 +14,9 @@ public sealed class EmptySiteTests
     private static readonly Network Network = Network.Build(
         3,
         [
-            new LayerDefinition.Dropout { Rate = 0.5 },
-            new LayerDefinition.Dense { Units = 4 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
-            new LayerDefinition.Dense { Units = 2 },
+            new DropoutLayer { Rate = 0.5 },
+            new DenseLayer { Units = 4 }, new ReluLayer(), new DropoutLayer { Rate = 0.5 },
+            new DenseLayer { Units = 2 },
         ]);
 
     private static readonly float[] Parameters =

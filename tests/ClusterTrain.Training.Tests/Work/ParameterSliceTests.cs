@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Numerics.Thinning;
@@ -115,10 +118,10 @@ public sealed class ParameterSliceTests
             {
                 Layers =
                 [
-                    new LayerDefinition.Dropout { Rate = 0.2 },
-                    new LayerDefinition.Dense { Units = 1024 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
-                    new LayerDefinition.Dense { Units = 1024 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
-                    new LayerDefinition.Dense { Units = 10 },
+                    new DropoutLayer { Rate = 0.2 },
+                    new DenseLayer { Units = 1024 }, new ReluLayer(), new DropoutLayer { Rate = 0.5 },
+                    new DenseLayer { Units = 1024 }, new ReluLayer(), new DropoutLayer { Rate = 0.5 },
+                    new DenseLayer { Units = 10 },
                 ],
             },
             Batch = new BatchSpec { Size = 16, Shards = 8 },

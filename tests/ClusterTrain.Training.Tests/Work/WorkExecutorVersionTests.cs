@@ -1,4 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Tensors;
@@ -59,8 +62,8 @@ public sealed class WorkExecutorVersionTests
             {
                 Layers =
                 [
-                    new LayerDefinition.Dense { Units = 8 }, new LayerDefinition.Relu(),
-                    new LayerDefinition.Dropout { Rate = 0.5 }, new LayerDefinition.Dense { Units = 3 },
+                    new DenseLayer { Units = 8 }, new ReluLayer(),
+                    new DropoutLayer { Rate = 0.5 }, new DenseLayer { Units = 3 },
                 ],
             },
             Batch = new BatchSpec { Size = 8, Shards = 4 },

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Durable;
 
 namespace ClusterTrain.Runs.Export.Onnx;
@@ -50,7 +51,7 @@ public static class OnnxFile
         body.Message(12, value => Value(value, OnnxGraph.Output, [graph.Classes]));
     }
 
-    private static void Node(ProtoWriter written, OnnxNode node, string name)
+    private static void Node(ProtoWriter written, Operation node, string name)
     {
         foreach (var input in node.Inputs) written.Text(1, input);
         written.Text(2, node.Output).Text(3, name).Text(4, node.Operator);
@@ -58,7 +59,7 @@ public static class OnnxFile
             written.Message(5, body => Attribute(body, attribute));
     }
 
-    private static void Attribute(ProtoWriter body, OnnxAttribute attribute)
+    private static void Attribute(ProtoWriter body, OperationAttribute attribute)
     {
         body.Text(1, attribute.Name);
         if (attribute.Real is { } real)

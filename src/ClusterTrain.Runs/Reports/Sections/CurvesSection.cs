@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Reports.Charts;
 using ClusterTrain.Runs.Reports.Content;
@@ -56,7 +57,7 @@ internal static class CurvesSection
         // Without this the validation loss below the training loss looks like a mistake.
         var rows = data.Spec.Adversarial.Attack is NoAttack || data.Spec.Adversarial.Fraction == 0
             ? "" : " on attacked rows";
-        var network = data.Spec.Network.Layers.Any(layer => layer is LayerDefinition.Dropout)
+        var network = data.Spec.Network.Layers.Any(layer => layer is DropoutLayer)
             ? " with dropout" : "";
         var difference = rows.Length + network.Length == 0
             ? "" : $" Training loss is measured{rows}{network}, validation loss on clean rows with the whole network.";

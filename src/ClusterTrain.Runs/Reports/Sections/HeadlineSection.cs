@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Reports.Content;
 using ClusterTrain.Runs.Reports.Pages;
@@ -46,7 +47,7 @@ internal static class HeadlineSection
         : "at the best evaluation so far; the test comes at the end of the run";
 
     private static long Layers(ReportData data) =>
-        data.Spec.Network.Layers.Count(layer => layer is LayerDefinition.Dense);
+        data.Spec.Network.Layers.Count(layer => layer is DenseLayer);
 
     private static Html Hash(ReportData data)
     {

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Studies.Variance.Estimation;
 using ClusterTrain.Training.Specs;
@@ -88,13 +89,13 @@ internal static class StudyRules
         var wantsDropout = ArmDefinition.Of(study.Arms).Any(arm => arm.IsDropout) || study.Arms.Contains(ArmChoice.E);
         if (wantsDropout && !Drops(study.Dropout))
             yield return SpecProblem.Error("dropout.network.layers", "no layer drops anything; the arms c to g want { type: dropout, rate: 0.5 } or the like");
-        if (Drops(study.Plain) || study.Plain.Network.Layers.Any(layer => layer is LayerDefinition.DropConnect { Rate: > 0 }))
+        if (Drops(study.Plain) || LayerSchema.Walk(study.Plain.Network.Layers).Any(item => item.Layer is DropConnectLayer { Rate: > 0 }))
             yield return SpecProblem.Error("plain.network.layers", "a layer drops units; the plain recipe trains without dropout");
         if (study.Arms.Contains(ArmChoice.E) && StudySpec.WithoutDropout(study.Dropout).Network != StudySpec.WithoutDropout(study.Plain).Network)
             yield return SpecProblem.Error("plain.network.layers", "differ from the dropout recipe's by more than dropout; arm e puts the masks of one on the other");
     }
 
-    private static bool Drops(RunSpec recipe) => recipe.Network.Layers.Any(layer => layer is LayerDefinition.Dropout { Rate: > 0 });
+    private static bool Drops(RunSpec recipe) => LayerSchema.Walk(recipe.Network.Layers).Any(item => item.Layer.DropsUnits);
 
     private static IEnumerable<SpecProblem> Recipe(RunSpec recipe, string name) =>
         SpecRules.Check(recipe, []).Select(problem => problem with { Path = SpecPath.Child(name, problem.Path) });

@@ -1,4 +1,7 @@
 using ClusterTrain.Numerics.Catalogues;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 
@@ -49,8 +52,8 @@ public sealed record StudySpec
         {
             Layers =
             [
-                new LayerDefinition.Dense { Units = 256 }, new LayerDefinition.Relu(), new LayerDefinition.Dropout { Rate = 0.5 },
-                new LayerDefinition.Dense { Units = 10 },
+                new DenseLayer { Units = 256 }, new ReluLayer(), new DropoutLayer { Rate = 0.5 },
+                new DenseLayer { Units = 10 },
             ],
         },
     };
@@ -68,6 +71,6 @@ public sealed record StudySpec
     /// <summary>A recipe without its layers of dropout and DropConnect.</summary>
     public static RunSpec WithoutDropout(RunSpec recipe) => recipe with
     {
-        Network = new NetworkSpec { Layers = [.. recipe.Network.Layers.Where(layer => layer is not (LayerDefinition.Dropout or LayerDefinition.DropConnect))] },
+        Network = new NetworkSpec { Layers = [.. recipe.Network.Layers.Where(layer => layer is not (DropoutLayer or DropConnectLayer))] },
     };
 }

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 
@@ -62,15 +63,14 @@ internal static class ObjectiveRules
 
     private static SpecProblem? ShardsHaveAVariance(RunSpec spec)
     {
-        var layers = spec.Network.Layers;
-        var index = layers.ToList().FindIndex(layer => layer is LayerDefinition.BatchNorm);
-        return index < 0 || spec.Batch.Shards != spec.Batch.Size
+        var (path, _) = LayerSchema.Walk(spec.Network.Layers).FirstOrDefault(item => item.Layer is BatchNormLayer);
+        return path is null || spec.Batch.Shards != spec.Batch.Size
             ? null
             : SpecProblem.Error(
-                SpecPath.Item("network.layers", index),
+                path,
                 $"batchNorm takes mean and variance of a shard's rows, and {spec.Batch.Shards} shards of a batch of {spec.Batch.Size} "
                 + "have 1 row each; use fewer batch.shards or a larger batch.size");
     }
 
-    private static bool Drops(RunSpec spec) => spec.Network.Layers.Any(layer => layer is LayerDefinition.Dropout { Rate: > 0 });
+    private static bool Drops(RunSpec spec) => LayerSchema.Walk(spec.Network.Layers).Any(item => item.Layer.DropsUnits);
 }

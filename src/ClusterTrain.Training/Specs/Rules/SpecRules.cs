@@ -1,4 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs.Rules;
@@ -32,15 +34,15 @@ public static class SpecRules
     {
         var layers = spec.Network.Layers;
         var problems = new List<SpecProblem>();
-        if (layers[^1] is LayerDefinition.Dense last && last.Units != classes)
+        if (layers[^1].Scores is { } scores && scores != classes)
         {
             problems.Add(SpecProblem.Error(
                 SpecPath.Item("network.layers", layers.Count - 1) + ".units",
-                $"the last layer has {last.Units} units; {spec.Data.Name} has {classes} classes, and each wants one unit"));
+                $"the last layer has {scores} units; {spec.Data.Name} has {classes} classes, and each wants one unit"));
         }
 
-        problems.AddRange(LayerWalk.Over(input, layers).SelectMany(Misplaced));
-        if (input is { Channels: 1, Area: > 1 } && layers is [LayerDefinition.Dropout { Rate: > 0 }, LayerDefinition.Conv2d, ..])
+        problems.AddRange(LayerWalk.Over(input, layers).SelectMany(place => place.All).SelectMany(Misplaced));
+        if (input is { Channels: 1, Area: > 1 } && layers is [DropoutLayer { Rate: > 0 }, Conv2dLayer, ..])
         {
             problems.Add(SpecProblem.Warning(
                 SpecPath.Item("network.layers", 0),
@@ -73,15 +75,15 @@ public static class SpecRules
     internal static string TooFewRows(int wanted, int rows, string split) =>
         $"{wanted} rows are wanted; there are {rows} {split} rows";
 
-    private static IEnumerable<SpecProblem> Misplaced(LayerPlace place, int index)
+    private static IEnumerable<SpecProblem> Misplaced(LayerPlace place)
     {
-        var path = SpecPath.Item("network.layers", index);
+        var path = LayerSchema.PathOf(place.Path);
         if (place.Problem is { } problem)
             yield return SpecProblem.Error(path, problem);
         if (place.Weights <= MostWeights)
             yield break;
-        var key = place.Layer is LayerDefinition.Dense ? ".units" : ".channels";
         yield return SpecProblem.Error(
-            path + key, $"{place.Input} to {place.Output} takes {place.Weights} weights; at most {MostWeights} fit one layer");
+            SpecPath.Child(path, place.Layer.SizeOption),
+            $"{place.Input} to {place.Output} takes {place.Weights} weights; at most {MostWeights} fit one layer");
     }
 }

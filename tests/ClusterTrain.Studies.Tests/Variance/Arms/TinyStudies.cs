@@ -1,3 +1,6 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Studies.Execution;
@@ -35,8 +38,8 @@ internal static class TinyStudies
         {
             Layers =
             [
-                new LayerDefinition.Dropout { Rate = 0.2 }, new LayerDefinition.Dense { Units = 12 }, new LayerDefinition.Relu(),
-                new LayerDefinition.Dropout { Rate = 0.5 }, new LayerDefinition.Dense { Units = 10 },
+                new DropoutLayer { Rate = 0.2 }, new DenseLayer { Units = 12 }, new ReluLayer(),
+                new DropoutLayer { Rate = 0.5 }, new DenseLayer { Units = 10 },
             ],
         },
         Batch = new BatchSpec { Size = 20, Shards = 4 },

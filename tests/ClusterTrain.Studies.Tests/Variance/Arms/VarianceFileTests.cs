@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Variance.Arms;
@@ -68,7 +69,7 @@ public sealed class VarianceFileTests
         var study = VarianceFile.Load(new("arms: [a, c]\nsets: 1\ndropout: recipes/mine.yaml", "study.yaml", path => path == "recipes/mine.yaml" ? Recipe : throw new FileNotFoundException(path))).Study!;
 
         Assert.Equal(SpecLoader.Load(Recipe, "x").Spec, study.Dropout);
-        Assert.DoesNotContain(study.Plain.Network.Layers, layer => layer is LayerDefinition.Dropout);
+        Assert.DoesNotContain(study.Plain.Network.Layers, layer => layer is DropoutLayer);
         Assert.Equal(study.Dropout.Epochs, study.Plain.Epochs);
     }
 

@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using ClusterTrain.Numerics.Lanes;
+using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Tensors;
+
+namespace ClusterTrain.Numerics.Layers.Convolution;
+
+/// <summary>
+/// Backward of taking a convolution's columns ("col2im"): each input adds up, from +0, the gradients of the columns it
+/// stood in, over (row, column) of the kernel in ascending order.
+/// </summary>
+internal sealed unsafe class ColumnFolding
+{
+    private const int MostLanes = 16;
+
+    private readonly ConvStage _stage;
+    private readonly int _maskStride;
+    private readonly AlignedBuffer _masks;
+
+    public ColumnFolding(ConvStage stage)
+    {
+        _stage = stage;
+        var kernel = stage.Kernel;
+        _maskStride = (stage.Map.Width + MostLanes) / MostLanes * MostLanes;
+        _masks = new AlignedBuffer(kernel.Size * _maskStride);
+
+        // Where column u of the kernel has an output for input column x. All bits set are a float like any other to a load.
+        for (var u = 0; u < kernel.Size; u++)
+            for (var x = 0; x < stage.Map.Width; x++)
+                if (x + kernel.Padding - u >= 0 && x + kernel.Padding - u < stage.Convolved.Width)
+                    _masks.Span[(u * _maskStride) + x] = BitConverter.Int32BitsToSingle(-1);
+    }
+
+    /// <summary>Writes dx [images, channels, height, width].</summary>
+    /// <param name="columns">
+    /// [channels * kernel * kernel, images * output positions], and a few floats behind that may be read.
+    /// </param>
+    public void Fold(ReadOnlySpan<float> columns, int images, int channels, Span<float> dx) =>
+        Fold(VectorWidths.Best, columns, images, channels, dx);
+
+    internal void Fold(VectorWidth width, ReadOnlySpan<float> columns, int images, int channels, Span<float> dx)
+    {
+        var length = images * channels * _stage.Map.Area;
+        fixed (float* from = columns, to = dx[..length], masks = _masks.Span)
+        {
+            var end = to + length;
+            for (var map = 0; map < images * channels; map++)
+            {
+                var (image, channel) = Math.DivRem(map, channels);
+                var stride = images * _stage.Convolved.Area;
+                var source = from + ((nint)channel * _stage.Kernel.Area * stride) + (image * _stage.Convolved.Area);
+                var target = to + ((nint)map * _stage.Map.Area);
+                if (_stage.Kernel.Stride > 1)
+                {
+                    FoldSparse(source, stride, target);
+                    continue;
+                }
+
+                switch (width)
+                {
+                    case VectorWidth.Bits512: Fold<Vector512<float>, Lanes512>(source, stride, masks, target, end); break;
+                    case VectorWidth.Bits256: Fold<Vector256<float>, Lanes256>(source, stride, masks, target, end); break;
+                    case VectorWidth.Bits128: Fold<Vector128<float>, Lanes128>(source, stride, masks, target, end); break;
+                    default: Fold<float, LanesScalar>(source, stride, masks, target, end); break;
+                }
+            }
+        }
+    }
+
+    // A row's last store reaches into the next row, which is written later; only at the very end there is no next one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Fold<TVector, TLanes>(float* source, nint stride, float* masks, float* target, float* end)
+        where TVector : struct
+        where TLanes : struct, ILanes<TVector>
+    {
+        var (size, padding) = (_stage.Kernel.Size, _stage.Kernel.Padding);
+        var (height, width) = (_stage.Map.Height, _stage.Map.Width);
+        var (outHeight, outWidth) = (_stage.Convolved.Height, _stage.Convolved.Width);
+        var zero = TLanes.Broadcast(0f);
+        var rest = stackalloc float[MostLanes];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x += TLanes.Count)
+            {
+                var sum = zero;
+                var (firstRow, lastRow) = (Math.Max(0, y + padding - outHeight + 1), Math.Min(size - 1, y + padding));
+                for (var v = firstRow; v <= lastRow; v++)
+                {
+                    var column = source + (v * size * stride) + ((y + padding - v) * outWidth) + x + padding;
+                    var mask = masks + x;
+                    for (var u = 0; u < size; u++)
+                    {
+                        sum = TLanes.Add(sum, TLanes.Select(TLanes.Load(mask), TLanes.Load(column), zero));
+                        column += stride - 1;
+                        mask += _maskStride;
+                    }
+                }
+
+                var to = target + (y * width) + x;
+                if (to + TLanes.Count <= end)
+                {
+                    TLanes.Store(sum, to);
+                    continue;
+                }
+
+                TLanes.Store(sum, rest);
+                for (var i = 0; i < end - to; i++) to[i] = rest[i];
+            }
+        }
+    }
+
+    // With larger strides an input stands in few columns; none of them is next to its neighbour's.
+    private void FoldSparse(float* source, nint stride, float* target)
+    {
+        var kernel = _stage.Kernel;
+        new Span<float>(target, _stage.Map.Area).Clear();
+        for (var v = 0; v < kernel.Size; v++)
+        {
+            for (var u = 0; u < kernel.Size; u++)
+            {
+                var column = source + (((v * kernel.Size) + u) * stride);
+                for (var position = 0; position < _stage.Convolved.Area; position++)
+                {
+                    var y = (position / _stage.Convolved.Width * kernel.Stride) + v - kernel.Padding;
+                    var x = (position % _stage.Convolved.Width * kernel.Stride) + u - kernel.Padding;
+                    if (y >= 0 && y < _stage.Map.Height && x >= 0 && x < _stage.Map.Width)
+                        target[(y * _stage.Map.Width) + x] += column[position];
+                }
+            }
+        }
+    }
+}
