@@ -7,7 +7,7 @@ namespace ClusterTrain.Training.Data;
 public static class DataCatalog
 {
     /// <summary>Those whose files are known to the byte, in the order of listings.</summary>
-    public static IEnumerable<KnownDataset> Known => DataFormats.All.All.SelectMany(format => format.Known);
+    public static IEnumerable<KnownDataset> Known => DataFormats.Catalogue.All.SelectMany(format => format.Known);
 
     /// <summary>Names that a spec may use without a folder of the user's own.</summary>
     public static IEnumerable<string> Names => [Glyphs.Name, .. Known.Select(known => known.Name)];

@@ -9,15 +9,15 @@ namespace ClusterTrain.Training.Data;
 public static class DataFormats
 {
     /// <summary>All of them; a folder is read by the first one that recognizes it.</summary>
-    public static readonly Catalogue<IDataFormat> All = new(
+    public static readonly Catalogue<IDataFormat> Catalogue = new(
         "data format", format => format.Name,
         new IdxFormat(),
         CifarFormat.TenClasses,
         CifarFormat.HundredClasses);
 
     /// <summary>The format of a folder, or null.</summary>
-    public static IDataFormat? Of(string folder) => All.All.FirstOrDefault(format => format.Recognizes(folder));
+    public static IDataFormat? Of(string folder) => Catalogue.All.FirstOrDefault(format => format.Recognizes(folder));
 
     /// <summary>The format that a known data set comes in.</summary>
-    internal static IDataFormat Of(KnownDataset known) => All.All.First(format => format.Known.Contains(known));
+    internal static IDataFormat Of(KnownDataset known) => Catalogue.All.First(format => format.Known.Contains(known));
 }

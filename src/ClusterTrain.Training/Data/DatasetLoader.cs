@@ -46,7 +46,7 @@ public static class DatasetLoader
             throw new DataException($"data.name: '{name}' is no folder name: letters, digits, '-', '_' and '.' are allowed");
         var folder = locations.Find(name) ?? throw new DataException(NotFound(name, locations));
         var known = DataCatalog.Find(name);
-        var format = DataFormats.Of(folder) ?? (known is null ? DataFormats.All.All[0] : DataFormats.Of(known));
+        var format = DataFormats.Of(folder) ?? (known is null ? DataFormats.Catalogue.All[0] : DataFormats.Of(known));
         return format.Read(folder, known is not null && format.Known.Contains(known) ? known : null);
     }
 
@@ -56,7 +56,7 @@ public static class DatasetLoader
         var remedy = DataCatalog.Find(name) is { } known
             ? $"{known.FetchHint}, or point --data to the folder that holds '{name}/'"
             : $"known are {string.Join(", ", DataCatalog.Names)}; data of your own is a folder '{name}' under --data that holds "
-                + string.Join("; or ", DataFormats.All.All.Select(format => format.Files));
+                + string.Join("; or ", DataFormats.Catalogue.All.Select(format => format.Files));
         return $"data set '{name}' not found: looked for {places}; {remedy}";
     }
 
