@@ -42,7 +42,7 @@ internal sealed record Room(string Name, string[] Knows, string[] Packages, stri
         new(Runs, [Numerics, Training], ["YamlDotNet"], [], [.. User, .. Network]),
         new(Studies, [Numerics, Training, Runs], ["YamlDotNet", "MathNet.Numerics"], [], [.. User, .. Network]),
         new(Cluster, [Numerics, Training], ["YamlDotNet"], ["Microsoft.AspNetCore.App"], [.. User, .. LayerMath]),
-        new(Actors, [Numerics, Training, Cluster], ["YamlDotNet", .. Akka], ["Microsoft.AspNetCore.App"], [.. User, .. LayerMath, "Microsoft.AspNetCore."]),
+        new(Actors, [Numerics, Training, Cluster], ["YamlDotNet", .. Akka], ["Microsoft.AspNetCore.App"], [.. User, .. LayerMath]),
         new(
             "ClusterTrain.Node", [Numerics, Training, Runs, Studies, Cluster, Actors],
             ["YamlDotNet", "MathNet.Numerics", "System.CommandLine", "Spectre.Console", .. Akka], ["Microsoft.AspNetCore.App"], ["Akka."]),
