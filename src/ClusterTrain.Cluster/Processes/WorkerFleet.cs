@@ -81,15 +81,16 @@ public sealed class WorkerFleet : IDisposable
             if (Failure is not null) return;
             if (child.ExitCode == 0 && _children.Count > 0)
             {
-                _options.Say($"{child.Name} has left; {_children.Count} workers go on");
                 WriteFile();
+                _options.Say($"{child.Name} has left; {_children.Count} workers go on");
                 return;
             }
-
-            _options.Say($"{child.Name} ended (exit code {child.ExitCode}) and is started again");
         }
 
         Start(child.Name);
+
+        // Not before: who hears it and looks into processes.json must not find the dead one.
+        _options.Say($"{child.Name} ended (exit code {child.ExitCode}) and is started again");
         child.Dispose();
     }
 
