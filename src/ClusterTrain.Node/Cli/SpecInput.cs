@@ -3,6 +3,7 @@ using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using ClusterTrain.Training.Specs.Rules;
 
 namespace ClusterTrain.Node.Cli;

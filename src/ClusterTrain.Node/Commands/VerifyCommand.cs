@@ -7,6 +7,7 @@ using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Runs.Verification;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 
 namespace ClusterTrain.Node.Commands;
 

@@ -4,6 +4,7 @@ using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -5,6 +5,7 @@ using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Nodes;

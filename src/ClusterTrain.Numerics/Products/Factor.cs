@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Products.Managed;
 namespace ClusterTrain.Numerics.Products;
 
 /// <summary>A factor as a product gets it: already packed, or to be packed just before it is used.</summary>

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Products.Managed;
 namespace ClusterTrain.Numerics.Products;
 
 /// <summary>

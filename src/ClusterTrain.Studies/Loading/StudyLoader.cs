@@ -1,5 +1,6 @@
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using ClusterTrain.Training.Specs.Yaml;
 
 namespace ClusterTrain.Studies.Loading;

@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using ClusterTrain.Training.Specs.Yaml;
 
 namespace ClusterTrain.Studies.Sweeps;

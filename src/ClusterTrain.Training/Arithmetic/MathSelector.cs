@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Backends;
 using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Training.Benchmarks;
 using ClusterTrain.Training.Specs;

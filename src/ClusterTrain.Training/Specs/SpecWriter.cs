@@ -112,12 +112,31 @@ public static class SpecWriter
         text.Append(line).Append('\n');
     }
 
+    /// <summary>What a key allows, for a table or a comment: names, or a range with its unit and the usual range.</summary>
+    internal static string Allowed(SpecField field)
+    {
+        if (field.IsSection || field.Type == typeof(string))
+            return "";
+        if (field.Choice is { } choice)
+            return string.Join(", ", choice.Entries.Select(entry => entry.Name));
+        if (field.Type == LayerSchema.List)
+            return "a list of layers: " + string.Join(", ", LayerCatalogue.All.BuiltIn.Select(kind => kind.Name));
+        if (field.Type == typeof(IReadOnlyList<int>))
+            return $"a list of whole numbers, {SpecScalar.Range(field.Key)}";
+        if (field.ItemType is { } item)
+            return "a list of " + (item.IsEnum ? SpecScalar.Wanted(item).Replace("one of ", "", StringComparison.Ordinal) : SpecScalar.Range(field.Key));
+        if (field.Type.IsEnum || field.Type == typeof(bool))
+            return SpecScalar.Wanted(field.Type).Replace("one of ", "", StringComparison.Ordinal);
+        var usual = SpecScalar.UsualRange(field.Key);
+        return SpecScalar.Range(field.Key) + (usual.Length == 0 ? "" : $" (usual: {usual})");
+    }
+
     private static string Comment(SpecField field)
     {
         string[] parts =
         [
             field.Key.Meaning,
-            SpecDocs.Allowed(field) is { Length: > 0 } allowed ? allowed : "",
+            Allowed(field) is { Length: > 0 } allowed ? allowed : "",
             field.IgnoredWhen.Length == 0 ? "" : "ignored when " + field.IgnoredWhen,
         ];
         return string.Join("; ", parts.Where(part => part.Length > 0)) + ".";

@@ -1,5 +1,6 @@
 using System.Text;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 
 namespace ClusterTrain.Studies.Variance.Arms;
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Products.Kernels;
 
-namespace ClusterTrain.Numerics.Elementwise;
+namespace ClusterTrain.Numerics.Products.Mkl;
 
 /// <summary>
 /// A product's epilogue as a pass of its own, for products that a library stores: plus bias, cut below zero, times scale,

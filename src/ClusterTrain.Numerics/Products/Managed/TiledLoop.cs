@@ -1,7 +1,7 @@
 using ClusterTrain.Numerics.Products.Kernels;
 using ClusterTrain.Numerics.Tensors;
 
-namespace ClusterTrain.Numerics.Products;
+namespace ClusterTrain.Numerics.Products.Managed;
 
 /// <summary>
 /// The loops around the tile kernels: blocks of C's rows and of k sized for the caches, panels of B, tiles. Blocks of k

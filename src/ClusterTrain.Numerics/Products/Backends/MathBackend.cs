@@ -1,7 +1,8 @@
 using ClusterTrain.Numerics.Lanes;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Products.Mkl;
 
-namespace ClusterTrain.Numerics.Products;
+namespace ClusterTrain.Numerics.Products.Backends;
 
 /// <summary>Makes the backends of the matrix products.</summary>
 public static class MathBackend

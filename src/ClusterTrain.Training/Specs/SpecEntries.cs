@@ -1,4 +1,4 @@
-namespace ClusterTrain.Training.Specs.Yaml;
+namespace ClusterTrain.Training.Specs;
 
 /// <summary>The entries of a mapping, each name once.</summary>
 internal static class SpecEntries

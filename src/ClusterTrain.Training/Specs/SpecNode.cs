@@ -1,4 +1,4 @@
-namespace ClusterTrain.Training.Specs.Yaml;
+namespace ClusterTrain.Training.Specs;
 
 /// <summary>
 /// A piece of YAML with its place in the text. Our own tree, since YamlDotNet's stops at the first duplicate key while

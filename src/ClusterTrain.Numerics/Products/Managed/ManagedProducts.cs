@@ -2,7 +2,7 @@ using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Products.Kernels;
 using ClusterTrain.Numerics.Tensors;
 
-namespace ClusterTrain.Numerics.Products;
+namespace ClusterTrain.Numerics.Products.Managed;
 
 /// <summary>
 /// Matrix products in C#: panels of A and B are packed into the order in which register tiles read them, tiles run one

@@ -4,7 +4,7 @@ using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs.Rules;
 
-namespace ClusterTrain.Training.Specs;
+namespace ClusterTrain.Training.Specs.Loading;
 
 /// <summary>The reference page of a spec's keys, made from the attributes that also drive reading and checking.</summary>
 public static class SpecDocs
@@ -61,25 +61,6 @@ public static class SpecDocs
         return page.ToString().ReplaceLineEndings("\n");
     }
 
-    /// <summary>What a key allows, for a table or a comment: names, or a range with its unit and the usual range.</summary>
-    internal static string Allowed(SpecField field)
-    {
-        if (field.IsSection || field.Type == typeof(string))
-            return "";
-        if (field.Choice is { } choice)
-            return string.Join(", ", choice.Entries.Select(entry => entry.Name));
-        if (field.Type == LayerSchema.List)
-            return "a list of layers: " + string.Join(", ", LayerCatalogue.All.BuiltIn.Select(kind => kind.Name));
-        if (field.Type == typeof(IReadOnlyList<int>))
-            return $"a list of whole numbers, {SpecScalar.Range(field.Key)}";
-        if (field.ItemType is { } item)
-            return "a list of " + (item.IsEnum ? SpecScalar.Wanted(item).Replace("one of ", "", StringComparison.Ordinal) : SpecScalar.Range(field.Key));
-        if (field.Type.IsEnum || field.Type == typeof(bool))
-            return SpecScalar.Wanted(field.Type).Replace("one of ", "", StringComparison.Ordinal);
-        var usual = SpecScalar.UsualRange(field.Key);
-        return SpecScalar.Range(field.Key) + (usual.Length == 0 ? "" : $" (usual: {usual})");
-    }
-
     /// <summary>A table of keys, under a heading.</summary>
     internal static void WriteTable(
         StringBuilder page, string title, string meaning, IEnumerable<(string Path, SpecField Field, object Default)> keys)
@@ -96,7 +77,7 @@ public static class SpecDocs
     {
         // The unit has a column of its own.
         var unit = field.Key.Unit;
-        var allowed = unit.Length == 0 ? Allowed(field) : Allowed(field).Replace(" " + unit, "", StringComparison.Ordinal);
+        var allowed = unit.Length == 0 ? SpecWriter.Allowed(field) : SpecWriter.Allowed(field).Replace(" " + unit, "", StringComparison.Ordinal);
         string[] cells = [name, initial + field.OtherDefaults, allowed, unit, field.Key.Meaning, field.IgnoredWhen];
         page.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", @"\|", StringComparison.Ordinal))).Append(" |\n");
     }

@@ -1,7 +1,7 @@
 using ClusterTrain.Training.Specs.Rules;
 using ClusterTrain.Training.Specs.Yaml;
 
-namespace ClusterTrain.Training.Specs;
+namespace ClusterTrain.Training.Specs.Loading;
 
 /// <summary>Reads a spec and reports everything that is wrong with it at once.</summary>
 public static class SpecLoader
