@@ -5,6 +5,7 @@ using ClusterTrain.Extending.Tests.Schedules;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using ClusterTrain.Training.State;
 using static ClusterTrain.Testing.SpecText;
 

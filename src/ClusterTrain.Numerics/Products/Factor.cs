@@ -1,4 +1,3 @@
-using ClusterTrain.Numerics.Products.Managed;
 namespace ClusterTrain.Numerics.Products;
 
 /// <summary>A factor as a product gets it: already packed, or to be packed just before it is used.</summary>
@@ -8,7 +7,7 @@ internal readonly unsafe struct Factor
 
     public Factor(in PanelSource source) => Source = source;
 
-    /// <summary>All panels, in the layout of <see cref="TiledLoop"/>, or null.</summary>
+    /// <summary>All panels, in the layout of the tiled loop, or null.</summary>
     public float* Panels { get; }
 
     /// <summary>What to pack when <see cref="Panels"/> is null.</summary>

@@ -6,5 +6,8 @@ namespace ClusterTrain.Numerics.Products;
 /// <param name="IsBitPortable">Whether every machine gives the same bits.</param>
 public sealed record MathIdentity(string Name, string Version, bool IsBitPortable)
 {
+    /// <summary>Of chains in ascending order with one rounding a step, which every processor computes alike.</summary>
+    internal static MathIdentity Portable { get; } = new("managed", "1", IsBitPortable: true);
+
     public override string ToString() => $"{Name} {Version}";
 }

@@ -1,4 +1,3 @@
-using ClusterTrain.Numerics.Products.Managed;
 namespace ClusterTrain.Numerics.Products;
 
 /// <summary>
@@ -7,7 +6,7 @@ namespace ClusterTrain.Numerics.Products;
 public sealed class NaiveProducts : IMatrixProducts
 {
     /// <summary>Bit for bit the managed backend's arithmetic, so it carries the same name.</summary>
-    public MathIdentity Identity => ManagedProducts.Portable;
+    public MathIdentity Identity => MathIdentity.Portable;
 
     public void Multiply(MatrixView a, MatrixView b, MatrixTarget c, Epilogue epilogue)
     {

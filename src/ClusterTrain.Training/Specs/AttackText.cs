@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ClusterTrain.Numerics.Attacks;
-using ClusterTrain.Training.Specs.Rules;
 
 namespace ClusterTrain.Training.Specs;
 
@@ -116,7 +115,7 @@ public static partial class AttackText
             }
 
             if (_problems.Count == 0 && attack is not null)
-                _problems.AddRange(TechniqueRules.Check(attack, "").Select(problem => Placed(problem, attack)));
+                _problems.AddRange(SpecProblem.Of(attack, "").Select(problem => Placed(problem, attack)));
             var usable = _problems.All(problem => problem.Severity != SpecSeverity.Error);
             return new(usable ? attack : null, _problems);
         }

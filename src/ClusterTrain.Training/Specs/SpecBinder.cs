@@ -1,7 +1,6 @@
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Training.Specs.Yaml;
 
 namespace ClusterTrain.Training.Specs;
 

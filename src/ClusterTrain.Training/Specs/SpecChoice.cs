@@ -3,7 +3,6 @@ using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Schedules;
-using ClusterTrain.Training.Specs.Yaml;
 
 namespace ClusterTrain.Training.Specs;
 

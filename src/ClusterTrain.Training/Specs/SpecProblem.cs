@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Catalogues;
+
 namespace ClusterTrain.Training.Specs;
 
 public enum SpecSeverity
@@ -23,6 +25,15 @@ public sealed record SpecProblem(string Path, string Message, int? Line, int? Co
     public static SpecProblem Error(string path, string message) => new(path, message, null, null, SpecSeverity.Error);
 
     public static SpecProblem Warning(string path, string message) => new(path, message, null, null, SpecSeverity.Warning);
+
+    /// <summary>Problems of one technique; paths are its keys below <paramref name="path"/>.</summary>
+    internal static IEnumerable<SpecProblem> Of(Technique technique, string path) => technique.Checks()
+        .Select(check => check.Problem).OfType<OptionProblem>()
+        .Select(problem =>
+        {
+            var key = SpecPath.Child(path, SpecSchema.CamelCase(problem.Option));
+            return problem.IsWarning ? Warning(key, problem.Message) : Error(key, problem.Message);
+        });
 
     /// <summary><c>quickstart.yaml:12:5: error: batch.shards: 6 shards do not divide ...</c></summary>
     public override string ToString() => Joined(Severity == SpecSeverity.Error ? "error" : "warning");

@@ -1,5 +1,6 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 
 namespace ClusterTrain.Node.Tests.Commands;
 

@@ -1,6 +1,7 @@
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Tests.Cli;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Backends;
 
 namespace ClusterTrain.Node.Tests.Commands;
 

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Elementwise;
 using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 
 namespace ClusterTrain.Numerics.Tests.Products;
 

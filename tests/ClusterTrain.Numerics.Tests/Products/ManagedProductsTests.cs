@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 
 namespace ClusterTrain.Numerics.Tests.Products;
 

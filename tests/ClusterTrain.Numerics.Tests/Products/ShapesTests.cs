@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 
 namespace ClusterTrain.Numerics.Tests.Products;
 

@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Tests.Reference;
 using ClusterTrain.Numerics.Thinning;
 

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Tests.Reference;
 using ClusterTrain.Numerics.Thinning;
 

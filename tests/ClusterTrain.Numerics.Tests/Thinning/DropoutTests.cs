@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Tests.Reference;
 using ClusterTrain.Numerics.Thinning;

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Backends;
 using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Engines;

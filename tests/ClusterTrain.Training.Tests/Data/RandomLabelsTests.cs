@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;

@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Training.Data;

@@ -1,4 +1,5 @@
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 
 namespace ClusterTrain.Training.Tests.Specs;
 

@@ -7,6 +7,7 @@ using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Schedules;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using static ClusterTrain.Testing.SpecText;
 
 namespace ClusterTrain.Training.Tests.Specs;

@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using FsCheck;
 using FsCheck.Fluent;
 using static ClusterTrain.Testing.SpecText;

@@ -31,9 +31,8 @@ public sealed unsafe class ManagedProducts : IMatrixProducts
 
     public VectorWidth Width { get; }
 
-    public MathIdentity Identity => Portable;
+    public MathIdentity Identity => MathIdentity.Portable;
 
-    internal static MathIdentity Portable { get; } = new("managed", "1", IsBitPortable: true);
 
     public void Multiply(MatrixView a, MatrixView b, MatrixTarget c, Epilogue epilogue)
     {

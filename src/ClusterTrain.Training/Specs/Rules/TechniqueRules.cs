@@ -16,15 +16,6 @@ internal static class TechniqueRules
         Of("schedule", "schedule", spec => spec.Schedule.Type),
     ];
 
-    /// <summary>Problems of one technique; paths are its keys below <paramref name="path"/>.</summary>
-    public static IEnumerable<SpecProblem> Check(Technique technique, string path) => technique.Checks()
-        .Select(check => check.Problem).OfType<OptionProblem>()
-        .Select(problem =>
-        {
-            var key = SpecPath.Child(path, SpecSchema.CamelCase(problem.Option));
-            return problem.IsWarning ? SpecProblem.Warning(key, problem.Message) : SpecProblem.Error(key, problem.Message);
-        });
-
     private static SpecRule Of(string section, string read, Func<RunSpec, Technique> get) => new(
-        "The checks of each technique below hold for its own keys", [read], spec => Check(get(spec), section));
+        "The checks of each technique below hold for its own keys", [read], spec => SpecProblem.Of(get(spec), section));
 }

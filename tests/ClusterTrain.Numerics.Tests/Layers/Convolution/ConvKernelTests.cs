@@ -5,6 +5,7 @@ using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Tests.Reference;
 using ClusterTrain.Numerics.Thinning;

@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Studies.Execution;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Data;

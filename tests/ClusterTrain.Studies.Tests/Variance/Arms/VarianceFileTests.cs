@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Variance.Arms;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 
 namespace ClusterTrain.Studies.Tests.Variance.Arms;
 
