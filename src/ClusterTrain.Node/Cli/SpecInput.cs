@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Footprint;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Loading;
 using ClusterTrain.Training.Specs.Rules;
@@ -32,11 +33,22 @@ internal static class SpecInput
     /// <summary>The data themselves, when the spec asks nothing of them that they do not have.</summary>
     public static Dataset Checked(RunSpec spec, Dataset data, TextWriter warnings)
     {
-        var problems = SpecRules.AgainstData(
-            spec, MapShape.Of(data.InputShape), data.Classes, data.Train.Rows, data.Validation.Rows, data.Test.Rows);
+        Check(spec, DataExtent.Of(data), warnings);
+        return data;
+    }
+
+    /// <summary>What a spec asks of data, as far as their shape, classes and numbers of rows tell.</summary>
+    public static void Check(RunSpec spec, DataExtent data, TextWriter warnings)
+    {
+        var input = MapShape.Of(data.InputShape);
+        List<SpecProblem> problems =
+        [
+            .. SpecRules.AgainstData(spec, input, data.Classes, data.TrainRows, data.ValidationRows, data.TestRows),
+            .. SizeRules.Of(spec, input),
+        ];
         foreach (var warning in problems.Where(problem => problem.Severity == SpecSeverity.Warning)) warnings.WriteLine(warning);
         var errors = problems.Where(problem => problem.Severity == SpecSeverity.Error).Select(Text).ToList();
-        return errors.Count == 0 ? data : throw new WrongInputException(errors);
+        if (errors.Count > 0) throw new WrongInputException(errors);
     }
 
     /// <summary>The backends of this machine to choose from.</summary>

@@ -57,6 +57,15 @@ public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitS
     /// <summary>Whether a shard's rows influence each other in training.</summary>
     public virtual bool MixesRows => false;
 
+    /// <summary>Whether its kernel keeps a copy of the kept weight for each direction, laid out for products.</summary>
+    public virtual bool PacksWeight => false;
+
+    /// <summary>
+    /// Floats that its kernel takes for batches of up to <paramref name="maxBatch"/> rows, beyond what it writes and what it
+    /// packs: for estimates, so that small change may be left out.
+    /// </summary>
+    public virtual long ScratchFloats(int maxBatch) => 0;
+
     /// <summary>The named tensors, as they lie in the flat vector.</summary>
     public virtual IEnumerable<ParameterTensor> Tensors => new[] { Weight, Bias }.Where(tensor => tensor.Length > 0);
 

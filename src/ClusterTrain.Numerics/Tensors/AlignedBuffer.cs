@@ -18,8 +18,8 @@ public sealed class AlignedBuffer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        var isLarge = (long)length * sizeof(float) >= HugePages.Bytes;
-        var alignment = isLarge ? HugePages.Bytes : AlignmentBytes;
+        var alignment = Alignment(length);
+        var isLarge = alignment == HugePages.Bytes;
         _storage = GC.AllocateUninitializedArray<float>(length + Slack + (alignment / sizeof(float)), pinned: true);
         _start = FirstAlignedIndex(_storage, alignment);
         if (isLarge) RequestHugePages();
@@ -32,6 +32,10 @@ public sealed class AlignedBuffer
 
     public Memory<float> Memory => _storage.AsMemory(_start, Length);
 
+    /// <summary>Bytes that a buffer takes, what its alignment costs included.</summary>
+    /// <param name="length">Number of floats, 0 or more; as many as no buffer can have are counted all the same.</param>
+    public static long BytesOf(long length) => ((length + Slack) * sizeof(float)) + Alignment(length);
+
     /// <summary>A buffer with the same content.</summary>
     public AlignedBuffer Copy()
     {
@@ -39,6 +43,8 @@ public sealed class AlignedBuffer
         Span.CopyTo(copy.Span);
         return copy;
     }
+
+    private static int Alignment(long length) => length * sizeof(float) >= HugePages.Bytes ? HugePages.Bytes : AlignmentBytes;
 
     private unsafe void RequestHugePages()
     {

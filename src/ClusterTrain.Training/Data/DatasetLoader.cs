@@ -18,18 +18,14 @@ public static class DatasetLoader
     public static Dataset Load(DataSpec spec, DataLocations locations)
     {
         var source = Open(spec.Name, locations);
-        var split = DataSplit.Draw(
-            spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test, spec.Offset);
-        if (spec.Folds > 0) split = StratifiedFolds.HoldOut(split, source.Train.Label, spec.Folds, spec.Fold);
-        split = split.Resampled(spec.Bootstrap);
+        var split = Split(spec, source);
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendNumbers(hash, [.. source.Shape, source.Classes]);
         // Rows may be equal where these differ; without them the hash is what it was before there were any.
         if (spec.Offset > 0 || spec.Bootstrap > 0) AppendNumbers(hash, spec.Offset, spec.Bootstrap);
-        var chosen = ClassBalance.Keep(split.Train, source.Train.Label, source.Classes, spec.Imbalance);
-        var labels = LabelNoise.Labels(chosen, source.Train.Label, source.Classes, spec.LabelNoise, spec.LabelNoiseSeed);
-        var train = Decode(source.Train, chosen, source.Features, hash, labels);
+        var labels = LabelNoise.Labels(split.Train, source.Train.Label, source.Classes, spec.LabelNoise, spec.LabelNoiseSeed);
+        var train = Decode(source.Train, split.Train, source.Features, hash, labels);
         var validation = Decode(source.Train, split.Validation, source.Features, hash);
         var test = Decode(source.Test, split.Test, source.Features, hash);
         return new Dataset(
@@ -37,6 +33,29 @@ public static class DatasetLoader
         {
             ClassNames = source.ClassNames,
         };
+    }
+
+    /// <summary>
+    /// What a data set has for a spec, without decoding a row: from its files where there are any, else from its name. Null when
+    /// neither tells.
+    /// </summary>
+    /// <exception cref="DataException">Files or name show that the spec asks for what is not there.</exception>
+    public static DataExtent? Measure(DataSpec spec, DataLocations locations)
+    {
+        if (spec.Name != Glyphs.Name && locations.Find(spec.Name) is null)
+            return DataCatalog.Find(spec.Name) is { } known ? DataExtent.Expected(spec, known) : null;
+        var source = Open(spec.Name, locations);
+        var split = Split(spec, source);
+        return new DataExtent(source.Shape, source.Classes, split.Train.Length, split.Validation.Length, split.Test.Length);
+    }
+
+    private static DataSplit Split(DataSpec spec, DatasetSource source)
+    {
+        var split = DataSplit.Draw(
+            spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test, spec.Offset);
+        if (spec.Folds > 0) split = StratifiedFolds.HoldOut(split, source.Train.Label, spec.Folds, spec.Fold);
+        split = split.Resampled(spec.Bootstrap);
+        return split with { Train = ClassBalance.Keep(split.Train, source.Train.Label, source.Classes, spec.Imbalance) };
     }
 
     private static DatasetSource Open(string name, DataLocations locations)

@@ -22,11 +22,20 @@ public sealed class RunPlan
 
     /// <param name="source">Weights to start from; whoever makes the first state needs them, workers do not.</param>
     public RunPlan(RunSpec spec, Dataset data, ITensorSource? source = null)
+        : this(spec, Network.Build(MapShape.Of(data.InputShape), spec.Network.Layers), MapShape.Of(data.InputShape), data.Train.Rows)
+    {
+        Transfer = source is null ? null : LayerTransfer.Of(Network, source, spec.Initialization.Layers);
+    }
+
+    /// <summary>The same from what is known of data before they are read.</summary>
+    /// <param name="network">The spec's, over the data's shape.</param>
+    /// <param name="image">Shape of an example.</param>
+    /// <param name="trainRows">Rows of the training split.</param>
+    public RunPlan(RunSpec spec, Network network, MapShape image, int trainRows)
     {
         Spec = spec;
-        TrainRows = data.Train.Rows;
-        Network = Network.Build(MapShape.Of(data.InputShape), spec.Network.Layers);
-        Transfer = source is null ? null : LayerTransfer.Of(Network, source, spec.Initialization.Layers);
+        TrainRows = trainRows;
+        Network = network;
         StepsPerEpoch = TrainRows / spec.Batch.Size;
         TotalSteps = (long)StepsPerEpoch * spec.Epochs;
         ShardRows = spec.Batch.Size / spec.Batch.Shards;
@@ -36,7 +45,6 @@ public sealed class RunPlan
             spec.Schedule.Type, (long)Math.Round(spec.Schedule.WarmupEpochs * StepsPerEpoch), TotalSteps, StepsPerEpoch);
         _attackWarmupSteps = spec.Adversarial.WarmupEpochs * StepsPerEpoch;
         DrawsWeights = spec.Regularization.WeightNoise > 0 || Network.Stages.Any(stage => stage.WeightRate > 0);
-        var image = MapShape.Of(data.InputShape);
         TrainAttack = AttackPlan.ForTraining(spec.Adversarial.Attack, image);
         ValidationAttack = AttackPlan.ForEvaluation(spec.Evaluation.ValidationAttack, image);
         TestAttack = AttackPlan.ForEvaluation(spec.Evaluation.TestAttack, image);

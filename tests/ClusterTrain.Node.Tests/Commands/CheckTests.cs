@@ -1,4 +1,5 @@
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Tests.Cli;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Loading;
 
@@ -6,6 +7,9 @@ namespace ClusterTrain.Node.Tests.Commands;
 
 public sealed class CheckTests : IDisposable
 {
+    private const string Picture =
+        "[{ type: conv2d, channels: 4 }, { type: relu }, { type: flatten }, { type: dense, units: 10 }]";
+
     private readonly Shell _shell = new();
 
     public void Dispose() => _shell.Dispose();
@@ -46,4 +50,65 @@ public sealed class CheckTests : IDisposable
 
         Assert.Contains("warning: batch.shards", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Check_DataThatAreKnown_PrintsLayersAndMemoryAsComments()
+    {
+        _shell.Write("tiny.yaml", TinySpec.Text);
+
+        var lines = Table("check", "tiny.yaml");
+
+        Assert.Contains("# inputs [784]", lines);
+        Assert.Contains("# 0 dense [16] 12,560 12,544", lines);
+        Assert.Contains("# 2 dropout [16] - -", lines);
+        Assert.Contains("# total 12,730 12,704", lines);
+        Assert.Contains("# shard gradients 49.9 KiB 398.8 KiB", lines);
+    }
+
+    [Fact]
+    public void Check_KnownDataThatAreNotHere_TakesTheShapeThatTheirNameTells()
+    {
+        var lines = Table("check", "--set", "data.name=cifar-10", "--set", "network.layers=" + Picture);
+
+        Assert.Contains("# inputs [3, 32, 32]", lines);
+        Assert.Contains("# 0 conv2d [4, 30, 30] 112 97,200", lines);
+    }
+
+    [Fact]
+    public void Check_DataInAFolder_AreMeasured()
+    {
+        _shell.Write("mine.yaml", TinySpec.OnFolder("mine"));
+        IdxFiles.WriteFolder(_shell["sets/mine"]);
+
+        Assert.Contains(Table("check", "mine.yaml"), line => line.StartsWith("# No table of layers: data set 'mine'", StringComparison.Ordinal));
+        Assert.Contains(Table("check", "mine.yaml", "--data", "sets"), line => line.StartsWith("# 0 dense [16]", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("network.layers=[{ type: dense, units: 65536 }, { type: dense, units: 65536 }, { type: dense, units: 10 }]", "network.layers[1].units")]
+    [InlineData("network.layers=[{ type: dense, units: 65536 }, { type: dense, units: 32000 }, { type: dense, units: 32000 }, { type: dense, units: 10 }]", "network.layers")]
+    [InlineData("network.layers=[{ type: dense, units: 9 }]", "network.layers[0].units", "9 units", "10 classes")]
+    [InlineData("data={ name: mnist, train: 100 }", "batch.size", "100 training rows")]
+    [InlineData("data={ name: mnist, train: 70000 }", "60000 rows")]
+    [InlineData("initialization.from=nowhere", "nowhere")]
+    public void Check_WhatTrainRefuses_IsRefused(string set, params string[] words)
+    {
+        _shell.Write("tiny.yaml", "batch: { size: 128 }\n");
+
+        _shell.Refuses(["check", "tiny.yaml", "--set", set], words);
+    }
+
+    [Fact]
+    public void Check_DataThatAreDamaged_AreRefused()
+    {
+        _shell.Write("mine.yaml", TinySpec.OnFolder("mine"));
+        IdxFiles.WriteFolder(_shell["data/mine"]);
+        File.Delete(Directory.EnumerateFiles(_shell["data/mine"]).Order(StringComparer.Ordinal).First());
+
+        _shell.Refuses(["check", "mine.yaml"], ["mine"]);
+    }
+
+    // Lines with one blank wherever there are several.
+    private IReadOnlyList<string> Table(params string[] args) =>
+        [.. _shell.Run(args).Gives(ExitCode.Done).OutLines.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
 }

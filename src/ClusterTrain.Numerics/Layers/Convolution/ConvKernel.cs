@@ -38,8 +38,7 @@ internal sealed class ConvKernel : StageKernel
     {
         _stage = stage;
         var (maps, columns) = (stage.Convolved.Features, stage.Weight.Columns * stage.Convolved.Area);
-        _forwardGroup = Math.Clamp(GroupFloats / maps, 1, maxBatch);
-        _backwardGroup = Math.Clamp(GroupFloats / Math.Max(maps, columns), 1, maxBatch);
+        (_forwardGroup, _backwardGroup) = Groups(stage, maxBatch);
         _columns = new WindowColumns(stage, _forwardGroup);
         _folding = new ColumnFolding(stage);
         _sums = new ChannelSums(stage.Output.Units);
@@ -52,6 +51,17 @@ internal sealed class ConvKernel : StageKernel
     private int Channels => Weights.Rows;
 
     private int Area => _stage.Convolved.Area;
+
+    /// <summary>See <see cref="Stage.ScratchFloats"/>: maps before pooling, the columns' gradient, which position won, places, padded images.</summary>
+    public static long ScratchFloats(ConvStage stage, int maxBatch)
+    {
+        var (forward, backward) = Groups(stage, maxBatch);
+        var (convolved, map, border) = (stage.Convolved, stage.Map, 2 * stage.Kernel.Padding);
+        return (stage.Pool is null ? 0 : ((long)forward * convolved.Features) + ((long)maxBatch * stage.Output.Features))
+            + ((long)backward * stage.Weight.Columns * convolved.Area)
+            + (2L * forward * convolved.Area)
+            + (border == 0 ? 0 : (long)forward * map.Channels * (map.Height + border) * (map.Width + border));
+    }
 
     public override void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, WeightDraw? draw)
     {
@@ -76,6 +86,13 @@ internal sealed class ConvKernel : StageKernel
             _pooling?.Forward(
                 y, images * Channels, Output.Span[(first * Outputs)..], _winners.AsSpan(first * Outputs));
         }
+    }
+
+    // Images that go through the products together.
+    private static (int Forward, int Backward) Groups(ConvStage stage, int maxBatch)
+    {
+        var (maps, columns) = (stage.Convolved.Features, stage.Weight.Columns * stage.Convolved.Area);
+        return (Math.Clamp(GroupFloats / maps, 1, maxBatch), Math.Clamp(GroupFloats / Math.Max(maps, columns), 1, maxBatch));
     }
 
     protected override void BackwardLinear(

@@ -11,6 +11,8 @@ namespace ClusterTrain.Numerics.Layers.Dense;
 public sealed record DenseStage(ParameterTensor Weight, ParameterTensor Bias, UnitSite Input, UnitSite Output)
     : Stage(Weight, Bias, Input, Output), IActivatedStage, IKernelSource
 {
+    public override bool PacksWeight => true;
+
     public Stage? Activated(ActivationLayer activation) => activation is ReluLayer ? this with { Relu = true } : null;
 
     public StageKernel CreateKernel(IMatrixProducts products, int maxBatch) => new DenseKernel(this, products, maxBatch);

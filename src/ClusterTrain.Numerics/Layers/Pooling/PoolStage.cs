@@ -16,6 +16,9 @@ public sealed record PoolStage(
 
     public override bool KeepsUnits => true;
 
+    /// <summary>Which position won.</summary>
+    public override long ScratchFloats(int maxBatch) => (long)maxBatch * Output.Features;
+
     /// <summary>Behind what was built so far.</summary>
     public static PoolStage Over(NetworkBuilder network, LayerPlace place, Window window)
     {

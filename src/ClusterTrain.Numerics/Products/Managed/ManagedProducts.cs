@@ -11,6 +11,12 @@ namespace ClusterTrain.Numerics.Products.Managed;
 /// <remarks>Not safe for concurrent calls: the scratch memory belongs to the instance.</remarks>
 public sealed unsafe class ManagedProducts : IMatrixProducts
 {
+    /// <summary>Most floats of scratch that an instance takes, but for a row of biases.</summary>
+    public const int ScratchFloats = TiledLoop.DepthBlock * (TiledLoop.RowBlock + MostColumns);
+
+    // Columns of the widest panel.
+    private const int MostColumns = 64;
+
     private readonly TileKernels _kernels;
     private readonly TiledLoop _loop;
 

@@ -14,7 +14,12 @@ public static class SpecDocs
 
         A run spec is a YAML file with everything that decides a run's result. Every key has a default, so a file holds
         only what differs; an empty file is the default run. `clustertrain check SPEC` prints a spec with every default
-        filled in, and reports every problem of it at once.
+        filled in, or reports every problem of it at once: what `train` would refuse, as far as files are here to tell.
+
+        Below the spec, `check` prints as comments what its network has and costs: each layer's output for one row, parameters
+        and multiply-adds (of products; other arithmetic is not counted), and the memory that a worker and the server come to
+        take, within a tenth. For that the data set has to be found (`--data`, `CLUSTERTRAIN_DATA`, `./data`) or known by
+        name. A run that takes more memory in each worker than the machine has is refused.
 
         - Any key can be changed on the command line: `--set epochs=3`, `--set network.layers[1].rate=0.3` (or
           `network.layers.1.rate=0.3`), `--set 'adversarial.attack={ method: pgd, epsilon: 0.2 }'`. Values are YAML.
