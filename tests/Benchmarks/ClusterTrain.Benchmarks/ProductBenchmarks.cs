@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Numerics.Tensors;
 

@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Data;

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Training.Data;

@@ -5,6 +5,7 @@ using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;

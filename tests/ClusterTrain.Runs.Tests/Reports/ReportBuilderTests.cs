@@ -4,6 +4,7 @@ using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Runs.Reports;
 using ClusterTrain.Runs.Reports.Pictures;

@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Safetensors;
 using ClusterTrain.Runs.Sessions;
