@@ -1,6 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Planning;

@@ -1,11 +1,12 @@
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Training.Commit;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Footprint;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
 
