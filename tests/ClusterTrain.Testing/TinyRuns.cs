@@ -2,8 +2,11 @@ using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Layers.Pooling;
+using ClusterTrain.Numerics.Layers.Residual;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
@@ -162,6 +165,26 @@ public static class TinyRuns
             Network = new NetworkSpec { Layers = Normalized },
             Adversarial = Fused.Adversarial with { Objective = new CrossEntropyObjective { CleanWeight = 0.3 } },
         },
+        Fused with
+        {
+            Name = "resnet",
+            Network = new NetworkSpec { Layers = Residual },
+            Adversarial = Fused.Adversarial with { Replica = ReplicaChoice.Thinned },
+        },
+        Pipelined with
+        {
+            Name = "resnet-full-adam",
+            Network = new NetworkSpec { Layers = Residual },
+            Adversarial = Pipelined.Adversarial with { Replica = ReplicaChoice.Full },
+            Optimizer = new OptimizerSpec { Type = new AdamRule(), LearningRate = 0.01, GradientMean = GradientMean.Holders },
+            Regularization = new RegularizationSpec { WeightNoise = 0.02, DropoutMasks = MaskChoice.Pool, MaskPool = 3 },
+        },
+        Fused with
+        {
+            Name = "resnet-example-masks",
+            Network = new NetworkSpec { Layers = Residual },
+            Regularization = new RegularizationSpec { DropoutMasks = MaskChoice.Example },
+        },
         Early with
         {
             Name = "everything",
@@ -248,6 +271,37 @@ public static class TinyRuns
         new MaxPoolLayer { Size = 2, Stride = 1 }, new DropoutLayer { Rate = 0.4 },
         new Conv2dLayer { Channels = 5, Kernel = 2 }, new TanhLayer(), new FlattenLayer(),
         new DenseLayer { Units = 8 }, new BatchNormLayer(), new ReluLayer(), new DropoutLayer { Rate = 0.3 },
+        new DenseLayer { Units = Classes },
+    ];
+
+    /// <summary>
+    /// Normalized inputs, blocks with and without an identity shortcut, channels dropped inside both, behind a sum and where
+    /// others read, every kind of normalization and of average.
+    /// </summary>
+    private static LayerDefinition[] Residual =>
+    [
+        new NormalizeLayer { From = NormalizeSource.Training },
+        new Conv2dLayer { Channels = 6, Padding = Padding.Same, Bias = false, Init = WeightInit.He },
+        new ResidualLayer
+        {
+            Main =
+            [
+                new BatchNormLayer(), new ReluLayer(), new Conv2dLayer { Channels = 5, Padding = Padding.Same, Bias = false },
+                new BatchNormLayer(), new ReluLayer(), new DropoutLayer { Rate = 0.4 }, new Conv2dLayer { Channels = 6, Padding = Padding.Same, Bias = false },
+            ],
+        },
+        new BatchNormLayer(), new ReluLayer(),
+        new ResidualLayer
+        {
+            Main =
+            [
+                new Conv2dLayer { Channels = 8, Padding = Padding.Same, Stride = 2 }, new GroupNormLayer { Groups = 2 }, new SiluLayer(),
+                new DropoutLayer { Rate = 0.3 }, new Conv2dLayer { Channels = 8, Padding = Padding.Same, Init = WeightInit.Zero },
+            ],
+            Shortcut = [new Conv2dLayer { Channels = 8, Kernel = 1, Stride = 2 }],
+        },
+        new ReluLayer(), new DropoutLayer { Rate = 0.2 },
+        new Conv2dLayer { Channels = 7, Kernel = 1 }, new LayerNormLayer(), new GeluLayer(), new GlobalAvgPoolLayer(), new DropoutLayer { Rate = 0.3 },
         new DenseLayer { Units = Classes },
     ];
 

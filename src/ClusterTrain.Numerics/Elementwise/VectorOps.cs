@@ -9,6 +9,9 @@ public static class VectorOps
     /// <summary>y += x. Both [n].</summary>
     public static void Add(ReadOnlySpan<float> x, Span<float> y) => ElementLoop<ElementOperations.Sum>.Run(x, y, y, 0f);
 
+    /// <summary>y = a + b. All [n]; <paramref name="y"/> may be the memory of either.</summary>
+    public static void Sum(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => ElementLoop<ElementOperations.Sum>.Run(a, b, y, 0f);
+
     /// <summary>y *= factor. [n].</summary>
     public static void Scale(Span<float> y, float factor) => ElementLoop<ElementOperations.Scaled>.Run(y, y, y, factor);
 

@@ -1,8 +1,12 @@
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Layers.Pooling;
+using ClusterTrain.Numerics.Layers.Residual;
+using ClusterTrain.Numerics.Layers.Shorthands;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Layers;
@@ -16,14 +20,27 @@ public static class LayerCatalogue
         DenseLayer.Kind,
         Conv2dLayer.Kind,
         MaxPoolLayer.Kind,
+        AvgPoolLayer.Kind,
+        GlobalAvgPoolLayer.Kind,
         FlattenLayer.Kind,
         ReluLayer.Kind,
         LeakyReluLayer.Kind,
         TanhLayer.Kind,
         SigmoidLayer.Kind,
+        SiluLayer.Kind,
+        GeluLayer.Kind,
+        SoftplusLayer.Kind,
         BatchNormLayer.Kind,
+        GroupNormLayer.Kind,
+        LayerNormLayer.Kind,
+        NormalizeLayer.Kind,
         DropConnectLayer.Kind,
-        DropoutLayer.Kind);
+        DropoutLayer.Kind,
+        ResidualLayer.Kind,
+        Resnet20Layer.Kind,
+        Resnet56Layer.Kind,
+        PreActResNet18Layer.Kind,
+        WideResNetLayer.Kind);
 
     /// <summary>The kind of a layer.</summary>
     /// <exception cref="InvalidOperationException">It is not in the catalogue.</exception>

@@ -21,7 +21,8 @@ public sealed record OperationAttribute(string Name, bool IsList, IReadOnlyList<
 }
 
 /// <summary>A tensor of numbers that no parameter holds.</summary>
-public sealed record OperationConstant(string Name, IReadOnlyList<int> Shape, IReadOnlyList<float> Values);
+/// <param name="Whole">Whole numbers in place of values; null for most.</param>
+public sealed record OperationConstant(string Name, IReadOnlyList<int> Shape, IReadOnlyList<float> Values, IReadOnlyList<long>? Whole = null);
 
 /// <summary>
 /// What a network computes at inference, as operations that other programs know by name. Parameters keep the names they have
@@ -63,10 +64,13 @@ public sealed class InferenceGraph
     {
         foreach (var place in places)
         {
-            (_path, _steps) = (place.Path, 0);
+            Enter(place);
             place.Layer.Describe(this, place);
         }
     }
+
+    /// <summary>Takes a layer for the one at hand: again, behind the layers inside it.</summary>
+    public void Enter(LayerPlace place) => (_path, _steps) = (place.Path, 0);
 
     /// <summary>One operation of the layer at hand, whose output becomes <see cref="Value"/>.</summary>
     /// <param name="inputs">Names; often <see cref="Value"/> first.</param>
@@ -83,6 +87,13 @@ public sealed class InferenceGraph
     public string Constant(string name, IReadOnlyList<int> shape, params IReadOnlyList<float> values)
     {
         _constants.Add(new(Parameter(name), shape, values));
+        return Parameter(name);
+    }
+
+    /// <summary>The same for a list of whole numbers.</summary>
+    public string WholeConstant(string name, params IReadOnlyList<long> values)
+    {
+        _constants.Add(new(Parameter(name), [values.Count], [], values));
         return Parameter(name);
     }
 }

@@ -21,6 +21,9 @@ public abstract record LayerDefinition
     /// <summary>Lists of layers inside it, by the name of their option; empty for most.</summary>
     public virtual IReadOnlyList<(string Name, IReadOnlyList<LayerDefinition> Layers)> Branches => [];
 
+    /// <summary>The same layer with its lists changed, inner ones first; itself where it has none.</summary>
+    public virtual LayerDefinition With(Func<IReadOnlyList<LayerDefinition>, IReadOnlyList<LayerDefinition>> change) => this;
+
     /// <summary>What it makes of what stands before it, or why it cannot stand there.</summary>
     public abstract LayerPlace Place(LayerContext here);
 

@@ -74,6 +74,36 @@ public sealed class NetworkBuilder
     /// <summary>Begins another branch where <see cref="Fork"/> was called.</summary>
     public void Return(int fork) => _current = fork;
 
+    /// <summary>
+    /// The site that a sum of <see cref="Site"/> and another one writes: the same units, which share one mask with both where
+    /// nobody else reads them, so that a dropout behind cuts both ends; else none of the three may be dropped.
+    /// </summary>
+    public UnitSite NextOfSum(int other)
+    {
+        var (first, second) = (_sites[other].MaskIndex, Site.MaskIndex);
+        var sum = Next(Site.Units, Site.Area);
+        if (_settled.Contains(first) || _settled.Contains(second))
+        {
+            _settled.UnionWith([first, second, sum.Index]);
+            return sum;
+        }
+
+        var mask = Math.Min(first, second);
+        for (var i = 0; i < _sites.Count; i++)
+            if (_sites[i].MaskIndex == first || _sites[i].MaskIndex == second)
+                _sites[i] = _sites[i] with { MaskIndex = mask, IsScaledLater = true };
+        return sum with { MaskIndex = mask };
+    }
+
+    /// <summary>Keeps every unit of <see cref="Site"/>: whoever reads it next has to see all of them.</summary>
+    public void Settle() => _settled.Add(Site.MaskIndex);
+
+    /// <summary>The same for the site that the next stage writes.</summary>
+    public void SettleNext() => _settled.Add(_sites.Count);
+
+    /// <summary>What a site is, by its index.</summary>
+    public UnitSite this[int site] => _sites[site];
+
     /// <summary>Parameters of the next stage: weight [shape], and a bias of one number each of its first side.</summary>
     /// <param name="path">Where the layer stands.</param>
     /// <param name="shape">[out, in] or [out, in, kernel, kernel].</param>

@@ -75,17 +75,25 @@ public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitS
     /// <summary>The same stage over sites as they have become.</summary>
     public virtual Stage Over(IReadOnlyList<UnitSite> sites) => this with { Input = sites[Input.Index], Output = sites[Output.Index] };
 
-    /// <summary>
-    /// First values of the parameters. Here weights and biases uniform in +-1/sqrt(inputs of the unit): He et al. 2015 (eq. 10)
-    /// with the gain that common frameworks use for dense and convolutional layers, so that recipes carry over.
-    /// </summary>
+    /// <summary>How weights begin.</summary>
+    public WeightInit Init { get; init; }
+
+    /// <summary>First values of the parameters: those of a layer with weights, by <see cref="Init"/>.</summary>
     /// <param name="parameters">The network's flat vector.</param>
     /// <param name="weights">Random numbers for the weight.</param>
     /// <param name="biases">Random numbers for the bias.</param>
     public virtual void Initialize(Span<float> parameters, RandomStream weights, RandomStream biases)
     {
-        var bound = (float)(1.0 / Math.Sqrt(Weight.Columns));
+        var (inputs, outputs) = ((double)Weight.Columns, (double)Weight.Rows);
+        var bound = (float)(Init switch
+        {
+            WeightInit.He => Math.Sqrt(6 / inputs),
+            WeightInit.Xavier => Math.Sqrt(6 / (inputs + (outputs * ColumnGroup))),
+            WeightInit.Zero => 0,
+            _ => 1.0 / Math.Sqrt(inputs),
+        });
         weights.FillUniform(parameters.Slice(Weight.Offset, Weight.Length), -bound, bound);
+        if (Init != WeightInit.Default) bound = 0;
         biases.FillUniform(parameters.Slice(Bias.Offset, Bias.Length), -bound, bound);
     }
 }

@@ -61,6 +61,7 @@ public sealed class KeptWeights(Stage stage)
     /// <summary>Biases of the kept outputs.</summary>
     public ReadOnlySpan<float> Bias()
     {
+        if (!stage.HasBias) return [];
         var all = _parameters.Span.Slice(stage.Bias.Offset, stage.Bias.Length);
         if (_outputs.IsAll) return all;
         var indices = _outputs.Indices;

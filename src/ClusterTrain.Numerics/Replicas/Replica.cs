@@ -75,8 +75,9 @@ public sealed class Replica : ILossSurface
         _exampleMasks?.Apply(Network.Sites[0], input);
         foreach (var kernel in _stages)
         {
-            kernel.Forward(Values(kernel.Stage.Input, batch), batch, isTraining);
-            if (kernel.Stage.Second is { } second) kernel.Join(Values(second, batch), batch);
+            var x = Values(kernel.Stage.Input, batch);
+            if (kernel.Stage.Second is { } second) kernel.Join(x, Values(second, batch), batch);
+            else kernel.Forward(x, batch, isTraining);
             _exampleMasks?.Apply(kernel.Stage.Output, kernel.Output.Span[..(batch * kernel.Outputs)]);
         }
 

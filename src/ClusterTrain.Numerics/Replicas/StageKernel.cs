@@ -52,8 +52,9 @@ public abstract class StageKernel(Stage stage, IMatrixProducts products, int max
     /// <param name="isTraining">Whether normalization takes the batch's statistics instead of the running ones.</param>
     public abstract void Forward(ReadOnlySpan<float> x, int batch, bool isTraining);
 
-    /// <summary>Takes in the second site of a stage that joins two, [batch, <see cref="Inputs"/>], after <see cref="Forward"/>.</summary>
-    public virtual void Join(ReadOnlySpan<float> second, int batch) => throw new NotSupportedException($"{Stage.GetType().Name} reads one site.");
+    /// <summary>The same from two sites, where the stage joins them; both [batch, <see cref="Inputs"/>].</summary>
+    public virtual void Join(ReadOnlySpan<float> x, ReadOnlySpan<float> second, int batch) =>
+        throw new NotSupportedException($"{Stage.GetType().Name} reads one site.");
 
     /// <summary>
     /// Backward of the last <see cref="Forward"/>. Overwrites <paramref name="dy"/> [batch, <see cref="Outputs"/>].

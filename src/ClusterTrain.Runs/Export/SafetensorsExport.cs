@@ -39,7 +39,10 @@ public static class SafetensorsExport
     {
         var type = LayerCatalogue.Of(layer);
         return string.Join(", ", LayerSchema.FieldsOf(type)
-            .Select(field => $"{field.Name}: {SpecScalar.Write(field.Property.GetValue(layer)!)}")
+            .Select(field => $"{field.Name}: {ValueText(field, field.Property.GetValue(layer)!)}")
             .Prepend($"{LayerSchema.Discriminator}: {type.Name}"));
     }
+
+    private static string ValueText(SpecField field, object value) => value is IReadOnlyList<LayerDefinition> layers
+        ? $"[{string.Join("; ", layers.Select(LayerText))}]" : SpecWriter.WriteScalarOrList(field, value);
 }

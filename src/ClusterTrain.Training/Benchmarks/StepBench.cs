@@ -2,6 +2,7 @@ using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;

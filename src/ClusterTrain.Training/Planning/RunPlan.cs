@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
@@ -22,7 +23,10 @@ public sealed class RunPlan
 
     /// <param name="source">Weights to start from; whoever makes the first state needs them, workers do not.</param>
     public RunPlan(RunSpec spec, Dataset data, ITensorSource? source = null)
-        : this(spec, Network.Build(MapShape.Of(data.InputShape), spec.Network.Layers), MapShape.Of(data.InputShape), data.Train.Rows)
+        : this(
+            spec,
+            Network.Build(MapShape.Of(data.InputShape), NormalizeLayer.Fill(spec.Network.Layers, () => ChannelMoments.Of(data))),
+            MapShape.Of(data.InputShape), data.Train.Rows)
     {
         Transfer = source is null ? null : LayerTransfer.Of(Network, source, spec.Initialization.Layers);
     }

@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Shorthands;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs;
@@ -161,10 +162,25 @@ internal sealed class SpecBinder(object defaults)
                 path, node.Mark, $"wants a list of layers such as - {LayerExample}; {node.Description} is given", fallback);
         }
 
-        return list.Items
-            .Select((item, index) => BindLayer(item, SpecPath.Item(path, index)))
-            .OfType<LayerDefinition>()
-            .ToArray();
+        // Paths number the layers as they are in the end: a shorthand counts as what it stands for.
+        List<LayerDefinition> layers = [];
+        foreach (var item in list.Items)
+        {
+            var itemPath = SpecPath.Item(path, layers.Count);
+            if (BindLayer(item, itemPath) is not { } layer) continue;
+            if (layer is not NetworkShorthand shorthand || _failed.Any(failed => SpecPath.Touch(itemPath, failed)))
+            {
+                layers.Add(layer);
+                continue;
+            }
+
+            if (shorthand.Contradiction is { } problem) Fail(itemPath, item.Mark, problem, 0);
+            var first = layers.Count;
+            layers.AddRange(shorthand.Contradiction is null ? shorthand.Expand() : [layer]);
+            for (var i = first; i < layers.Count; i++) _marks[SpecPath.Item(path, i)] = item.Mark;
+        }
+
+        return layers.ToArray();
     }
 
     private LayerDefinition? BindLayer(SpecNode node, string path)

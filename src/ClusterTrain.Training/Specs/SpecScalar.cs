@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ClusterTrain.Numerics.Catalogues;
+using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs;
 
@@ -28,6 +29,8 @@ internal static partial class SpecScalar
 
         if (quoted)
             return Wrong(text, quoted, type, key);
+        if (type == typeof(Padding))
+            return text.Equals(Padding.Word, StringComparison.OrdinalIgnoreCase) ? new(Padding.Same, null, null) : OfNumber(text, key);
         if (type == typeof(bool))
             return text is "true" or "false" ? new(text == "true", null, null) : Wrong(text, quoted, type, key);
         if (type == typeof(double) && Number().IsMatch(text))
@@ -46,6 +49,7 @@ internal static partial class SpecScalar
     {
         Technique technique => technique.Name,
         Enum name => SpecSchema.NameOf(name),
+        Padding padding => padding.ToString(),
         bool flag => flag ? "true" : "false",
         double number => WriteNumber(number),
         string text => WriteText(text),
@@ -58,6 +62,7 @@ internal static partial class SpecScalar
     public static string Wanted(Type type) =>
         type.IsEnum ? "one of " + string.Join(", ", SpecSchema.NamesOf(type).Select(pair => pair.Name))
         : type == typeof(bool) ? "true or false"
+        : type == typeof(Padding) ? $"a whole number or {Padding.Word}"
         : type == typeof(double) ? "a number"
         : type == typeof(int) || type == typeof(long) ? "a whole number"
         : type == typeof(string) ? "text"
@@ -98,6 +103,13 @@ internal static partial class SpecScalar
     {
         var line = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
         return "'" + (line.Length > 60 ? line[..57] + "..." : line) + "'";
+    }
+
+    private static ScalarReading OfNumber(string text, OptionAttribute key)
+    {
+        if (!Whole().IsMatch(text)) return Wrong(text, quoted: false, typeof(Padding), key);
+        var reading = Ranged(IntOf(text), text, typeof(int), key);
+        return reading with { Value = reading.Value is int number ? (Padding)number : null };
     }
 
     private static ScalarReading Ranged(object? value, string text, Type type, OptionAttribute key)

@@ -85,13 +85,24 @@ public static class SpecWriter
         text.Append(layers.Count == 0 ? " []\n" : "\n");
         foreach (var layer in layers)
         {
-            var type = LayerCatalogue.Of(layer);
-            text.Append(indent).Append("- { ").Append(LayerSchema.Discriminator).Append(": ").Append(type.Name);
+            var (type, separator) = (LayerCatalogue.Of(layer), layer.Branches.Count == 0 ? ", " : "\n" + indent + "  ");
+            var isBlock = layer.Branches.Count > 0;
+            text.Append(indent).Append(isBlock ? "- " : "- { ").Append(LayerSchema.Discriminator).Append(": ").Append(type.Name);
             foreach (var field in LayerSchema.FieldsOf(type))
-                text.Append(", ").Append(field.Name).Append(": ").Append(SpecScalar.Write(field.Property.GetValue(layer)!));
-            text.Append(" }\n");
+            {
+                text.Append(separator).Append(field.Name).Append(':');
+                var value = field.Property.GetValue(layer)!;
+                if (value is IReadOnlyList<LayerDefinition> inner) WriteLayers(text, inner, indent + "    ");
+                else text.Append(' ').Append(WriteScalarOrList(field, value));
+                if (isBlock && text[^1] == '\n') text.Length--;
+            }
+
+            text.Append(isBlock ? "\n" : " }\n");
         }
     }
+
+    /// <summary>A value on one line.</summary>
+    internal static string WriteScalarOrList(SpecField field, object value) => field.ItemType is null ? SpecScalar.Write(value) : WriteList(value);
 
     private static void WriteComment(StringBuilder text, SpecField field, string indent)
     {

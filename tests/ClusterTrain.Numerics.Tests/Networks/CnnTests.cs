@@ -1,8 +1,11 @@
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Layers.Pooling;
+using ClusterTrain.Numerics.Layers.Residual;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Tests.Networks;
@@ -70,6 +73,14 @@ public sealed class CnnTests
         { [Conv(2), new DropConnectLayer(), Flatten, Dense(2)], 2, "which must follow it directly" },
         { [Conv(2), Flatten, Dropout, Dense(2)], 2, "dropout stands before flatten" },
         { [Dense(4), Flatten, Dense(2)], 1, "flatten follows maps" },
+        { [new Conv2dLayer { Channels = 2, Kernel = 3, Stride = 12, Padding = Padding.Same }, Flatten, Dense(2)], 0, "a stride of 12, larger than the map of 13 x 11" },
+        { [Conv(3), new GroupNormLayer { Groups = 2 }, Flatten, Dense(2)], 1, "2 groups do not divide 3 channels; allowed: 1, 3" },
+        { [Conv(2), new NormalizeLayer(), Flatten, Dense(2)], 1, "normalize is the first layer" },
+        { [new NormalizeLayer { Mean = [0.1, 0.2] }, Flatten, Dense(2)], 0, "2 numbers for mean; the inputs have 1 channels" },
+        { [Conv(2), new ResidualLayer(), Flatten, Dense(2)], 1, "residual wants layers in main" },
+        { [Conv(2), Residual(Conv(3)), Flatten, Dense(2)], 1, "main makes [3, 9, 7] and the shortcut [2, 11, 9]: let the shortcut be a conv2d of kernel 1 with 3 channels" },
+        { [Conv(2), Residual(Same(2), Dropout), Flatten, Dense(2)], 1, "the dropout at the end of main would cut the sum" },
+        { [Conv(2), Dropout, Residual(Same(2)), Flatten, Dense(2)], 2, "the dropout before this residual would cut its sum" },
     };
 
     [Theory]
@@ -84,6 +95,10 @@ public sealed class CnnTests
 
     private static LayerDefinition Conv(int channels, int kernel = 3) =>
         new Conv2dLayer { Channels = channels, Kernel = kernel };
+
+    private static LayerDefinition Same(int channels) => new Conv2dLayer { Channels = channels, Padding = Padding.Same };
+
+    private static LayerDefinition Residual(params LayerDefinition[] main) => new ResidualLayer { Main = main };
 
     private static LayerDefinition Pool(int size = 2) => new MaxPoolLayer { Size = size };
 

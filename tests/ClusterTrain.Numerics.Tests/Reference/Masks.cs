@@ -66,7 +66,7 @@ internal static class Masks
                 }
             }
 
-            if (!stage.HasParameters)
+            if (!stage.HasBias)
                 continue;
             foreach (var output in mask[stage.Output].Indices)
                 dense[stage.Bias.Offset + output] = gradient[next++];

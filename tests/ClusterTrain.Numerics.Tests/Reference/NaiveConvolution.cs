@@ -27,7 +27,7 @@ internal sealed class NaiveConvolution(ConvStage stage, double[] parameters)
         for (var i = 0; i < winners.Length; i++)
             if (!stage.Relu || maps[winners[i]] > 0)
                 dz[winners[i]] += dy[i];
-        ForEachOutput(batch, (image, o, index) => gradient[stage.Bias.Offset + o] += dz[index]);
+        if (stage.HasBias) ForEachOutput(batch, (image, o, index) => gradient[stage.Bias.Offset + o] += dz[index]);
         ForEachProduct(batch, (from, weight, to) =>
         {
             gradient[weight] += dz[to] * x[from];
@@ -39,7 +39,7 @@ internal sealed class NaiveConvolution(ConvStage stage, double[] parameters)
     private double[] Convolve(double[] x, int batch)
     {
         var z = new double[batch * _out.Features];
-        ForEachOutput(batch, (image, o, index) => z[index] = parameters[stage.Bias.Offset + o]);
+        ForEachOutput(batch, (image, o, index) => z[index] = stage.HasBias ? parameters[stage.Bias.Offset + o] : 0);
         ForEachProduct(batch, (from, weight, to) => z[to] += x[from] * parameters[weight]);
         return stage.Relu ? [.. z.Select(value => Math.Max(value, 0))] : z;
     }

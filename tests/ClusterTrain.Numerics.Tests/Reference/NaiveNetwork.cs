@@ -1,6 +1,9 @@
 using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Layers.Pooling;
+using ClusterTrain.Numerics.Layers.Residual;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Tests.Reference;
@@ -22,7 +25,11 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
         var batch = labels.Length;
         var activations = new List<double[]> { Times(rows, factors[0]) };
         foreach (var stage in network.Stages)
-            activations.Add(Times(Forward(stage, activations[^1], batch, isTraining), factors[stage.Output.Index]));
+        {
+            var y = Forward(stage, activations[stage.Input.Index], batch, isTraining);
+            if (stage.Second is { } second) y = [.. y.Zip(activations[second.Index], (a, b) => a + b).Select(sum => stage.Relu ? Math.Max(sum, 0) : sum)];
+            activations.Add(Times(y, factors[stage.Output.Index]));
+        }
 
         var run = new NaiveRun
         {
@@ -30,10 +37,25 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
             Losses = new double[batch],
             Gradient = new double[parameters.Length],
         };
-        var upstream = Softmax(run, labels, smoothing, scale);
+        // The gradient of each site, to which all of its readers add.
+        var slopes = activations.Select(values => new double[values.Length]).ToArray();
+        slopes[^1] = Softmax(run, labels, smoothing, scale);
         for (var i = network.Stages.Length - 1; i >= 0; i--)
-            upstream = Backward(network.Stages[i], activations[i], activations[i + 1], upstream, factors, batch, run, isTraining);
-        run.InputGradient = Times(upstream, factors[0]);
+        {
+            var stage = network.Stages[i];
+            var upstream = slopes[i + 1];
+            if (stage.Second is { } second)
+            {
+                upstream = [.. Times(upstream, factors[i + 1]).Zip(activations[i + 1], (slope, y) => stage.Relu && y <= 0 ? 0 : slope)];
+                Add(upstream, slopes[second.Index]);
+                Add(upstream, slopes[stage.Input.Index]);
+                continue;
+            }
+
+            Add(Backward(stage, activations[stage.Input.Index], activations[i + 1], upstream, factors, batch, run, isTraining), slopes[stage.Input.Index]);
+        }
+
+        run.InputGradient = Times(slopes[0], factors[0]);
         return run;
     }
 
@@ -42,8 +64,17 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
         ConvStage conv => new NaiveConvolution(conv, parameters).Forward(x, batch),
         ElementStage element => new NaiveElements(element, parameters, isTraining).Forward(x, batch),
         PoolStage pool => [.. NaivePooling.Winners(pool.Map, pool.Pool, pool.Pooled, x, batch).Select(winner => x[winner])],
+        AveragePoolStage pool => NaivePooling.Averages(pool, x, batch),
+        GroupNormStage norm => new NaiveGroupNorm(norm, parameters).Forward(x, batch),
+        NormalizeStage scaling => [.. x.Select((value, place) => (value - Number(scaling, 0, place)) / Number(scaling, 1, place))],
+        SumStage or DropStage => x,
         _ => Dense(stage, x, batch),
     };
+
+    private static void Add(double[] slopes, double[] sums)
+    {
+        for (var i = 0; i < sums.Length; i++) sums[i] += slopes[i];
+    }
 
     private double[] Dense(Stage stage, double[] x, int batch)
     {
@@ -53,7 +84,7 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
         {
             for (var j = 0; j < units; j++)
             {
-                var sum = parameters[stage.Bias.Offset + j];
+                var sum = stage.HasBias ? parameters[stage.Bias.Offset + j] : 0;
                 for (var k = 0; k < inputs; k++)
                     sum += x[(row * inputs) + k] * parameters[stage.Weight.Offset + (j * inputs) + k];
                 y[(row * units) + j] = stage.Relu ? Math.Max(sum, 0) : sum;
@@ -97,6 +128,10 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
             return pooled;
         }
 
+        if (stage is AveragePoolStage average) return NaivePooling.AveragesBackward(average, dz, batch);
+        if (stage is GroupNormStage norm) return new NaiveGroupNorm(norm, parameters).Backward(x, dz, batch, run.Gradient);
+        if (stage is NormalizeStage scaling) return [.. dz.Select((slope, place) => slope / Number(scaling, 1, place))];
+        if (stage is DropStage) return dz;
         if (stage is ConvStage conv)
             return new NaiveConvolution(conv, parameters).Backward(x, dz, batch, run.Gradient);
         var dx = new double[batch * inputs];
@@ -107,7 +142,7 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
                 if (stage.Relu && y[(row * units) + j] <= 0)
                     continue;
                 var slope = dz[(row * units) + j];
-                run.Gradient[stage.Bias.Offset + j] += slope;
+                if (stage.HasBias) run.Gradient[stage.Bias.Offset + j] += slope;
                 for (var k = 0; k < inputs; k++)
                 {
                     var weight = stage.Weight.Offset + (j * inputs) + k;
@@ -119,6 +154,9 @@ internal sealed class NaiveNetwork(Network network, double[] parameters)
 
         return dx;
     }
+
+    private double Number(NormalizeStage stage, int row, int place) =>
+        parameters[stage.Weight.Offset + (row * stage.Weight.Columns) + (place / stage.Input.Area % stage.Input.Units)];
 
     private static double[] Times(double[] values, double[]? factors) =>
         factors is null ? values : [.. values.Zip(factors, (value, factor) => value * factor)];

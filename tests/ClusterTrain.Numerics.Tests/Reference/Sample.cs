@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
@@ -152,14 +153,14 @@ internal sealed class Sample
     private static LayerDefinition[] Normalization(Random random) =>
         random.Next(2) == 0 ? [] : [new BatchNormLayer { Epsilon = 0.001 + (0.01 * random.NextDouble()) }];
 
-    private static LayerDefinition[] Activation(Random random) => random.Next(6) switch
+    // Any kind that the catalogue has; the usual one more often.
+    private static LayerDefinition[] Activation(Random random)
     {
-        0 => [],
-        1 => [new LeakyReluLayer { Slope = 0.05 + (0.4 * random.NextDouble()) }],
-        2 => [new TanhLayer()],
-        3 => [new SigmoidLayer()],
-        _ => [new ReluLayer()],
-    };
+        var kinds = LayerCatalogue.All.BuiltIn.Where(kind => kind.Type.IsSubclassOf(typeof(ActivationLayer))).ToArray();
+        var choice = random.Next(kinds.Length + 3);
+        if (choice >= kinds.Length) return choice == kinds.Length ? [] : [new ReluLayer()];
+        return [kinds[choice].Create() is LeakyReluLayer ? new LeakyReluLayer { Slope = 0.05 + (0.4 * random.NextDouble()) } : kinds[choice].Create()];
+    }
 
     private static LayerDefinition[] Dropout(Random random) => random.Next(2) == 0
         ? [] : [new DropoutLayer { Rate = 0.6 * random.NextDouble(), Classic = random.Next(3) == 0 }];

@@ -19,9 +19,10 @@ internal sealed class OnnxEvaluator
             tensor => tensor.Text(8),
             tensor =>
             {
+                var sides = tensor.Numbers(1).Select(side => (int)side).ToArray();
+                if (tensor.Number(2) == 7) return (sides, tensor.Numbers(7).Select(value => (double)value).ToArray()); // INT64
                 Assert.Equal(1, tensor.Number(2)); // FLOAT
-                return (tensor.Numbers(1).Select(side => (int)side).ToArray(),
-                    MemoryMarshal.Cast<byte, float>(Assert.Single(tensor.Blobs(9))).ToArray().Select(value => (double)value).ToArray());
+                return (sides, MemoryMarshal.Cast<byte, float>(Assert.Single(tensor.Blobs(9))).ToArray().Select(value => (double)value).ToArray());
             },
             StringComparer.Ordinal);
     }
@@ -56,7 +57,16 @@ internal sealed class OnnxEvaluator
                 "Tanh" => (inputs[0].Shape, [.. inputs[0].Values.Select(Math.Tanh)]),
                 "Sigmoid" => (inputs[0].Shape, [.. inputs[0].Values.Select(value => 1 / (1 + Math.Exp(-value)))]),
                 "BatchNormalization" => Normalize(inputs, Real(attributes, "epsilon")),
-                "Mul" => (inputs[0].Shape, [.. inputs[0].Values.Select(value => value * Assert.Single(inputs[1].Values))]),
+                "Softplus" => (inputs[0].Shape, [.. inputs[0].Values.Select(value => Math.Log(1 + Math.Exp(value)))]),
+                "Erf" => (inputs[0].Shape, [.. inputs[0].Values.Select(Erf)]),
+                "Mul" => Spread(inputs, (a, b) => a * b),
+                "Div" => Spread(inputs, (a, b) => a / b),
+                "Add" => Spread(inputs, (a, b) => a + b),
+                "Sub" => Spread(inputs, (a, b) => a - b),
+                "Reshape" => Reshape(inputs[0], inputs[1].Values),
+                "InstanceNormalization" => Instance(inputs, Real(attributes, "epsilon")),
+                "AveragePool" => AveragePool(inputs[0], attributes),
+                "GlobalAveragePool" => GlobalAverage(inputs[0]),
                 "Flatten" => Flatten(inputs[0], attributes),
                 var other => throw new NotSupportedException(other),
             });
@@ -81,27 +91,85 @@ internal sealed class OnnxEvaluator
         return ([x.Shape[0], x.Values.Length / x.Shape[0]], x.Values);
     }
 
+    // Shapes are aligned at their ends; a side of 1, or a missing one, serves all places.
+    private static (int[], double[]) Spread((int[] Shape, double[] Values)[] inputs, Func<double, double, double> of)
+    {
+        var (a, b) = (inputs[0], inputs[1]);
+        return (a.Shape, [.. a.Values.Select((value, place) => of(value, b.Values[Place(a.Shape, place, b.Shape)]))]);
+    }
+
+    private static int Place(int[] shape, int place, int[] other)
+    {
+        var (at, step) = (0, 1);
+        for (var side = 1; side <= other.Length; side++)
+        {
+            var (length, index) = (other[^side], place % shape[^side]);
+            place /= shape[^side];
+            if (length > 1) at += index * step;
+            step *= length;
+        }
+
+        return at;
+    }
+
+    private static (int[], double[]) Reshape((int[] Shape, double[] Values) x, double[] wanted)
+    {
+        int[] shape = [.. wanted.Select((side, i) => side == 0 ? x.Shape[i] : (int)side)];
+        var known = shape.Where(side => side >= 0).Aggregate(1, (product, side) => product * side);
+        return ([.. shape.Select(side => side < 0 ? x.Values.Length / known : side)], x.Values);
+    }
+
+    private static (int[], double[]) Instance((int[] Shape, double[] Values)[] inputs, double epsilon)
+    {
+        var (x, area) = (inputs[0], inputs[0].Shape.Skip(2).Aggregate(1, (product, side) => product * side));
+        return (x.Shape, [.. x.Values.Chunk(area).SelectMany((run, i) =>
+        {
+            var (mean, channel) = (run.Average(), i % x.Shape[1]);
+            var deviation = Math.Sqrt(run.Average(value => (value - mean) * (value - mean)) + epsilon);
+            return run.Select(value => ((value - mean) / deviation * inputs[1].Values[channel]) + inputs[2].Values[channel]);
+        })]);
+    }
+
+    private static (int[], double[]) GlobalAverage((int[] Shape, double[] Values) x) =>
+        ([x.Shape[0], x.Shape[1], 1, 1], [.. x.Values.Chunk(x.Shape[2] * x.Shape[3]).Select(map => map.Average())]);
+
+    private static (int[], double[]) AveragePool((int[] Shape, double[] Values) x, Dictionary<string, ProtoReader> attributes)
+    {
+        var (kernel, stride) = (Ints(attributes, "kernel_shape"), Ints(attributes, "strides"));
+        return Windows(x, x.Shape[1], kernel, stride, [0, 0, 0, 0], (image, channel, at) =>
+            (from u in Enumerable.Range(0, kernel[0]) from v in Enumerable.Range(0, kernel[1]) select at(channel, u, v, 0)).Average());
+    }
+
+    // The integral by Simpson's rule, in steps fine enough for 1e-9.
+    private static double Erf(double x)
+    {
+        const int Steps = 400;
+        var h = x / Steps;
+        double Slope(double t) => 2 / Math.Sqrt(Math.PI) * Math.Exp(-t * t);
+        return h / 3 * Enumerable.Range(0, Steps + 1).Sum(i => (i == 0 || i == Steps ? 1 : i % 2 == 1 ? 4 : 2) * Slope(i * h));
+    }
+
     private static (int[], double[]) Gemm((int[] Shape, double[] Values)[] inputs, Dictionary<string, ProtoReader> attributes)
     {
-        var (x, w, b) = (inputs[0], inputs[1], inputs[2]);
+        var (x, w) = (inputs[0], inputs[1]);
         Assert.Equal((2L, 1L), (attributes["transB"].Number(20), attributes["transB"].Number(3)));
         Assert.Equal((2, w.Shape[1]), (x.Shape.Length, x.Shape[1]));
         var (rows, units, features) = (x.Shape[0], w.Shape[0], w.Shape[1]);
         var y = new double[rows * units];
         for (var row = 0; row < rows; row++)
             for (var unit = 0; unit < units; unit++)
-                y[(row * units) + unit] = b.Values[unit] + Enumerable.Range(0, features).Sum(i => x.Values[(row * features) + i] * w.Values[(unit * features) + i]);
+                y[(row * units) + unit] = (inputs.Length > 2 ? inputs[2].Values[unit] : 0) + Enumerable.Range(0, features).Sum(i => x.Values[(row * features) + i] * w.Values[(unit * features) + i]);
         return ([rows, units], y);
     }
 
     private static (int[], double[]) Conv((int[] Shape, double[] Values)[] inputs, Dictionary<string, ProtoReader> attributes)
     {
-        var (x, w, b) = (inputs[0], inputs[1], inputs[2]);
+        var (x, w) = (inputs[0], inputs[1]);
         var (kernel, stride, pads) = (Ints(attributes, "kernel_shape"), Ints(attributes, "strides"), Ints(attributes, "pads"));
         Assert.Equal(w.Shape[2..], kernel);
         return Windows(x, w.Shape[0], kernel, stride, pads, (image, channel, at) =>
         {
-            var sum = b.Values[channel];
+            var sum = inputs.Length > 2 ? inputs[2].Values[channel] : 0;
             for (var c = 0; c < w.Shape[1]; c++)
                 for (var u = 0; u < kernel[0]; u++)
                     for (var v = 0; v < kernel[1]; v++)

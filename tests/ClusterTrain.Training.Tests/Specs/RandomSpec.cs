@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Losses;

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
@@ -119,9 +120,9 @@ public sealed class SpecLoaderTests
     [InlineData("network: { layers: dense }", "wants a list of layers such as - { type: dense, units: 256 }; 'dense' is given")]
     [InlineData("network: { layers: [dense] }", "wants a mapping such as { type: dense, units: 256 }; 'dense' is given")]
     [InlineData("network: { layers: [{ type: dense }] }", "is missing: dense wants a whole number (1 to 65536 units)")]
-    [InlineData("network: { layers: [{ units: 10 }] }", "is missing; allowed: dense, conv2d, maxPool, flatten, relu, leakyRelu, tanh, sigmoid, batchNorm, dropConnect, dropout")]
+    [InlineData("network: { layers: [{ units: 10 }] }", "is missing; allowed: dense, conv2d, maxPool, avgPool, globalAvgPool, flatten, relu, leakyRelu, tanh, sigmoid, silu, gelu, softplus, batchNorm, groupNorm, layerNorm, normalize, dropConnect, dropout, residual, resnet20, resnet56, preActResNet18, wideResNet")]
     [InlineData("network: { layers: [{ type: dens, units: 10 }] }", "'dens' is no layer; did you mean 'dense'?")]
-    [InlineData("network: { layers: [{ type: lstm, units: 10 }] }", "'lstm' is no layer; allowed: dense, conv2d, maxPool, flatten, relu, leakyRelu, tanh, sigmoid, batchNorm, dropConnect, dropout")]
+    [InlineData("network: { layers: [{ type: lstm, units: 10 }] }", "'lstm' is no layer; allowed: dense, conv2d, maxPool, avgPool, globalAvgPool, flatten, relu, leakyRelu, tanh, sigmoid, silu, gelu, softplus, batchNorm, groupNorm, layerNorm, normalize, dropConnect, dropout, residual, resnet20, resnet56, preActResNet18, wideResNet")]
     [InlineData("? [a]\n: 3", "keys are words; a list is given as one")]
     [InlineData("[1, 2]", "wants a mapping with keys such as 'name:'; a list is given")]
     public void Load_OneWrongValue_IsReportedWithWhatIsAllowed(string yaml, string message) =>
@@ -133,7 +134,7 @@ public sealed class SpecLoaderTests
     [InlineData("optimizer: { learning_rate: 3 }", "optimizer.learning_rate", "unknown key; did you mean 'learningRate'?")]
     [InlineData("learningRate: 3", "learningRate", "unknown key; did you mean 'optimizer.learningRate'?")]
     [InlineData("batch: { workers: 3 }", "batch.workers", "unknown key; allowed: size, shards")]
-    [InlineData("network: { layers: [{ type: dense, units: 10, bias: 1 }] }", "network.layers[0].bias", "unknown key; allowed: type, units")]
+    [InlineData("network: { layers: [{ type: dense, units: 10, colour: 1 }] }", "network.layers[0].colour", "unknown key; allowed: type, units, bias, init")]
     [InlineData("network: { layers: [{ typ: dense, units: 10 }] }", "network.layers[0].typ", "unknown key; did you mean 'type'?")]
     [InlineData("network: { layers: [{ type: dense, unit: 10 }] }", "network.layers[0].unit", "unknown key; did you mean 'units'?")]
     public void Load_UnknownKey_NamesTheNearestOrAllAllowed(string yaml, string path, string message)

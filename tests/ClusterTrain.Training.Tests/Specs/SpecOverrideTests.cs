@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
 using static ClusterTrain.Testing.SpecText;

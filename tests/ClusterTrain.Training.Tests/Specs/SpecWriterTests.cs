@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Shorthands;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Specs;
@@ -25,12 +26,68 @@ public sealed class SpecWriterTests
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
 
     [Fact]
+    public void Write_Residual_NestsItsLists()
+    {
+        const string Yaml = """
+            network:
+              layers:
+                - { type: normalize, mean: [0.5], deviation: 0.25 }
+                - { type: conv2d, channels: 4, padding: same, bias: false }
+                - type: residual
+                  main:
+                    - { type: relu }
+                    - { type: conv2d, channels: 4, padding: 1 }
+                - { type: residual, main: [{ type: conv2d, channels: 6, kernel: 1 }], shortcut: [{ type: conv2d, channels: 6, kernel: 1 }] }
+                - { type: globalAvgPool }
+                - { type: dense, units: 10 }
+            """;
+        var spec = SpecText.Clean(Yaml);
+        var text = SpecWriter.Write(spec);
+
+        Assert.Contains(
+            """
+
+                - type: residual
+                  main:
+                    - { type: relu }
+                    - { type: conv2d, channels: 4, kernel: 3, padding: 1, stride: 1, bias: true, init: default }
+                  shortcut: []
+                - type: residual
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+        Assert.Contains("padding: same, stride: 1, bias: false", text, StringComparison.Ordinal);
+        Assert.Contains("mean: [0.5], deviation: [0.25]", text, StringComparison.Ordinal);
+        Assert.Equal(spec, SpecText.Clean(text));
+    }
+
+    [Fact]
+    public void Write_Shorthand_IsTheLayersItStandsFor()
+    {
+        var spec = SpecText.Clean("network: { layers: [{ type: wideResNet, depth: 10, widen: 1, rate: 0.3, classes: 7 }] }");
+
+        Assert.Equal(new WideResNetLayer { Depth = 10, Widen = 1, Rate = 0.3, Classes = 7 }.Expand(), spec.Network.Layers);
+        Assert.Equal(spec, SpecText.Clean(SpecWriter.Write(spec)));
+    }
+
+    [Theory]
+    [InlineData("{ type: wideResNet, depth: 11 }", "network.layers[0]", "wideResNet has a depth of 6 n + 4, such as 16, 22, 28 or 34; 11 is given")]
+    [InlineData("{ type: conv2d, channels: 3 }, { type: residual, main: [{ type: relu }, { type: conv2d, channels: 3, padding: 1, kernl: 3 }] }, { type: flatten }, { type: dense, units: 10 }", "network.layers[1].main[1].kernl", "unknown key; did you mean 'kernel'?")]
+    [InlineData("{ type: conv2d, channels: 3, padding: some }, { type: flatten }, { type: dense, units: 10 }", "network.layers[0].padding", "wants a whole number or same (0 to 31 positions); 'some' is given")]
+    [InlineData("{ type: conv2d, channels: 3, padding: 99 }, { type: flatten }, { type: dense, units: 10 }", "network.layers[0].padding", "'99' is out of range; allowed: 0 to 31 positions")]
+    [InlineData("{ type: conv2d, channels: 3 }, { type: residual, main: [{ type: conv2d, channels: 3 }, { type: dense, units: 3 }] }, { type: flatten }, { type: dense, units: 10 }", "network.layers[1].main[1]", "dense reads features, but here are maps [3, 4092, 4092]: put flatten before it")]
+    public void Load_WrongNested_NamesThePlace(string layers, string path, string message)
+    {
+        var problem = SpecText.OnlyError("network: { layers: [" + layers + "] }");
+
+        Assert.Equal((path, message), (problem.Path, problem.Message));
+    }
+
+    [Fact]
     public void Write_Default_HoldsEveryKey()
     {
         var text = SpecWriter.Write(new RunSpec());
 
         Assert.StartsWith("name: run\nseed: 1\nepochs: 10\nmath: managed\ndata:\n  name: glyphs\n  train: 0\n", text, StringComparison.Ordinal);
-        Assert.Contains("\n    - { type: dense, units: 256 }\n    - { type: relu }\n    - { type: dense, units: 10 }\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n    - { type: dense, units: 256, bias: true, init: default }\n    - { type: relu }\n    - { type: dense, units: 10, bias: true, init: default }\n", text, StringComparison.Ordinal);
         Assert.Contains("\noptimizer:\n  type: nesterov\n  momentum: 0.9\n  gradientMean: shards\n", text, StringComparison.Ordinal);
         Assert.Contains("\n  attack:\n    method: none\n  warmupEpochs: 0\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("beta1", text, StringComparison.Ordinal);

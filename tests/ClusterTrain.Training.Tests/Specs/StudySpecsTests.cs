@@ -21,7 +21,7 @@ public sealed class StudySpecsTests
     {
         var (plain, dropout) = (Load("random-labels"), Load("random-labels-dropout"));
 
-        var layers = dropout.Network.Layers.Where(layer => layer is not Numerics.Layers.DropoutLayer);
+        var layers = dropout.Network.Layers.Where(layer => layer is not Numerics.Layers.Dropout.DropoutLayer);
         Assert.Equal(plain, dropout with { Name = plain.Name, Epochs = plain.Epochs, Network = new NetworkSpec { Layers = [.. layers] } });
         Assert.NotEqual(plain.Network, dropout.Network);
     }

@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;

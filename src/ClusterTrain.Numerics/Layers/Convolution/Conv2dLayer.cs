@@ -19,41 +19,59 @@ public sealed record Conv2dLayer : LayerDefinition
     public int Kernel { get; init; } = 3;
 
     [Option(
-        "Rows and columns of zeros around each map; (kernel - 1) / 2 keeps the size of the maps", Min = 0, Max = 31, Unit = "positions")]
-    public int Padding { get; init; }
+        "Rows and columns of zeros around each map; `same` is (kernel - 1) / 2, which keeps the size of the maps at stride 1",
+        Min = 0, Max = 31, Unit = "positions")]
+    public Padding Padding { get; init; }
 
     [Option("From one place of the kernel to the next", Min = 1, Max = 63, Unit = "positions")]
     public int Stride { get; init; } = 1;
+
+    [Option("Whether each channel has a bias; normalization behind the layer has one of its own")]
+    public bool Bias { get; init; } = true;
+
+    [Option("How weights begin: he and xavier by their papers with biases 0, default as common frameworks do, zero for the end of a block")]
+    public WeightInit Init { get; init; }
 
     public override bool? ReadsMaps => true;
 
     public override string SizeOption => "channels";
 
-    internal Window Window => new(Kernel, Stride, Padding);
+    internal Window Window => new(Kernel, Stride, Padding.Of(Kernel));
 
     public override LayerPlace Place(LayerContext here)
     {
         var shape = here.Shape;
         if (here.IsFlat) return Refuses(here, "conv2d reads maps, but here are features: it stands before flatten and dense");
+        if (Padding.IsSame && Kernel % 2 == 0) return Refuses(here, $"padding: same wants an odd kernel; {Kernel} is given");
+        if (Stride > Math.Min(shape.Height, shape.Width))
+        {
+            return Refuses(
+                here, $"conv2d has a stride of {Stride}, larger than the map of {shape.Height} x {shape.Width} it reads: a stride of 1 to "
+                + $"{Math.Min(shape.Height, shape.Width)} fits", isOfSizes: true);
+        }
+
         return Window.Fits(shape)
             ? Makes(here, Window.Over(shape, Channels), (long)shape.Channels * Channels * Window.Area)
             : Refuses(
                 here,
                 $"conv2d has a kernel of {Kernel} x {Kernel}, larger than the padded map of "
-                + $"{shape.Height + (2 * Padding)} x {shape.Width + (2 * Padding)} it reads",
+                + $"{shape.Height + (2 * Window.Padding)} x {shape.Width + (2 * Window.Padding)} it reads",
                 isOfSizes: true);
     }
 
     public override void Build(NetworkBuilder network, LayerPlace place)
     {
-        var (weight, bias) = network.Parameters(place.Path, [Channels, network.Site.Units, Kernel, Kernel]);
+        var (weight, bias) = network.Parameters(place.Path, [Channels, network.Site.Units, Kernel, Kernel], Bias);
         network.Push(new ConvStage(
-            weight, bias, network.Site, network.Next(Channels, place.Output.Area), place.Input, Window, place.Output, Pool: null, place.Output));
+            weight, bias, network.Site, network.Next(Channels, place.Output.Area), place.Input, Window, place.Output, Pool: null, place.Output)
+        {
+            Init = Init,
+        });
     }
 
     public override void Describe(InferenceGraph graph, LayerPlace place) => graph.Add(
-        "Conv", [graph.Value, graph.Parameter("weight"), graph.Parameter("bias")],
+        "Conv", Bias ? [graph.Value, graph.Parameter("weight"), graph.Parameter("bias")] : [graph.Value, graph.Parameter("weight")],
         OperationAttribute.List("kernel_shape", Kernel, Kernel),
         OperationAttribute.List("strides", Stride, Stride),
-        OperationAttribute.List("pads", Padding, Padding, Padding, Padding));
+        OperationAttribute.List("pads", Window.Padding, Window.Padding, Window.Padding, Window.Padding));
 }

@@ -118,7 +118,7 @@ internal sealed class ConvKernel : StageKernel
                     _columns.RightTransposed(x.Slice(first * Inputs, images * Inputs), images),
                     new MatrixTarget(gradient[..weights], Weights.Rows, Weights.Columns),
                     new Epilogue { Accumulate = first > 0 });
-                _sums.Add(maps, images, Channels, Area);
+                if (Stage.HasBias) _sums.Add(maps, images, Channels, Area);
             }
 
             if (!dx.IsEmpty)
@@ -134,6 +134,6 @@ internal sealed class ConvKernel : StageKernel
             }
         }
 
-        if (!gradient.IsEmpty) _sums.CopyTo(gradient[weights..]);
+        if (!gradient.IsEmpty && Stage.HasBias) _sums.CopyTo(gradient[weights..]);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class DenseKernel(DenseStage stage, IMatrixProducts products, in
                 new MatrixView(x, batch, Inputs),
                 new MatrixTarget(gradient[..(Outputs * Inputs)], Outputs, Inputs),
                 new Epilogue());
-            VectorOps.ColumnSums(dz, batch, Outputs, Outputs, gradient[(Outputs * Inputs)..]);
+            if (Stage.HasBias) VectorOps.ColumnSums(dz, batch, Outputs, Outputs, gradient[(Outputs * Inputs)..]);
         }
 
         if (dx.IsEmpty) return;

@@ -11,6 +11,12 @@ public sealed record DenseLayer : LayerDefinition
     [Option("Outputs of the layer", Min = 1, Max = 65_536, Unit = "units", IsRequired = true)]
     public int Units { get; init; } = 1;
 
+    [Option("Whether each unit has a bias; normalization behind the layer has one of its own")]
+    public bool Bias { get; init; } = true;
+
+    [Option("How weights begin: he and xavier by their papers with biases 0, default as common frameworks do, zero for the end of a block")]
+    public WeightInit Init { get; init; }
+
     public override bool? ReadsMaps => false;
 
     public override int? Scores => Units;
@@ -26,13 +32,14 @@ public sealed record DenseLayer : LayerDefinition
 
     public override void Build(NetworkBuilder network, LayerPlace place)
     {
-        var (weight, bias) = network.Parameters(place.Path, [Units, network.Site.Features]);
+        var (weight, bias) = network.Parameters(place.Path, [Units, network.Site.Features], Bias);
         network.Push(new DenseStage(weight, bias, network.Site, network.Next(Units))
         {
+            Init = Init,
             WeightRate = place.Here.Before is DropConnectLayer drop ? drop.Rate : 0,
         });
     }
 
     public override void Describe(InferenceGraph graph, LayerPlace place) => graph.Add(
-        "Gemm", [graph.Value, graph.Parameter("weight"), graph.Parameter("bias")], OperationAttribute.Of("transB", 1));
+        "Gemm", Bias ? [graph.Value, graph.Parameter("weight"), graph.Parameter("bias")] : [graph.Value, graph.Parameter("weight")], OperationAttribute.Of("transB", 1));
 }

@@ -19,6 +19,9 @@ public sealed record BatchNormLayer : LayerDefinition
     [Option("Added to the variance", Min = 0, AboveMin = true, Max = 1)]
     public double Epsilon { get; init; } = 1e-5;
 
+    [Option("First value of every scale; 0 in the last normalization of a residual branch lets the block begin as its shortcut", Min = 0, Max = 10)]
+    public double Gamma { get; init; } = 1;
+
     public override LayerPlace Place(LayerContext here)
     {
         if (here.IsDropped) return Refuses(here, "batchNorm stands before dropout, not behind it, which would change its statistics");

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Elementwise;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Thinning;
 

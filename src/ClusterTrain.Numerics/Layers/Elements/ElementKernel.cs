@@ -17,6 +17,7 @@ internal sealed class ElementKernel : StageKernel
     private readonly MaxPooling? _pooling;
     private readonly AlignedBuffer? _activated;
     private readonly int[] _winners;
+    private readonly AlignedBuffer? _normalized;
     private AlignedBuffer? _spare;
 
     public ElementKernel(ElementStage stage, IMatrixProducts products, int maxBatch)
@@ -26,6 +27,7 @@ internal sealed class ElementKernel : StageKernel
         _normalization = stage.Normalization is null ? null : new BatchNormalization(stage);
         _pooling = stage.Pool is { } pool ? new MaxPooling(stage.Map, pool) : null;
         _activated = _pooling is null && stage.Output.Rate == 0 ? null : new AlignedBuffer((maxBatch * stage.Input.Features) + Slack);
+        _normalized = stage is { Activation.NeedsInput: true, Normalization: not null } ? new AlignedBuffer(maxBatch * stage.Input.Features) : null;
         _winners = new int[_pooling is null ? 0 : (maxBatch * stage.Output.Features) + Slack];
     }
 
@@ -42,6 +44,7 @@ internal sealed class ElementKernel : StageKernel
         var activated = Activated(x.Length);
         if (_normalization is null) x.CopyTo(activated);
         else _normalization.Forward(x, activated, Stage.Input.Area, isTraining);
+        if (_normalized is not null) activated.CopyTo(_normalized.Span);
         _stage.Activation?.Forward(activated);
 
         var y = Output.Span[..(batch * Outputs)];
@@ -58,9 +61,13 @@ internal sealed class ElementKernel : StageKernel
         if (dx.IsEmpty) dx = _pooling is null ? dz : Spare(x.Length);
         if (_pooling is not null) _pooling.Backward(dz, batch * Mask[Stage.Output].Count, _winners, dx);
         else if (!Unsafe.AreSame(ref MemoryMarshal.GetReference(dz), ref MemoryMarshal.GetReference(dx))) dz.CopyTo(dx);
-        _stage.Activation?.Backward([], Activated(x.Length), dx);
+        _stage.Activation?.Backward(Input(x), Activated(x.Length), dx);
         _normalization?.Backward(x, dx, gradient, dx, Stage.Input.Area);
     }
+
+    // What the activation read, where its derivative needs that.
+    private ReadOnlySpan<float> Input(ReadOnlySpan<float> x) =>
+        _stage.Activation is not { NeedsInput: true } ? [] : _normalized is null ? x : _normalized.Span[..x.Length];
 
     // What the activation made, before pooling and scale: kept only where these leave something else behind.
     private Span<float> Activated(int length) => (_activated ?? Output).Span[..length];

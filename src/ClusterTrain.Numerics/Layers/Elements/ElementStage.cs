@@ -76,7 +76,7 @@ public sealed record ElementStage(
         if (Normalization is null) return;
         var units = Weight.Columns;
         var rows = parameters.Slice(Weight.Offset, Weight.Length);
-        rows.Slice(Gamma * units, units).Fill(1f);
+        rows.Slice(Gamma * units, units).Fill((float)Normalization.Gamma);
         rows.Slice(RunningMean * units, units).Clear();
         rows.Slice(RunningVariance * units, units).Fill(1f);
         parameters.Slice(Bias.Offset, Bias.Length).Clear();

@@ -12,6 +12,7 @@ public static class OnnxFile
     public const int FormatVersion = 8;
     public const int OperatorSet = 13;
     private const int Float = 1;
+    private const int Int64 = 7;
     private const int AttributeIsFloat = 1;
     private const int AttributeIsInt = 2;
     private const int AttributeIsInts = 7;
@@ -75,6 +76,13 @@ public static class OnnxFile
     private static void Tensor(ProtoWriter written, OnnxTensor tensor)
     {
         foreach (var side in tensor.Shape) written.Number(1, side);
+        if (tensor.Whole is { } whole)
+        {
+            written.Number(2, Int64).Text(8, tensor.Name);
+            foreach (var value in whole) written.Number(7, value);
+            return;
+        }
+
         written.Number(2, Float).Text(8, tensor.Name).Floats(9, tensor.Values.Span);
     }
 

@@ -3,7 +3,8 @@ using ClusterTrain.Numerics.Networks;
 namespace ClusterTrain.Runs.Export.Onnx;
 
 /// <summary>A tensor that is part of the model.</summary>
-public sealed record OnnxTensor(string Name, IReadOnlyList<int> Shape, ReadOnlyMemory<float> Values);
+/// <param name="Whole">Whole numbers in place of values; null for most.</param>
+public sealed record OnnxTensor(string Name, IReadOnlyList<int> Shape, ReadOnlyMemory<float> Values, IReadOnlyList<long>? Whole = null);
 
 /// <summary>
 /// A network as operations of ONNX, in inference mode: dropout is nothing there, or a factor when it is the classic one.
@@ -32,7 +33,7 @@ public sealed record OnnxGraph(
             graph.Operations,
             [
                 .. network.Tensors.Select(tensor => new OnnxTensor(tensor.Name, tensor.Shape, parameters.Slice(tensor.Offset, tensor.Length))),
-                .. graph.Constants.Select(constant => new OnnxTensor(constant.Name, constant.Shape, constant.Values.ToArray())),
+                .. graph.Constants.Select(constant => new OnnxTensor(constant.Name, constant.Shape, constant.Values.ToArray(), constant.Whole)),
             ]);
     }
 

@@ -1,5 +1,6 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Reports.Charts;
 using ClusterTrain.Runs.Reports.Content;

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
@@ -71,6 +72,9 @@ public sealed record StudySpec
     /// <summary>A recipe without its layers of dropout and DropConnect.</summary>
     public static RunSpec WithoutDropout(RunSpec recipe) => recipe with
     {
-        Network = new NetworkSpec { Layers = [.. recipe.Network.Layers.Where(layer => layer is not (DropoutLayer or DropConnectLayer))] },
+        Network = new NetworkSpec { Layers = Without(recipe.Network.Layers) },
     };
+
+    private static IReadOnlyList<LayerDefinition> Without(IReadOnlyList<LayerDefinition> layers) =>
+        [.. layers.Where(layer => layer is not (DropoutLayer or DropConnectLayer)).Select(layer => layer.With(Without))];
 }

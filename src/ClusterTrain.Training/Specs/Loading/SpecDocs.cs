@@ -91,7 +91,7 @@ public static class SpecDocs
         field.IsSection ? ""
         : value is IReadOnlyList<LayerDefinition> layers
             ? string.Join(", ", layers.Select(Short))
-            : $"`{(field.ItemType is null ? SpecScalar.Write(value) : SpecWriter.WriteList(value))}`";
+            : $"`{SpecWriter.WriteScalarOrList(field, value)}`";
 
     private static string Short(LayerDefinition layer) =>
         LayerSchema.NameOf(layer) + (layer.Scores is { } units ? $" {units}" : "");

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
 

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Convolution;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs.Rules;

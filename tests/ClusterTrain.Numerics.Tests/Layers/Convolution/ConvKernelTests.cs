@@ -26,7 +26,7 @@ public sealed class ConvKernelTests
         {
             var size = 1 + random.Next(4);
             var window = new Window(size, 1 + random.Next(2), random.Next(3));
-            var map = new MapShape(1 + random.Next(4), size + random.Next(20), size + random.Next(20));
+            var map = new MapShape(1 + random.Next(4), Math.Max(2, size) + random.Next(20), Math.Max(2, size) + random.Next(20));
             AssertBits(random, map, window, 1 + random.Next(20), 1 + random.Next(6), width);
         }
     }

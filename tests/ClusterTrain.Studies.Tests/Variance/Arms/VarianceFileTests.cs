@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Variance.Arms;

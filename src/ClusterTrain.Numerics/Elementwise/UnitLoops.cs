@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace ClusterTrain.Numerics.Layers.Elements;
+namespace ClusterTrain.Numerics.Elementwise;
 
 /// <summary>
 /// Elementwise passes with numbers of each unit. Every element is rounded alike at any vector width: multiplications and

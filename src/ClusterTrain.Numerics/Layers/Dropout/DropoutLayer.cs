@@ -1,7 +1,7 @@
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Networks;
 
-namespace ClusterTrain.Numerics.Layers;
+namespace ClusterTrain.Numerics.Layers.Dropout;
 
 /// <summary>
 /// Inverted dropout (Srivastava et al. 2014): in training a unit is dropped with probability <see cref="Rate"/> and kept ones
@@ -32,7 +32,11 @@ public sealed record DropoutLayer : LayerDefinition
         return place with { After = place.After with { IsDropped = true } };
     }
 
-    public override void Build(NetworkBuilder network, LayerPlace place) => network.Drop(Rate, Classic);
+    public override void Build(NetworkBuilder network, LayerPlace place)
+    {
+        if (!network.IsFree) network.Push(DropStage.Over(network, place));
+        network.Drop(Rate, Classic);
+    }
 
     public override void Describe(InferenceGraph graph, LayerPlace place)
     {

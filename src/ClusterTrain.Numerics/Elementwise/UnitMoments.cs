@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace ClusterTrain.Numerics.Layers.Elements;
+namespace ClusterTrain.Numerics.Elementwise;
 
 /// <summary>
 /// Sums over all values of each unit, in double precision. A unit's values come in runs of its area, one a row: each run is
