@@ -43,10 +43,8 @@ internal static class CheckCommand
         var (_, source) = TransferInput.Open(surroundings, spec);
         if (DatasetLoader.Measure(spec.Data, locations) is not { } extent)
         {
-            return
-            [
-                $"No table of layers: data set '{spec.Data.Name}' is not in {string.Join(", ", locations.Folders)}, and its name does not tell its shape.",
-            ];
+            var places = string.Join(", ", locations.Folders);
+            return [$"No table of layers: data set '{spec.Data.Name}' is not in {places}, and its name does not tell its shape."];
         }
 
         SpecInput.Check(spec, extent, surroundings.Error);

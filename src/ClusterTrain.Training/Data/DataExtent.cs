@@ -22,8 +22,15 @@ public sealed record DataExtent(IReadOnlyList<int> InputShape, int Classes, int 
     {
         var split = DataSplit.Draw(known.Name, known.TrainRows, known.TestRows, spec.Train, spec.Validation, spec.Test, spec.Offset);
         var (train, validation) = (split.Train.Length, split.Validation.Length);
-        if (spec.Folds > 0) (train, validation) = (train + validation - ((train + validation) / spec.Folds), (train + validation) / spec.Folds);
-        if (spec.Imbalance > 1) train = (int)Enumerable.Range(0, known.Classes).Sum(c => train * ClassBalance.Share(c, known.Classes, spec.Imbalance) / known.Classes);
+        if (spec.Folds > 0)
+        {
+            var both = train + validation;
+            validation = both / spec.Folds;
+            train = both - validation;
+        }
+
+        if (spec.Imbalance > 1)
+            train = (int)Enumerable.Range(0, known.Classes).Sum(c => train * ClassBalance.Share(c, known.Classes, spec.Imbalance) / known.Classes);
         return new DataExtent(known.InputShape, known.Classes, train, validation, split.Test.Length);
     }
 }

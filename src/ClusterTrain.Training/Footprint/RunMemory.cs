@@ -91,8 +91,8 @@ public sealed record RunMemory(IReadOnlyList<MemoryRow> Rows)
     private static long Drawn(RunPlan plan)
     {
         var (network, batch) = (plan.Network, plan.Copies * plan.ShardRows);
-        var masks = plan.HasExampleMasks
-            ? network.Sites.Where(site => site is { Rate: > 0, IsScaledLater: false }).Sum(site => AlignedBuffer.BytesOf((long)batch * site.Units)) : 0;
+        var masked = plan.HasExampleMasks ? network.Sites.Where(site => site is { Rate: > 0, IsScaledLater: false }) : [];
+        var masks = masked.Sum(site => AlignedBuffer.BytesOf((long)batch * site.Units));
         var noisy = plan.Spec.Regularization.WeightNoise > 0;
         return masks + network.Stages.Where(stage => stage.RowsAreUnits && (noisy || stage.WeightRate > 0))
             .Sum(stage => (stage.WeightRate > 0 ? 2 : 1) * AlignedBuffer.BytesOf(stage.Weight.Length));
@@ -109,7 +109,8 @@ public sealed record RunMemory(IReadOnlyList<MemoryRow> Rows)
         // Each kind of attack keeps its tensors, large enough for whoever uses it.
         var searched = attacks.Where(attack => attack.Plan is not null).GroupBy(attack => attack.Plan!.Attack.GetType())
             .Sum(kind => TensorsOfSearch * kind.Max(attack => attack.Rows));
-        var rows = (plan.Copies * plan.ShardRows) + attacked + (plan.AttacksFullNetwork ? attacked : 0) + (2 * EvaluationChunk.MaxRows) + searched;
+        var rows = (plan.Copies * plan.ShardRows) + attacked + (plan.AttacksFullNetwork ? attacked : 0)
+            + (2 * EvaluationChunk.MaxRows) + searched;
         return (long)rows * plan.Network.Inputs * sizeof(float);
     }
 

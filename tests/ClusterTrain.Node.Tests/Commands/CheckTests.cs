@@ -10,6 +10,10 @@ public sealed class CheckTests : IDisposable
     private const string Picture =
         "[{ type: conv2d, channels: 4 }, { type: relu }, { type: flatten }, { type: dense, units: 10 }]";
 
+    private const string Wide = "{ type: dense, units: 32000 }, ";
+
+    private const string Widest = "{ type: dense, units: 65536 }, ";
+
     private readonly Shell _shell = new();
 
     public void Dispose() => _shell.Dispose();
@@ -74,6 +78,20 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("# 0 conv2d [4, 30, 30] 112 97,200", lines);
     }
 
+    [Theory]
+    [InlineData("resnet20", "# 2 residual [16, 32, 32] - -", "# total 272,282 40,813,184")]
+    [InlineData("preActResNet18", "# 13.shortcut.0 conv2d [512, 4, 4] 131,072 2,097,152", "# total 11,172,170 555,422,720")]
+    public void Check_Shorthand_IsPrintedAsTheLayersItStandsFor(string name, params string[] expected)
+    {
+        string[] shorthand = ["check", "--set", "data.name=cifar-10", "--set", $"network.layers=[{{ type: {name} }}]"];
+
+        var lines = Table(shorthand);
+
+        Assert.All(expected, line => Assert.Contains(line, lines));
+        _shell.Write("whole.yaml", _shell.Run(shorthand).Out);
+        Assert.Equal(lines, Table("check", "whole.yaml"));
+    }
+
     [Fact]
     public void Check_DataInAFolder_AreMeasured()
     {
@@ -85,8 +103,8 @@ public sealed class CheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("network.layers=[{ type: dense, units: 65536 }, { type: dense, units: 65536 }, { type: dense, units: 10 }]", "network.layers[1].units")]
-    [InlineData("network.layers=[{ type: dense, units: 65536 }, { type: dense, units: 32000 }, { type: dense, units: 32000 }, { type: dense, units: 10 }]", "network.layers")]
+    [InlineData("network.layers=[" + Widest + Widest + "{ type: dense, units: 10 }]", "network.layers[1].units")]
+    [InlineData("network.layers=[" + Widest + Wide + Wide + "{ type: dense, units: 10 }]", "network.layers: ", "weights")]
     [InlineData("network.layers=[{ type: dense, units: 9 }]", "network.layers[0].units", "9 units", "10 classes")]
     [InlineData("data={ name: mnist, train: 100 }", "batch.size", "100 training rows")]
     [InlineData("data={ name: mnist, train: 70000 }", "60000 rows")]
@@ -96,6 +114,17 @@ public sealed class CheckTests : IDisposable
         _shell.Write("tiny.yaml", "batch: { size: 128 }\n");
 
         _shell.Refuses(["check", "tiny.yaml", "--set", set], words);
+    }
+
+    // Nearly two tebibytes of activations.
+    [Fact]
+    public void Check_MoreMemoryThanTheMachineHas_SaysWhatItTakes()
+    {
+        _shell.Write("large.yaml", "batch: { size: 600, shards: 1 }\nnetwork:\n  layers:\n"
+            + string.Concat(Enumerable.Repeat("    - { type: conv2d, channels: 4096, kernel: 1 }\n", 120))
+            + "    - { type: flatten }\n    - { type: dense, units: 10 }\n");
+
+        _shell.Refuses(["check", "large.yaml"], ["GiB in each worker", "for activations of replicas; this machine has"]);
     }
 
     [Fact]
@@ -109,6 +138,6 @@ public sealed class CheckTests : IDisposable
     }
 
     // Lines with one blank wherever there are several.
-    private IReadOnlyList<string> Table(params string[] args) =>
-        [.. _shell.Run(args).Gives(ExitCode.Done).OutLines.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+    private IReadOnlyList<string> Table(params string[] args) => [.. _shell.Run(args).Gives(ExitCode.Done).OutLines
+        .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
 }

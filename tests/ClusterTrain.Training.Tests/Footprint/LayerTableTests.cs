@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Layers.Pooling;
+using ClusterTrain.Numerics.Layers.Residual;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Footprint;
 
@@ -14,8 +15,8 @@ public sealed class LayerTableTests
 
     private static readonly LayerDefinition[] Layers =
     [
-        new Conv2dLayer { Channels = 16, Kernel = 3, Stride = 2 }, new BatchNormLayer(), new ReluLayer(), new MaxPoolLayer(), new FlattenLayer(),
-        new DenseLayer { Units = 10 },
+        new Conv2dLayer { Channels = 16, Kernel = 3, Stride = 2 }, new BatchNormLayer(), new ReluLayer(), new MaxPoolLayer(),
+        new FlattenLayer(), new DenseLayer { Units = 10 },
     ];
 
     private static readonly Network Network = Network.Build(Input, Layers);
@@ -31,6 +32,38 @@ public sealed class LayerTableTests
             new LayerRow("5", "dense", new(10, 1, 1), 5770, 0, 5760),
         ],
         LayerTable.Of(Input, Layers, Network).Rows);
+
+    [Fact]
+    public void Of_LayersInsideOthers_StandBehindTheOneTheyAreIn()
+    {
+        LayerDefinition[] layers =
+        [
+            new Conv2dLayer { Channels = 4, Kernel = 1, Bias = false },
+            new ResidualLayer
+            {
+                Main =
+                [
+                    new ReluLayer(), new ResidualLayer { Main = [new Conv2dLayer { Channels = 4, Kernel = 1 }] },
+                    new Conv2dLayer { Channels = 6, Kernel = 1 },
+                ],
+                Shortcut = [new Conv2dLayer { Channels = 6, Kernel = 1 }],
+            },
+            new FlattenLayer(), new DenseLayer { Units = 10 },
+        ];
+        var network = Network.Build(Input, layers);
+
+        var table = LayerTable.Of(Input, layers, network);
+
+        Assert.Equal(
+            [
+                ("0", 0, 12), ("1", 0, 0), ("1.main.0", 1, 0), ("1.main.1", 1, 0), ("1.main.1.main.0", 2, 20), ("1.main.2", 1, 30),
+                ("1.shortcut.0", 1, 30), ("2", 0, 0), ("3", 0, (6 * 784 * 10) + 10),
+            ],
+            table.Rows.Select(row => (row.Path, row.Depth, row.Parameters)));
+        Assert.Equal(new MapShape(6, 28, 28), table.Rows[1].Output);
+        Assert.Equal(network.ParameterCount, table.Parameters);
+        Assert.Equal(((12 + 16 + 24 + 24) * 784) + (6 * 784 * 10), table.MultiplyAdds);
+    }
 
     [Fact]
     public void Totals_OfANetwork_AreWhatItHas()

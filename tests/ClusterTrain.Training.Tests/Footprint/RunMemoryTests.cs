@@ -18,22 +18,78 @@ public sealed class RunMemoryTests
 
     private const string Rows = "data: { name: glyphs, train: 600, validation: 100, test: 300 }\n";
 
-    private const string Mlp = Rows + "network: { layers: [{ type: dense, units: 700 }, { type: relu }, { type: dense, units: 500 }, { type: tanh }, "
-        + "{ type: dense, units: 10 }] }\nbatch: { size: 400, shards: 2 }\n";
+    private const string Mlp = Rows + """
+        network:
+          layers: [{ type: dense, units: 700 }, { type: relu }, { type: dense, units: 500 }, { type: tanh }, { type: dense, units: 10 }]
+        batch: { size: 400, shards: 2 }
 
-    private const string Thinned = Rows + "network: { layers: [{ type: dropout, rate: 0.2 }, { type: dense, units: 1200 }, { type: relu }, "
-        + "{ type: dropout, rate: 0.5 }, { type: dense, units: 800 }, { type: relu }, { type: dropout, rate: 0.5 }, { type: dense, units: 10 }] }\n"
-        + "batch: { size: 240, shards: 4 }\n";
+        """;
 
-    private const string Cnn = Rows + "network: { layers: [{ type: conv2d, channels: 16, padding: 1 }, { type: batchNorm }, { type: relu }, "
-        + "{ type: maxPool }, { type: conv2d, channels: 32 }, { type: relu }, { type: maxPool }, { type: dropout, rate: 0.25 }, { type: flatten }, "
-        + "{ type: dense, units: 256 }, { type: relu }, { type: dense, units: 10 }] }\nbatch: { size: 256, shards: 4 }\n";
+    private const string Thinned = Rows + """
+        network:
+          layers:
+            - { type: dropout, rate: 0.2 }
+            - { type: dense, units: 1200 }
+            - { type: relu }
+            - { type: dropout, rate: 0.5 }
+            - { type: dense, units: 800 }
+            - { type: relu }
+            - { type: dropout, rate: 0.5 }
+            - { type: dense, units: 10 }
+        batch: { size: 240, shards: 4 }
+
+        """;
+
+    private const string Cnn = Rows + """
+        network:
+          layers:
+            - { type: conv2d, channels: 16, padding: 1 }
+            - { type: batchNorm }
+            - { type: relu }
+            - { type: maxPool }
+            - { type: conv2d, channels: 32 }
+            - { type: relu }
+            - { type: maxPool }
+            - { type: dropout, rate: 0.25 }
+            - { type: flatten }
+            - { type: dense, units: 256 }
+            - { type: relu }
+            - { type: dense, units: 10 }
+        batch: { size: 256, shards: 4 }
+
+        """;
+
+    private const string Residual = Rows + """
+        network:
+          layers:
+            - { type: conv2d, channels: 12, padding: same, bias: false }
+            - { type: batchNorm }
+            - { type: silu }
+            - type: residual
+              main:
+                - { type: conv2d, channels: 24, padding: same, stride: 2 }
+                - { type: batchNorm }
+                - { type: relu }
+                - { type: dropout, rate: 0.3 }
+                - { type: conv2d, channels: 24, padding: same }
+              shortcut: [{ type: conv2d, channels: 24, kernel: 1, stride: 2 }]
+            - type: residual
+              main:
+                - { type: groupNorm, groups: 4 }
+                - { type: relu }
+                - { type: residual, main: [{ type: conv2d, channels: 24, padding: same }] }
+            - { type: globalAvgPool }
+            - { type: dense, units: 10 }
+        batch: { size: 512, shards: 4 }
+
+        """;
 
     private const string Pgd = "attack: { method: pgd, epsilon: 0.1, stepSize: 0.05, steps: 1 }";
 
     private const string Evaluated = "evaluation: { testAttack: { method: pgd, epsilon: 0.1, stepSize: 0.05, steps: 1 } }\n";
 
-    private static readonly Lazy<Dataset> Glyphs = new(() => DatasetLoader.Load(SpecLoader.Load(Rows, "rows").Spec!.Data, new DataLocations([])));
+    private static readonly Lazy<Dataset> Glyphs = new(() =>
+        DatasetLoader.Load(SpecLoader.Load(Rows, "rows").Spec!.Data, new DataLocations([])));
 
     public static readonly TheoryData<string> Specs = new(
         Mlp,
@@ -46,7 +102,9 @@ public sealed class RunMemoryTests
         Thinned + $"adversarial: {{ {Pgd}, replica: full }}\nregularization: {{ dropoutMasks: example }}\n",
         Cnn,
         Cnn + $"optimizer: {{ type: adam }}\nadversarial: {{ {Pgd} }}\n" + Evaluated,
-        Cnn + $"adversarial: {{ {Pgd}, replica: full, generation: pipelined }}\n");
+        Cnn + $"adversarial: {{ {Pgd}, replica: full, generation: pipelined }}\n",
+        Residual,
+        Residual + $"adversarial: {{ {Pgd} }}\n" + Evaluated);
 
     [Theory]
     [MemberData(nameof(Specs))]
@@ -94,7 +152,8 @@ public sealed class RunMemoryTests
     public void Data_OfASplit_IsWithinATenthOfWhatLoadingKeeps()
     {
         var (context, memory) = Run(Mlp);
-        var kept = new[] { context.Data.Train, context.Data.Validation, context.Data.Test }.Sum(rows => (4L * rows.Inputs.Length) + rows.Labels.Length);
+        Examples[] splits = [context.Data.Train, context.Data.Validation, context.Data.Test];
+        var kept = splits.Sum(rows => (4L * rows.Inputs.Length) + rows.Labels.Length);
 
         AssertNear(memory.Rows.Single(row => row.What == RunMemory.Data).Server, kept);
     }
@@ -121,14 +180,15 @@ public sealed class RunMemoryTests
         var executor = new WorkExecutor(context);
         AdversarialBatch? made = null;
         if (context.Plan.IsPipelined)
-            made = ((WorkResult.Attacked)executor.Execute(new WorkItem.Attack(new WorkId(0, WorkKind.Attack, 0, 0), 0), model.Current)).Batch;
-        executor.Execute(new WorkItem.Gradient(new WorkId(0, WorkKind.Gradient, 0, 0), 0, made), model.Current);
-        foreach (var threat in new[] { context.Plan.ValidationAttack, context.Plan.TestAttack })
         {
-            executor.Execute(
-                new WorkItem.Evaluate(new WorkId(0, WorkKind.Conclude, 0, 0), 0, new EvaluationChunk(Split.Test, 0, EvaluationChunk.MaxRows), threat),
-                model.Current);
+            var attack = new WorkItem.Attack(new WorkId(0, WorkKind.Attack, 0, 0), 0);
+            made = ((WorkResult.Attacked)executor.Execute(attack, model.Current)).Batch;
         }
+
+        executor.Execute(new WorkItem.Gradient(new WorkId(0, WorkKind.Gradient, 0, 0), 0, made), model.Current);
+        var chunk = new EvaluationChunk(Split.Test, 0, EvaluationChunk.MaxRows);
+        foreach (var threat in new[] { context.Plan.ValidationAttack, context.Plan.TestAttack })
+            executor.Execute(new WorkItem.Evaluate(new WorkId(0, WorkKind.Conclude, 0, 0), 0, chunk, threat), model.Current);
     }
 
     private static (RunContext Context, RunMemory Memory) Run(string text)

@@ -58,9 +58,12 @@ public sealed record ElementStage(
         return new(weight, bias, network.Site, output, normalization, activation, place.Input, Pool: null, place.Input);
     }
 
-    /// <summary>What the activation made, where pooling or scale leave something else behind; which position won.</summary>
-    public override long ScratchFloats(int maxBatch) =>
-        (Pool is null && Output.Rate == 0 ? 0 : (long)maxBatch * Input.Features) + (Pool is null ? 0 : (long)maxBatch * Output.Features);
+    /// <summary>
+    /// What the activation made, where pooling or scale leave something else behind, and read, where it needs that; which position won.
+    /// </summary>
+    public override long ScratchFloats(int maxBatch) => maxBatch * (
+        (Pool is null && Output.Rate == 0 ? 0L : Input.Features)
+        + (this is { Activation.NeedsInput: true, Normalization: not null } ? Input.Features : 0) + (Pool is null ? 0 : Output.Features));
 
     public override bool IsStatistic(int row) => row is RunningMean or RunningVariance;
 
