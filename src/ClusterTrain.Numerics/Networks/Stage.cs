@@ -48,6 +48,9 @@ public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitS
     /// <summary>Positions at which one example meets each weight.</summary>
     public virtual int Positions => 1;
 
+    /// <summary>Positions of an output that one input takes part in: of a kernel, its area.</summary>
+    public virtual int FanArea => 1;
+
     /// <summary>Probability with which a weight is dropped in training (Wan et al. 2013); 0 without DropConnect.</summary>
     public double WeightRate { get; init; }
 
@@ -88,7 +91,7 @@ public abstract record Stage(ParameterTensor Weight, ParameterTensor Bias, UnitS
         var bound = (float)(Init switch
         {
             WeightInit.He => Math.Sqrt(6 / inputs),
-            WeightInit.Xavier => Math.Sqrt(6 / (inputs + (outputs * ColumnGroup))),
+            WeightInit.Xavier => Math.Sqrt(6 / (inputs + (outputs * FanArea))),
             WeightInit.Zero => 0,
             _ => 1.0 / Math.Sqrt(inputs),
         });

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -45,20 +46,22 @@ internal sealed unsafe class PanelPacker(int maxLanes, bool permutes)
             Sse.Prefetch0(start + i);
     }
 
-    // Lanes lie side by side: each k is one run of floats.
+    // Lanes lie side by side: each k is one run of floats. Rows that overlap, as those of a convolution do, are near already.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRuns(
         in PanelSource source, int firstLane, int lanes, int firstDepth, int depth, float* panel, int step)
     {
-        var first = source.Lane(firstLane);
-        for (var k = 0; k < depth; k++)
+        var data = source.Data + source.Lane(firstLane);
+        var (stride, index) = (source.Stride, (nint)source.DepthIndex);
+        var (whole, fetches) = (lanes - (lanes % Vector512<float>.Count), stride > 1);
+        for (var k = firstDepth; k < firstDepth + depth; k++)
         {
-            var from = Row(source, firstDepth + k) + first;
-            if (k + RowsAhead < depth)
-                Prefetch(Row(source, firstDepth + k + RowsAhead) + first, lanes);
-            var lane = 0;
-            for (; lane <= lanes - Vector256<float>.Count; lane += Vector256<float>.Count)
-                Vector256.Store(Vector256.Load(from + lane), panel + lane);
-            for (; lane < lanes; lane++)
+            var from = data + ((index == 0 ? k : ((int*)index)[k]) * stride);
+            if (fetches && k + RowsAhead < firstDepth + depth)
+                Prefetch(data + ((index == 0 ? k + RowsAhead : ((int*)index)[k + RowsAhead]) * stride), lanes);
+            for (var lane = 0; lane < whole; lane += Vector512<float>.Count)
+                Vector512.Store(Vector512.Load(from + lane), panel + lane);
+            for (var lane = whole; lane < lanes; lane++)
                 panel[lane] = from[lane];
             panel += step;
         }

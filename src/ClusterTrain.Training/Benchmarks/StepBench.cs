@@ -5,6 +5,7 @@ using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Layers.Pooling;
+using ClusterTrain.Numerics.Layers.Shorthands;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Randomness;
@@ -21,13 +22,16 @@ using ClusterTrain.Training.Work;
 namespace ClusterTrain.Training.Benchmarks;
 
 /// <summary>
-/// Whole training steps on one worker, attack, gradients, reduction and update included: 512 rows in 8 shards of 64.
+/// Whole training steps on one worker, attack, gradients, reduction and update included: 512 rows in 8 shards of 64, of residual
+/// networks 128 in 8 shards of 16.
 /// </summary>
 public static class StepBench
 {
     private const int Rows = 512;
     private const int Shards = 8;
-    private const int Features = 784;
+
+    private static readonly int[] Grey = [1, 28, 28];
+    private static readonly int[] Colour = [3, 32, 32];
 
     private static readonly LayerDefinition[] Mlp =
     [
@@ -58,6 +62,11 @@ public static class StepBench
         yield return Step("step mlp pgd7 full", Mlp, Pgd7, ReplicaChoice.Full, MaskChoice.Shard, products, limits, sampler);
         yield return Step("step cnn clean", Cnn, Clean, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
         yield return Step("step cnn pgd7", Cnn, Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
+        foreach (var (name, network) in new (string, NetworkShorthand)[] { ("resnet-20", new Resnet20Layer()), ("preactresnet-18", new PreActResNet18Layer()) })
+        {
+            yield return Step($"step {name} clean", network.Expand(), Clean, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler, Colour, 128);
+            yield return Step($"step {name} pgd7", network.Expand(), Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler, Colour, 128);
+        }
     }
 
     /// <summary>Sum of eight shards' gradients and the update alone, in bytes that must move.</summary>
@@ -82,38 +91,39 @@ public static class StepBench
     }
 
     private static BenchFigure Step(
-        string name, LayerDefinition[] layers, Attack attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products,
-        MachineLimits limits, Sampler sampler)
+        string name, IReadOnlyList<LayerDefinition> layers, Attack attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products,
+        MachineLimits limits, Sampler sampler, int[]? shape = null, int rows = Rows)
     {
-        var context = Context(layers, attack, replica, masks, products);
+        var context = Context(layers, attack, replica, masks, products, shape, rows);
         var model = RunState.Initial(context.Plan).Model;
         var replay = new SerialStep(context);
         var seconds = sampler.Seconds(() => replay.Advance(model));
         var flops = StepFlops.PerExample(context.Plan);
-        return new BenchFigure(name, Rows / seconds, "examples/s", limits.FlopsPerSecond / flops);
+        return new BenchFigure(name, rows / seconds, "examples/s", limits.FlopsPerSecond / flops);
     }
 
     private static RunContext Context(
-        LayerDefinition[] layers, Attack attack, ReplicaChoice replica, MaskChoice masks,
-        Func<IMatrixProducts> products)
+        IReadOnlyList<LayerDefinition> layers, Attack attack, ReplicaChoice replica, MaskChoice masks,
+        Func<IMatrixProducts> products, int[]? shape = null, int batch = Rows)
     {
         var spec = new RunSpec
         {
             Epochs = 100_000,
             Network = new NetworkSpec { Layers = layers },
-            Batch = new BatchSpec { Size = Rows, Shards = Shards },
+            Batch = new BatchSpec { Size = batch, Shards = Shards },
             Optimizer = new OptimizerSpec { LearningRate = 1e-3 },
             Regularization = new RegularizationSpec { DropoutMasks = masks },
             Adversarial = new AdversarialSpec { Attack = attack, Replica = replica },
         };
-        var rows = Random(Rows * 4);
-        return new RunContext(spec, new Dataset("random", [1, 28, 28], 10, rows, rows, rows, ""), products);
+        shape ??= Grey;
+        var rows = Random(batch * 4, shape.Aggregate(1, (product, side) => product * side));
+        return new RunContext(spec, new Dataset("random", shape, 10, rows, rows, rows, ""), products);
     }
 
-    private static Examples Random(int rows)
+    private static Examples Random(int rows, int features)
     {
-        var inputs = new AlignedBuffer(rows * Features);
+        var inputs = new AlignedBuffer(rows * features);
         new RandomStream(1, RandomPurpose.Audit).FillUniform(inputs.Span, 0f, 1f);
-        return new Examples(inputs, [.. Enumerable.Range(0, rows).Select(row => (byte)(row % 10))], Features);
+        return new Examples(inputs, [.. Enumerable.Range(0, rows).Select(row => (byte)(row % 10))], features);
     }
 }

@@ -111,21 +111,27 @@ internal sealed unsafe class ColumnFolding
     }
 
     // With larger strides an input stands in few columns; none of them is next to its neighbour's.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FoldSparse(float* source, nint stride, float* target)
     {
-        var kernel = _stage.Kernel;
+        var (size, step, padding) = (_stage.Kernel.Size, _stage.Kernel.Stride, _stage.Kernel.Padding);
+        var (height, width) = (_stage.Map.Height, _stage.Map.Width);
+        var (outHeight, outWidth) = (_stage.Convolved.Height, _stage.Convolved.Width);
         new Span<float>(target, _stage.Map.Area).Clear();
-        for (var v = 0; v < kernel.Size; v++)
+        for (var v = 0; v < size; v++)
         {
-            for (var u = 0; u < kernel.Size; u++)
+            for (var u = 0; u < size; u++)
             {
-                var column = source + (((v * kernel.Size) + u) * stride);
-                for (var position = 0; position < _stage.Convolved.Area; position++)
+                // Output columns whose input lies within the map.
+                var first = u >= padding ? 0 : (padding - u + step - 1) / step;
+                var last = Math.Min(outWidth - 1, (width - 1 + padding - u) / step);
+                var column = source + (((v * size) + u) * stride);
+                for (var row = 0; row < outHeight; row++)
                 {
-                    var y = (position / _stage.Convolved.Width * kernel.Stride) + v - kernel.Padding;
-                    var x = (position % _stage.Convolved.Width * kernel.Stride) + u - kernel.Padding;
-                    if (y >= 0 && y < _stage.Map.Height && x >= 0 && x < _stage.Map.Width)
-                        target[(y * _stage.Map.Width) + x] += column[position];
+                    var y = (row * step) + v - padding;
+                    if (y < 0 || y >= height) continue;
+                    var to = target + (y * width) + (first * step) + u - padding;
+                    for (var x = first; x <= last; x++, to += step) *to += column[(row * outWidth) + x];
                 }
             }
         }

@@ -33,10 +33,14 @@ internal sealed class ConvKernel : StageKernel
     private readonly AlignedBuffer _columnGradient;
     private readonly int[] _winners;
 
+    // A kernel of one position that stands on every input.
+    private readonly bool _isPointwise;
+
     public ConvKernel(ConvStage stage, IMatrixProducts products, int maxBatch)
         : base(stage, products, maxBatch)
     {
         _stage = stage;
+        _isPointwise = stage.Kernel is { Size: 1, Stride: 1, Padding: 0 };
         var (maps, columns) = (stage.Convolved.Features, stage.Weight.Columns * stage.Convolved.Area);
         (_forwardGroup, _backwardGroup) = Groups(stage, maxBatch);
         _columns = new WindowColumns(stage, _forwardGroup);
@@ -121,7 +125,16 @@ internal sealed class ConvKernel : StageKernel
                 if (Stage.HasBias) _sums.Add(maps, images, Channels, Area);
             }
 
-            if (!dx.IsEmpty)
+            if (!dx.IsEmpty && _isPointwise)
+            {
+                // Each input stands in one column, which is its place: no columns, nothing to fold.
+                Products.Multiply(
+                    Weights.Matrix().Transpose(),
+                    _columns.Maps(maps, images),
+                    _columns.ImagesTarget(dx[(first * Inputs)..], images),
+                    new Epilogue());
+            }
+            else if (!dx.IsEmpty)
             {
                 // Columns' gradient = W^T dz: [in * kernel * kernel, images * positions].
                 var columns = _columnGradient.Span;

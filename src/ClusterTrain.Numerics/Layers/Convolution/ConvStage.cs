@@ -22,6 +22,8 @@ public sealed record ConvStage(
 {
     public override int Positions => Convolved.Area;
 
+    public override int FanArea => Kernel.Area;
+
     public override long ScratchFloats(int maxBatch) => ConvKernel.ScratchFloats(this, maxBatch);
 
     public Stage? Activated(ActivationLayer activation) => activation is ReluLayer ? this with { Relu = true } : null;

@@ -87,6 +87,10 @@ internal sealed class WindowColumns
             ColumnIndex = _outputs.AsSpan(0, count * _stage.Convolved.Area),
         };
 
+    /// <summary>Images to write, of a kernel of one position alone: [kept input channels, images * positions].</summary>
+    public MatrixTarget ImagesTarget(Span<float> images, int count) =>
+        new(images, _channels, count * _stage.Convolved.Area, _stage.Convolved.Area) { ColumnIndex = Positions(count) };
+
     private ReadOnlySpan<int> Positions(int count) => _positions.AsSpan(0, count * _stage.Convolved.Area);
 
     private ReadOnlySpan<float> Pad(ReadOnlySpan<float> images, int count)
