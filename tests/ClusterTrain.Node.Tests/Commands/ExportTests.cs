@@ -23,7 +23,7 @@ public sealed class ExportTests(FinishedRun finished) : IClassFixture<FinishedRu
             Assert.Equal(checkpoint.Float32(tensor.Name).ToArray(), exported.Float32(tensor.Name).ToArray());
         });
         Assert.Equal(finished.Files.Summary().GetProperty("fingerprint").GetProperty("spec").GetString(), exported.Metadata["spec"]);
-        Assert.Equal("type: dense, units: 16; type: relu; type: dropout, rate: 0.2, classic: false; type: dense, units: 10", exported.Metadata["layers"]);
+        Assert.Equal("type: dense, units: 16, bias: true, init: default; type: relu; type: dropout, rate: 0.2, classic: false; type: dense, units: 10, bias: true, init: default", exported.Metadata["layers"]);
     }
 
     [Fact]
