@@ -3,14 +3,18 @@ namespace ClusterTrain.Training.Benchmarks;
 /// <summary>Times work: warm-up, then the median of several samples, each long enough for the clock.</summary>
 public sealed class Sampler(TimeProvider time, int samples = 9, double sampleSeconds = 0.15)
 {
+    // A call this long is a sample that noise does not hide; nine of them would take minutes.
+    private const double LongSeconds = 1;
+
     /// <summary>Seconds of one call, median over samples.</summary>
     public double Seconds(Action work)
     {
         work();
-        var calls = Math.Max(1, (int)(sampleSeconds / Math.Max(Once(work, 1), 1e-9)));
+        var once = Once(work, 1);
+        var calls = Math.Max(1, (int)(sampleSeconds / Math.Max(once, 1e-9)));
         // The second warm-up is at full length: by then the code has been compiled for speed.
         Once(work, calls);
-        var seconds = Enumerable.Range(0, samples).Select(_ => Once(work, calls) / calls).Order().ToArray();
+        var seconds = Enumerable.Range(0, once > LongSeconds ? Math.Min(samples, 3) : samples).Select(_ => Once(work, calls) / calls).Order().ToArray();
         return seconds[seconds.Length / 2];
     }
 

@@ -62,10 +62,18 @@ public static class StepBench
         yield return Step("step mlp pgd7 full", Mlp, Pgd7, ReplicaChoice.Full, MaskChoice.Shard, products, limits, sampler);
         yield return Step("step cnn clean", Cnn, Clean, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
         yield return Step("step cnn pgd7", Cnn, Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler);
-        foreach (var (name, network) in new (string, NetworkShorthand)[] { ("resnet-20", new Resnet20Layer()), ("preactresnet-18", new PreActResNet18Layer()) })
+        yield return Step("step mlp clean 128", Mlp, Clean, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler, rows: 128);
+        foreach (var (name, network, rows) in new (string, NetworkShorthand, int)[]
         {
-            yield return Step($"step {name} clean", network.Expand(), Clean, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler, Colour, 128);
-            yield return Step($"step {name} pgd7", network.Expand(), Pgd7, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler, Colour, 128);
+            ("resnet20", new Resnet20Layer(), 128), ("preactresnet18", new PreActResNet18Layer(), 64),
+        })
+        {
+            foreach (var (attacked, attack) in new[] { ("clean", Clean), ("pgd7", Pgd7) })
+            {
+                yield return Step(
+                    $"step {name} {attacked}", network.Expand(), attack, ReplicaChoice.Thinned, MaskChoice.Shard, products, limits, sampler,
+                    Colour, rows, shards: 4);
+            }
         }
     }
 
@@ -92,9 +100,9 @@ public static class StepBench
 
     private static BenchFigure Step(
         string name, IReadOnlyList<LayerDefinition> layers, Attack attack, ReplicaChoice replica, MaskChoice masks, Func<IMatrixProducts> products,
-        MachineLimits limits, Sampler sampler, int[]? shape = null, int rows = Rows)
+        MachineLimits limits, Sampler sampler, int[]? shape = null, int rows = Rows, int shards = Shards)
     {
-        var context = Context(layers, attack, replica, masks, products, shape, rows);
+        var context = Context(layers, attack, replica, masks, products, shape, rows, shards);
         var model = RunState.Initial(context.Plan).Model;
         var replay = new SerialStep(context);
         var seconds = sampler.Seconds(() => replay.Advance(model));
@@ -104,13 +112,13 @@ public static class StepBench
 
     private static RunContext Context(
         IReadOnlyList<LayerDefinition> layers, Attack attack, ReplicaChoice replica, MaskChoice masks,
-        Func<IMatrixProducts> products, int[]? shape = null, int batch = Rows)
+        Func<IMatrixProducts> products, int[]? shape = null, int batch = Rows, int shards = Shards)
     {
         var spec = new RunSpec
         {
             Epochs = 100_000,
             Network = new NetworkSpec { Layers = layers },
-            Batch = new BatchSpec { Size = batch, Shards = Shards },
+            Batch = new BatchSpec { Size = batch, Shards = shards },
             Optimizer = new OptimizerSpec { LearningRate = 1e-3 },
             Regularization = new RegularizationSpec { DropoutMasks = masks },
             Adversarial = new AdversarialSpec { Attack = attack, Replica = replica },
