@@ -1,10 +1,10 @@
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>
-/// Tests that start many processes: one after the other and nothing beside them, since a machine that is too busy looks to
-/// a cluster like one that died.
+/// Tests that start many processes: one after the other, since a machine that is too busy looks to a cluster like one that died.
+/// They wait most of the time, so other tests run beside them.
 /// </summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+[CollectionDefinition(Name)]
 public sealed class ClusterTests
 {
     public const string Name = "clusters";

@@ -11,8 +11,23 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     private string? _seed;
     private string? _server;
 
-    /// <summary>Starts a node and waits until it is in the cluster. The first one must be a server.</summary>
-    public ProgramProcess Start(string roles)
+    /// <summary>
+    /// Starts nodes, one for each list of roles, side by side, and waits until all are in the cluster. The very first must be a server;
+    /// it is there before the others, so that it is the oldest.
+    /// </summary>
+    public IReadOnlyList<ProgramProcess> Start(params IReadOnlyList<string> roles)
+    {
+        var first = _seed is null ? 1 : 0;
+        List<(ProgramProcess Node, string Said)> started = [.. roles.Take(first).Select(Launch)];
+        started.ForEach(WaitUntilUp);
+        List<(ProgramProcess Node, string Said)> others = [.. roles.Skip(first).Select(Launch)];
+        others.ForEach(WaitUntilUp);
+        return [.. started.Concat(others).Select(start => start.Node)];
+
+        static void WaitUntilUp((ProgramProcess Node, string Said) start) => start.Node.WaitUntilSaid(start.Said);
+    }
+
+    private (ProgramProcess Node, string Said) Launch(string roles)
     {
         var host = hosts?.Add();
         var address = host is { } number ? hosts!.AddressOf(number) : "127.0.0.1";
@@ -28,8 +43,7 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
             ],
             host is null ? [] : hosts!.On(host.Value), ["node"]);
         _nodes.Add(node);
-        node.WaitUntilSaid($"{address}:{remoting} ({string.Join(", ", roles.Split(',').Order(StringComparer.Ordinal))}) is in the cluster");
-        return node;
+        return (node, $"{address}:{remoting} ({string.Join(", ", roles.Split(',').Order(StringComparer.Ordinal))}) is in the cluster");
     }
 
     /// <summary>Gives the cluster a run; its files once they are there.</summary>

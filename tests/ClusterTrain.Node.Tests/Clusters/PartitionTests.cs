@@ -7,7 +7,7 @@ namespace ClusterTrain.Node.Tests.Clusters;
 [Collection(ClusterTests.Name)]
 public sealed class PartitionTests : IDisposable
 {
-    private static readonly string[] Long = ["--set", "epochs=200", "--set", "evaluation.everyEpochs=100", "--set", "checkpoints.everySteps=50"];
+    private static readonly string[] Long = ["--set", "epochs=100", "--set", "evaluation.everyEpochs=50", "--set", "checkpoints.everySteps=20"];
     private readonly Shell _shell = new();
     private readonly SeparateHosts _hosts;
     private readonly NodeGroup _nodes;
@@ -31,7 +31,7 @@ public sealed class PartitionTests : IDisposable
     {
         var (active, standBy) = Start();
         var run = _nodes.Submit(active, "tiny.yaml", Long);
-        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 100);
         _hosts.Cut(1);
         Thread.Sleep(1500);
         _hosts.Heal(1);
@@ -52,7 +52,7 @@ public sealed class PartitionTests : IDisposable
     {
         var (active, standBy) = Start();
         var run = _nodes.Submit(active, "tiny.yaml", Long);
-        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 100);
         _hosts.Cut(1);
 
         standBy.WaitUntilSaid("tiny: completed");
@@ -65,10 +65,9 @@ public sealed class PartitionTests : IDisposable
 
     private (ProgramProcess Active, ProgramProcess StandBy) Start()
     {
-        var active = _nodes.Start(NodeSettings.Server);
-        var standBy = _nodes.Start(NodeSettings.Server);
-        for (var i = 0; i < 3; i++) _nodes.Start("trainer,adversary");
-        return (active, standBy);
+        const string Worker = "trainer,adversary";
+        var nodes = _nodes.Start(NodeSettings.Server, NodeSettings.Server, Worker, Worker, Worker);
+        return (nodes[0], nodes[1]);
     }
 
     private void AssertSame(RunFiles run)

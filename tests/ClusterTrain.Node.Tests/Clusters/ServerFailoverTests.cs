@@ -8,7 +8,7 @@ namespace ClusterTrain.Node.Tests.Clusters;
 [Collection(ClusterTests.Name)]
 public sealed class ServerFailoverTests : IDisposable
 {
-    private static readonly string[] Long = ["--set", "epochs=200", "--set", "evaluation.everyEpochs=100", "--set", "checkpoints.everySteps=50"];
+    private static readonly string[] Long = ["--set", "epochs=60", "--set", "evaluation.everyEpochs=30", "--set", "checkpoints.everySteps=20"];
     private readonly Shell _shell = new();
     private readonly NodeGroup _nodes;
 
@@ -29,7 +29,7 @@ public sealed class ServerFailoverTests : IDisposable
     {
         var (active, standBy) = Start();
         var run = _nodes.Submit(active, "tiny.yaml", Long);
-        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 100);
         Assert.Equal([("server", active.Pid), ("worker", 0), ("worker", 0), ("worker", 0)], ProcessesFile.Read(run["processes.json"])
             .Select(process => (process.Role, process.Role == "server" ? process.Pid : 0)));
         active.Kill();
@@ -47,7 +47,7 @@ public sealed class ServerFailoverTests : IDisposable
     {
         var (active, standBy) = Start();
         var run = _nodes.Submit(active, "tiny.yaml", Long);
-        active.WaitUntil(() => _nodes.StepsOf(run) >= 200);
+        active.WaitUntil(() => _nodes.StepsOf(run) >= 100);
         active.Signal("TERM");
 
         Assert.Contains("saved at step", active.Exit().Gives(ExitCode.Done).Out, StringComparison.Ordinal);
@@ -61,8 +61,7 @@ public sealed class ServerFailoverTests : IDisposable
     [Fact]
     public void Stop_RunAtHand_IsSavedAndGoesOnWhenSubmittedAgain()
     {
-        var server = _nodes.Start(NodeSettings.Server);
-        _nodes.Start("trainer,adversary");
+        var server = _nodes.Start(NodeSettings.Server, "trainer,adversary")[0];
         var run = _nodes.Submit(server, "tiny.yaml", Long);
         server.WaitUntil(() => _nodes.StepsOf(run) >= 100);
 
@@ -80,10 +79,9 @@ public sealed class ServerFailoverTests : IDisposable
 
     private (ProgramProcess Active, ProgramProcess StandBy) Start()
     {
-        var active = _nodes.Start(NodeSettings.Server);
-        var standBy = _nodes.Start(NodeSettings.Server);
-        for (var i = 0; i < 3; i++) _nodes.Start("trainer,adversary");
-        return (active, standBy);
+        const string Worker = "trainer,adversary";
+        var nodes = _nodes.Start(NodeSettings.Server, NodeSettings.Server, Worker, Worker, Worker);
+        return (nodes[0], nodes[1]);
     }
 
     private static void AssertSame(RunFiles whole, RunFiles run)

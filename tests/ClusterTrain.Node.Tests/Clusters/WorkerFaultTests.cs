@@ -20,12 +20,12 @@ public sealed class WorkerFaultTests : IDisposable
     [MemberData(nameof(Engine.Both), MemberType = typeof(Engine))]
     public void Train_WorkersKilledAndOneToldToStop_CompletesToTheSameBits(string engine)
     {
-        const int kills = 3;
+        const int kills = 2;
         var run = _shell.RunAt("run");
         using var program = Start(engine, workers: 3);
         for (var killed = 0; killed < kills; killed++)
         {
-            program.WaitUntil(() => StepsOf(run) >= 100 + (150 * killed) && Workers(run).Count == 3);
+            program.WaitUntil(() => StepsOf(run) >= 60 + (150 * killed) && Workers(run).Count == 3);
             // Not the second one: it is to hear that it should stop, which one that has just started does not yet.
             Kill(Workers(run).Where(worker => worker.Name != "worker-2").ElementAt(killed % 2).Pid, "KILL");
             program.WaitUntil(() => program.CountOf("is started again") == killed + 1);
