@@ -15,8 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-SEED = int(sys.argv[1]) if len(sys.argv) > 1 else 11
-OUT = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parent
+SEED, OUT = 11, Path(__file__).parent
 torch.set_default_dtype(torch.float64)
 
 
@@ -32,11 +31,12 @@ class Residual(nn.Module):
 
 
 class Normalize(nn.Module):
-    """(x - mean) / deviation, channel by channel; no parameters."""
+    """(x - mean) / deviation, channel by channel; nothing is trained."""
 
     def __init__(self, mean, deviation):
         super().__init__()
-        self.mean, self.deviation = torch.tensor(mean).view(1, -1, 1, 1), torch.tensor(deviation).view(1, -1, 1, 1)
+        self.register_buffer("mean", torch.tensor(mean).view(-1, 1, 1))
+        self.register_buffer("deviation", torch.tensor(deviation).view(-1, 1, 1))
 
     def forward(self, x):
         return (x - self.mean) / self.deviation
@@ -112,7 +112,9 @@ def save(name, tensors, **metadata):
 
 
 def state(network, prefix=""):
-    return {f"{prefix}{key}": value.clone() for key, value in network.state_dict().items() if value.is_floating_point()}
+    """Its tensors; a `normalize` has its numbers in `layers`."""
+    return {f"{prefix}{key}": value.clone() for key, value in network.state_dict().items()
+            if value.is_floating_point() and not key.endswith((".mean", ".deviation"))}
 
 
 def case(name, layers, shape, rows=6, classes=5):
@@ -121,7 +123,7 @@ def case(name, layers, shape, rows=6, classes=5):
     network.eval()(torch.rand(1, *shape))  # tells dense layers what they read
     with torch.no_grad():
         for key, tensor in network.state_dict().items():
-            if not tensor.is_floating_point():
+            if key not in state(network):
                 continue
             if key.endswith("running_var"):
                 tensor.copy_(rounded(torch.rand(tensor.shape) + 0.5))
@@ -167,25 +169,28 @@ def projection(channels, stride):
                        "shortcut": [conv(channels, kernel=1, stride=stride, bias=False)]}]
 
 
-OUT.mkdir(parents=True, exist_ok=True)
-case("stride2", [conv(4, stride=2), RELU, *HEAD], (3, 9, 10))
-case("stride3_padding2", [conv(4, kernel=5, stride=3, padding=2), RELU, *HEAD], (2, 11, 9))
-case("padding_same", [conv(4, kernel=5, padding="same"), RELU, conv(3, kernel=3, padding="same", bias=False), RELU, *HEAD], (3, 7, 6))
-case("one_by_one", [conv(6, kernel=1), RELU, conv(4, kernel=1, stride=2, bias=False), RELU, *HEAD], (3, 7, 8))
-case("avg_pool", [conv(4, padding=1), RELU, {"type": "avgPool", "size": 2}, conv(4), RELU, {"type": "avgPool", "size": 3, "stride": 1}, *HEAD], (3, 12, 10))
-case("max_pool_stride", [conv(4, padding=1), RELU, {"type": "maxPool", "size": 3, "stride": 2}, *HEAD], (3, 9, 9))
-case("global_avg_pool", [conv(4, padding=1), RELU, *POOLED], (3, 7, 5))
-case("group_norm", [conv(6, padding=1, bias=False), {"type": "groupNorm", "groups": 3}, RELU, *HEAD], (3, 6, 5))
-case("layer_norm", [conv(6, padding=1), {"type": "layerNorm"}, RELU, *HEAD], (3, 6, 5))
-case("silu", [conv(4), {"type": "silu"}, *HEAD], (3, 6, 6))
-case("gelu", [conv(4), {"type": "gelu"}, *HEAD], (3, 6, 6))
-case("softplus", [conv(4), {"type": "softplus"}, *HEAD], (3, 6, 6))
-case("normalize", [{"type": "normalize", "mean": [0.4914, 0.4822, 0.4465], "deviation": [0.247, 0.2435, 0.2616]}, conv(4, padding=1), RELU, *HEAD], (3, 6, 6))
-case("residual_identity", [conv(4, padding=1, bias=False), identity(4), BN, RELU, *POOLED], (3, 8, 8))
-case("residual_projection", [conv(4, padding=1, bias=False), *projection(6, 2), BN, RELU, *POOLED], (3, 8, 8))
-case("residual_nested", [conv(4, padding=1), {"type": "residual", "main": [
-    {"type": "residual", "main": [conv(4, padding=1), RELU], "shortcut": []}, conv(4, kernel=1)], "shortcut": [conv(4, kernel=1)]}, RELU, *POOLED], (2, 6, 6))
-case("residual_group_norm", [conv(4, padding=1, bias=False), {"type": "residual", "main": [
-    {"type": "groupNorm", "groups": 2}, {"type": "silu"}, conv(4, padding=1)], "shortcut": []}, {"type": "gelu"}, *POOLED], (3, 7, 7))
-case("resnet", [{"type": "normalize", "mean": [0.4914, 0.4822, 0.4465], "deviation": [0.247, 0.2435, 0.2616]},
-                conv(4, padding=1, bias=False), identity(4), *projection(8, 2), identity(8), BN, RELU, *POOLED], (3, 8, 8))
+if __name__ == "__main__":
+    SEED = int(sys.argv[1]) if len(sys.argv) > 1 else SEED
+    OUT = Path(sys.argv[2]) if len(sys.argv) > 2 else OUT
+    OUT.mkdir(parents=True, exist_ok=True)
+    case("stride2", [conv(4, stride=2), RELU, *HEAD], (3, 9, 10))
+    case("stride3_padding2", [conv(4, kernel=5, stride=3, padding=2), RELU, *HEAD], (2, 11, 9))
+    case("padding_same", [conv(4, kernel=5, padding="same"), RELU, conv(3, kernel=3, padding="same", bias=False), RELU, *HEAD], (3, 7, 6))
+    case("one_by_one", [conv(6, kernel=1), RELU, conv(4, kernel=1, stride=2, bias=False), RELU, *HEAD], (3, 7, 8))
+    case("avg_pool", [conv(4, padding=1), RELU, {"type": "avgPool", "size": 2}, conv(4), RELU, {"type": "avgPool", "size": 3, "stride": 1}, *HEAD], (3, 12, 10))
+    case("max_pool_stride", [conv(4, padding=1), RELU, {"type": "maxPool", "size": 3, "stride": 2}, *HEAD], (3, 9, 9))
+    case("global_avg_pool", [conv(4, padding=1), RELU, *POOLED], (3, 7, 5))
+    case("group_norm", [conv(6, padding=1, bias=False), {"type": "groupNorm", "groups": 3}, RELU, *HEAD], (3, 6, 5))
+    case("layer_norm", [conv(6, padding=1), {"type": "layerNorm"}, RELU, *HEAD], (3, 6, 5))
+    case("silu", [conv(4), {"type": "silu"}, *HEAD], (3, 6, 6))
+    case("gelu", [conv(4), {"type": "gelu"}, *HEAD], (3, 6, 6))
+    case("softplus", [conv(4), {"type": "softplus"}, *HEAD], (3, 6, 6))
+    case("normalize", [{"type": "normalize", "mean": [0.4914, 0.4822, 0.4465], "deviation": [0.247, 0.2435, 0.2616]}, conv(4, padding=1), RELU, *HEAD], (3, 6, 6))
+    case("residual_identity", [conv(4, padding=1, bias=False), identity(4), BN, RELU, *POOLED], (3, 8, 8))
+    case("residual_projection", [conv(4, padding=1, bias=False), *projection(6, 2), BN, RELU, *POOLED], (3, 8, 8))
+    case("residual_nested", [conv(4, padding=1), {"type": "residual", "main": [
+        {"type": "residual", "main": [conv(4, padding=1), RELU], "shortcut": []}, conv(4, kernel=1)], "shortcut": [conv(4, kernel=1)]}, RELU, *POOLED], (2, 6, 6))
+    case("residual_group_norm", [conv(4, padding=1, bias=False), {"type": "residual", "main": [
+        {"type": "groupNorm", "groups": 2}, {"type": "silu"}, conv(4, padding=1)], "shortcut": []}, {"type": "gelu"}, *POOLED], (3, 7, 7))
+    case("resnet", [{"type": "normalize", "mean": [0.4914, 0.4822, 0.4465], "deviation": [0.247, 0.2435, 0.2616]},
+                    conv(4, padding=1, bias=False), identity(4), *projection(8, 2), identity(8), BN, RELU, *POOLED], (3, 8, 8))

@@ -36,7 +36,7 @@ internal static class ExportCommand
         var graph = onnx is null ? null : Graph(run, state);
         if (safetensors is not null)
         {
-            SafetensorsExport.Write(surroundings.PathOf(safetensors), run, state);
+            SafetensorsExport.Write(surroundings.PathOf(safetensors), run.Context.Spec, run.Context.Data.InputShape, state);
             surroundings.Out.WriteLine($"{safetensors}: {run.Context.Plan.Network.Tensors.Count} tensors of step {state.Version}");
         }
 

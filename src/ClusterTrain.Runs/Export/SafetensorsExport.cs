@@ -15,24 +15,22 @@ namespace ClusterTrain.Runs.Export;
 /// </summary>
 public static class SafetensorsExport
 {
+    /// <param name="spec">Of the run that made the state.</param>
+    /// <param name="input">Shape of one example.</param>
     /// <exception cref="FileFailureException">The file cannot be written.</exception>
-    public static void Write(string path, StoredRun run, ModelState state) => AtomicFile.Write(
-        path, stream => SafetensorsWriter.Write(stream, Metadata(run, state), StateTensors.OfModel(state)));
+    public static void Write(string path, RunSpec spec, IReadOnlyList<int> input, ModelState state) => AtomicFile.Write(
+        path, stream => SafetensorsWriter.Write(stream, Metadata(spec, input, state), StateTensors.OfModel(state)));
 
-    private static Dictionary<string, string> Metadata(StoredRun run, ModelState state)
+    private static Dictionary<string, string> Metadata(RunSpec spec, IReadOnlyList<int> input, ModelState state) => new(StringComparer.Ordinal)
     {
-        var (spec, data) = (run.Context.Spec, run.Context.Data);
-        return new(StringComparer.Ordinal)
-        {
-            ["format"] = "pt", // What readers ask for before they take row-major weights as [out, in].
-            ["run"] = spec.Name,
-            ["spec"] = run.SpecHashText,
-            ["step"] = state.Version.ToString(CultureInfo.InvariantCulture),
-            ["layers"] = string.Join("; ", spec.Network.Layers.Select(LayerText)),
-            ["input"] = $"[{string.Join(", ", data.InputShape)}], pixels in 0 to 1",
-            ["classes"] = data.Classes.ToString(CultureInfo.InvariantCulture),
-        };
-    }
+        ["format"] = "pt", // What readers ask for before they take row-major weights as [out, in].
+        ["run"] = spec.Name,
+        ["spec"] = SpecHash.Of(spec),
+        ["step"] = state.Version.ToString(CultureInfo.InvariantCulture),
+        ["layers"] = string.Join("; ", spec.Network.Layers.Select(LayerText)),
+        ["input"] = $"[{string.Join(", ", input)}], pixels in 0 to 1",
+        ["classes"] = state.Network.Outputs.ToString(CultureInfo.InvariantCulture),
+    };
 
     /// <summary>As in a spec, without the braces: <c>type: dense, units: 256</c>.</summary>
     private static string LayerText(LayerDefinition layer)
