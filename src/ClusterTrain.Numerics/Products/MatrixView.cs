@@ -58,6 +58,14 @@ public readonly ref struct MatrixView
         ColumnIndex = columns,
     };
 
+    /// <summary>Only some columns that lie side by side, of a matrix that is not transposed.</summary>
+    public MatrixView ColumnsFrom(int first, int count) => this with
+    {
+        Data = ColumnIndex.IsEmpty ? Data[Math.Min(first, Data.Length)..] : Data,
+        Columns = count,
+        ColumnIndex = ColumnIndex.IsEmpty ? default : ColumnIndex.Slice(first, count),
+    };
+
     /// <summary>Element (row, column) as seen; for reference loops and packing of edges.</summary>
     public float this[int row, int column]
     {

@@ -32,25 +32,29 @@ internal sealed unsafe class ColumnFolding
                     _masks.Span[(u * _maskStride) + x] = BitConverter.Int32BitsToSingle(-1);
     }
 
-    /// <summary>Writes dx [images, channels, height, width].</summary>
+    /// <summary>Writes the maps of some channels of dx [images, channels, height, width].</summary>
     /// <param name="columns">
-    /// [channels * kernel * kernel, images * output positions], and a few floats behind that may be read.
+    /// [some channels * kernel * kernel, images * output positions], and a few floats behind that may be read.
     /// </param>
-    public void Fold(ReadOnlySpan<float> columns, int images, int channels, Span<float> dx) =>
-        Fold(VectorWidths.Best, columns, images, channels, dx);
+    /// <param name="images">Images of dx.</param>
+    /// <param name="first">First channel to write.</param>
+    /// <param name="some">Channels to write.</param>
+    /// <param name="channels">All channels of dx.</param>
+    /// <param name="dx">Where they are written.</param>
+    public void Fold(ReadOnlySpan<float> columns, int images, int first, int some, int channels, Span<float> dx) =>
+        Fold(VectorWidths.Best, columns, images, first, some, channels, dx);
 
-    internal void Fold(VectorWidth width, ReadOnlySpan<float> columns, int images, int channels, Span<float> dx)
+    internal void Fold(VectorWidth width, ReadOnlySpan<float> columns, int images, int first, int some, int channels, Span<float> dx)
     {
-        var length = images * channels * _stage.Map.Area;
-        fixed (float* from = columns, to = dx[..length], masks = _masks.Span)
+        var stride = images * _stage.Convolved.Area;
+        fixed (float* from = columns, to = dx[..(images * channels * _stage.Map.Area)], masks = _masks.Span)
         {
-            var end = to + length;
-            for (var map = 0; map < images * channels; map++)
+            for (var map = 0; map < images * some; map++)
             {
-                var (image, channel) = Math.DivRem(map, channels);
-                var stride = images * _stage.Convolved.Area;
+                var (image, channel) = Math.DivRem(map, some);
                 var source = from + ((nint)channel * _stage.Kernel.Area * stride) + (image * _stage.Convolved.Area);
-                var target = to + ((nint)map * _stage.Map.Area);
+                var target = to + ((nint)((image * channels) + first + channel) * _stage.Map.Area);
+                var end = target + ((nint)(some - channel) * _stage.Map.Area);
                 if (_stage.Kernel.Stride > 1)
                 {
                     FoldSparse(source, stride, target);
@@ -68,7 +72,8 @@ internal sealed unsafe class ColumnFolding
         }
     }
 
-    // A row's last store reaches into the next row, which is written later; only at the very end there is no next one.
+    // A row's last store reaches into the next row, which is written later; only behind an image's last channel of these there
+    // is none.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fold<TVector, TLanes>(float* source, nint stride, float* masks, float* target, float* end)
         where TVector : struct

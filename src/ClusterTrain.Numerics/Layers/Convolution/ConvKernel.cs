@@ -22,6 +22,13 @@ internal sealed class ConvKernel : StageKernel
     // Floats of a group's widest scratch: half of a second-level cache of 1 MB, the rest is for inputs and weights.
     private const int GroupFloats = 128 * 1024;
 
+    // Positions that go through a product together at least, where there are as many: weights are read and packed once for each
+    // group, and those of a deep layer are larger than the cache.
+    private const int GroupPositions = 1024;
+
+    // Rows of the columns' gradient that exist at a time: as many as the products block.
+    private const int ChunkRows = 240;
+
     private readonly ConvStage _stage;
     private readonly WindowColumns _columns;
     private readonly ColumnFolding _folding;
@@ -29,6 +36,7 @@ internal sealed class ConvKernel : StageKernel
     private readonly MaxPooling? _pooling;
     private readonly int _forwardGroup;
     private readonly int _backwardGroup;
+    private readonly int _chunk;
     private readonly AlignedBuffer _maps;
     private readonly AlignedBuffer _columnGradient;
     private readonly int[] _winners;
@@ -41,14 +49,16 @@ internal sealed class ConvKernel : StageKernel
     {
         _stage = stage;
         _isPointwise = stage.Kernel is { Size: 1, Stride: 1, Padding: 0 };
-        var (maps, columns) = (stage.Convolved.Features, stage.Weight.Columns * stage.Convolved.Area);
+        var maps = stage.Convolved.Features;
         (_forwardGroup, _backwardGroup) = Groups(stage, maxBatch);
-        _columns = new WindowColumns(stage, _forwardGroup);
+        _chunk = Chunk(stage);
+        _columns = new WindowColumns(stage, Math.Max(_forwardGroup, _backwardGroup));
         _folding = new ColumnFolding(stage);
         _sums = new ChannelSums(stage.Output.Units);
         _pooling = stage.Pool is { } pool ? new MaxPooling(stage.Convolved, pool) : null;
-        _maps = new AlignedBuffer(_pooling is null ? 0 : (_forwardGroup * maps) + Slack);
-        _columnGradient = new AlignedBuffer((_backwardGroup * columns) + Slack);
+        _maps = new AlignedBuffer(_pooling is null ? 0 : (Math.Max(_forwardGroup, _backwardGroup) * maps) + Slack);
+        _columnGradient = new AlignedBuffer(
+            _isPointwise ? 0 : (_chunk * stage.Kernel.Area * _backwardGroup * stage.Convolved.Area) + Slack);
         _winners = new int[_pooling is null ? 0 : (maxBatch * stage.Output.Features) + Slack];
     }
 
@@ -60,11 +70,12 @@ internal sealed class ConvKernel : StageKernel
     public static long ScratchFloats(ConvStage stage, int maxBatch)
     {
         var (forward, backward) = Groups(stage, maxBatch);
-        var (convolved, map, border) = (stage.Convolved, stage.Map, 2 * stage.Kernel.Padding);
-        return (stage.Pool is null ? 0 : ((long)forward * convolved.Features) + ((long)maxBatch * stage.Output.Features))
-            + ((long)backward * stage.Weight.Columns * convolved.Area)
-            + (2L * forward * convolved.Area)
-            + (border == 0 ? 0 : (long)forward * map.Channels * (map.Height + border) * (map.Width + border));
+        var (convolved, map, border, images) = (stage.Convolved, stage.Map, 2 * stage.Kernel.Padding, Math.Max(forward, backward));
+        return (stage.Pool is null ? 0 : ((long)images * convolved.Features) + ((long)maxBatch * stage.Output.Features))
+            + (stage.Kernel is { Size: 1, Stride: 1, Padding: 0 }
+                ? 0 : (long)Chunk(stage) * stage.Kernel.Area * backward * convolved.Area)
+            + (2L * images * convolved.Area)
+            + (border == 0 ? 0 : (long)images * map.Channels * (map.Height + border) * (map.Width + border));
     }
 
     public override void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, WeightDraw? draw)
@@ -95,14 +106,19 @@ internal sealed class ConvKernel : StageKernel
     // Images that go through the products together.
     private static (int Forward, int Backward) Groups(ConvStage stage, int maxBatch)
     {
-        var (maps, columns) = (stage.Convolved.Features, stage.Weight.Columns * stage.Convolved.Area);
-        return (Math.Clamp(GroupFloats / maps, 1, maxBatch), Math.Clamp(GroupFloats / Math.Max(maps, columns), 1, maxBatch));
+        var (maps, area) = (stage.Convolved.Features, stage.Convolved.Area);
+        var least = GroupPositions / area;
+        return (Math.Clamp(Math.Max(least, GroupFloats / maps), 1, maxBatch),
+            Math.Clamp(Math.Max(least, GroupFloats / Math.Max(maps, Chunk(stage) * stage.Kernel.Area * area)), 1, maxBatch));
     }
+
+    // Input channels whose columns' gradient exists at a time.
+    private static int Chunk(ConvStage stage) => Math.Clamp(ChunkRows / stage.Kernel.Area, 1, stage.Map.Channels);
 
     protected override void BackwardLinear(
         ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx, bool gatesDx)
     {
-        var weights = Weights.Rows * Weights.Columns;
+        var (weights, channels) = (Weights.Rows * Weights.Columns, Mask[Stage.Input].Count);
         _sums.Clear();
         for (var first = 0; first < batch; first += _backwardGroup)
         {
@@ -136,14 +152,18 @@ internal sealed class ConvKernel : StageKernel
             }
             else if (!dx.IsEmpty)
             {
-                // Columns' gradient = W^T dz: [in * kernel * kernel, images * positions].
-                var columns = _columnGradient.Span;
-                Products.Multiply(
-                    Weights.Matrix().Transpose(),
-                    _columns.Maps(maps, images),
-                    new MatrixTarget(columns[..(Weights.Columns * images * Area)], Weights.Columns, images * Area),
-                    new Epilogue());
-                _folding.Fold(columns, images, Mask[Stage.Input].Count, dx[(first * Inputs)..]);
+                for (var channel = 0; channel < channels; channel += _chunk)
+                {
+                    // Columns' gradient = W^T dz: [some in * kernel * kernel, images * positions].
+                    var some = Math.Min(_chunk, channels - channel);
+                    var taps = some * _stage.Kernel.Area;
+                    Products.Multiply(
+                        Weights.Matrix().ColumnsFrom(channel * _stage.Kernel.Area, taps).Transpose(),
+                        _columns.Maps(maps, images),
+                        new MatrixTarget(_columnGradient.Span[..(taps * images * Area)], taps, images * Area),
+                        new Epilogue());
+                    _folding.Fold(_columnGradient.Span, images, channel, some, channels, dx[(first * Inputs)..]);
+                }
             }
         }
 
