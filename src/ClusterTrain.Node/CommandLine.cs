@@ -100,6 +100,8 @@ internal static class CommandLine
             SubmitCommand.Create(surroundings, verbose),
             StatusCommand.Create(surroundings, verbose),
             StopCommand.Create(surroundings, verbose),
+            LogsCommand.Create(surroundings, verbose),
+            ResultsCommand.Create(surroundings, verbose),
             WorkerCommand.Create(surroundings, verbose),
             MemberCommand.Create(surroundings, verbose),
         };

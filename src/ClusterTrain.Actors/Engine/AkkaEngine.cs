@@ -93,5 +93,6 @@ public sealed class AkkaEngine(EngineOptions options, TimeProvider time) : IEngi
     private void Note(DeskEffect effect)
     {
         if (effect is DeskEffect.WorkerRefused refused) options.Say($"{refused.Worker} is refused: {refused.Why}");
+        if (effect is DeskEffect.WorkerSitsOut sitsOut) options.Say($"{sitsOut.Worker} is refused: {sitsOut.Why}");
     }
 }

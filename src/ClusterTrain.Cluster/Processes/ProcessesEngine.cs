@@ -58,5 +58,6 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
     private void Note(DeskEffect effect)
     {
         if (effect is DeskEffect.WorkerRefused refused) options.Say($"{refused.Worker} is refused: {refused.Why}");
+        if (effect is DeskEffect.WorkerSitsOut sitsOut) options.Say($"{sitsOut.Worker} is refused: {sitsOut.Why}");
     }
 }

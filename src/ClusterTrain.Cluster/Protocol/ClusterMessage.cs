@@ -9,7 +9,7 @@ namespace ClusterTrain.Cluster.Protocol;
 public static class ClusterMessage
 {
     /// <summary>Both sides must speak the same one.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Longest reason that is carried, in characters; a longer one is cut. With it every message fits its frame.</summary>
     public const int MostReason = 4000;
@@ -73,6 +73,12 @@ public static class ClusterMessage
 
     /// <summary>The run is over, or goes on elsewhere.</summary>
     public sealed record Over(RunKey Run) : IClusterMessage;
+
+    /// <summary>The worker cannot work for this run, and why; for another one it may.</summary>
+    public sealed record SitOut(RunKey Run, string Why) : IClusterMessage
+    {
+        public string Why { get; init; } = Cut(Why);
+    }
 
     /// <summary>The worker is not wanted, and why.</summary>
     public sealed record Refuse(string Why) : IClusterMessage

@@ -13,6 +13,7 @@ namespace ClusterTrain.Cluster.Protocol;
 [JsonDerivedType(typeof(ClusterMessage.Begin), "begin")]
 [JsonDerivedType(typeof(ClusterMessage.Assign), "assign")]
 [JsonDerivedType(typeof(ClusterMessage.Over), "over")]
+[JsonDerivedType(typeof(ClusterMessage.SitOut), "sitOut")]
 [JsonDerivedType(typeof(ClusterMessage.Refuse), "refuse")]
 [JsonDerivedType(typeof(ClusterMessage.Dismiss), "dismiss")]
 [JsonDerivedType(typeof(ClusterMessage.Dismissed), "dismissed")]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Training.Engines;
@@ -61,6 +62,9 @@ public sealed class RunConductor : IDisposable
     /// <summary>Workers that are fit for the run and here.</summary>
     public int ReadyWorkers { get; private set; }
 
+    /// <summary>Workers that are here and cannot work for the run, by name, and why.</summary>
+    public IReadOnlyDictionary<string, string> SittingOut { get; private set; } = FrozenDictionary<string, string>.Empty;
+
     /// <summary>How they introduced themselves. Only for what is called on the conductor's thread.</summary>
     public IReadOnlyList<ClusterMessage.Join> Workers => _desk.Workers;
 
@@ -87,6 +91,7 @@ public sealed class RunConductor : IDisposable
             effects.Clear();
             lock (_gate) _desk.Handle(input, _time.GetElapsedTime(started), effects);
             ReadyWorkers = _desk.ReadyWorkers;
+            if (effects.Exists(effect => effect is not (DeskEffect.Send or DeskEffect.Decided))) SittingOut = _desk.SittingOut.ToFrozenDictionary(StringComparer.Ordinal);
             MostWorkers = Math.Max(MostWorkers, ReadyWorkers);
             end = CarryOut(effects, observer, _time.GetElapsedTime(started));
         }

@@ -18,6 +18,7 @@ public sealed class RunDesk
     private readonly FitnessCheck _fitness;
     private readonly ParameterServer _server;
     private readonly Dictionary<string, KnownWorker> _workers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _sittingOut = new(StringComparer.Ordinal);
     private readonly List<ServerEffect> _decided = [];
 
     /// <param name="run">The run and which life of its server this is.</param>
@@ -32,6 +33,9 @@ public sealed class RunDesk
 
     /// <summary>Workers that are fit for the run and here.</summary>
     public int ReadyWorkers => _workers.Values.Count(worker => worker.IsReady);
+
+    /// <summary>Workers that are here and cannot work for the run, by name, and why.</summary>
+    public IReadOnlyDictionary<string, string> SittingOut => _sittingOut;
 
     /// <summary>How they introduced themselves, by name.</summary>
     public IReadOnlyList<ClusterMessage.Join> Workers =>
@@ -70,8 +74,10 @@ public sealed class RunDesk
                 Judge(worker, ready, now, effects);
                 break;
             case ClusterMessage.Unfit unfit when Knows(unfit.Worker, unfit.Run, effects) is not null:
-                Refuse(unfit.Worker, unfit.Why, effects);
-                Remove(unfit.Worker, saidGoodbye: true, now, effects);
+                SitOut(unfit.Worker, unfit.Why, now, effects);
+                break;
+            case ClusterMessage.Ask ask when ask.Run == _run && _sittingOut.TryGetValue(ask.Worker, out var why):
+                effects.Add(new DeskEffect.Send(ask.Worker, new ClusterMessage.SitOut(_run, why)));
                 break;
             case ClusterMessage.Ask ask when Knows(ask.Worker, ask.Run, effects) is { IsReady: true } worker:
                 worker.IsIdle = true;
@@ -104,11 +110,11 @@ public sealed class RunDesk
     {
         if (_fitness.Problem(ready) is { } problem)
         {
-            Refuse(worker.Name, problem, effects);
-            Remove(worker.Name, saidGoodbye: true, now, effects);
+            SitOut(worker.Name, problem, now, effects);
             return;
         }
 
+        _sittingOut.Remove(worker.Name);
         if (!worker.IsReady) effects.Add(new DeskEffect.WorkerJoined(worker.Name));
         worker.IsReady = true;
         RenewKinds(now, effects);
@@ -128,6 +134,14 @@ public sealed class RunDesk
         Feed(new ServerMessage.WorkerAsks(worker.Id) { Room = int.MaxValue, Kinds = worker.Kinds }, now, effects);
     }
 
+    private void SitOut(string worker, string why, TimeSpan now, List<DeskEffect> effects)
+    {
+        effects.Add(new DeskEffect.WorkerSitsOut(worker, why));
+        effects.Add(new DeskEffect.Send(worker, new ClusterMessage.SitOut(_run, why)));
+        Remove(worker, saidGoodbye: true, now, effects);
+        _sittingOut[worker] = why;
+    }
+
     private static void Refuse(string worker, string why, List<DeskEffect> effects)
     {
         effects.Add(new DeskEffect.WorkerRefused(worker, why));
@@ -136,6 +150,7 @@ public sealed class RunDesk
 
     private void Remove(string name, bool saidGoodbye, TimeSpan now, List<DeskEffect> effects)
     {
+        _sittingOut.Remove(name);
         if (!_workers.Remove(name, out var worker)) return;
         if (worker.IsReady) effects.Add(new DeskEffect.WorkerLeft(name, saidGoodbye));
         Feed(new ServerMessage.WorkerLeaves(worker.Id), now, effects);

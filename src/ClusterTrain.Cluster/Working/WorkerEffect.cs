@@ -21,6 +21,9 @@ public abstract record WorkerEffect
     /// <summary>Stop as soon as the item at hand is done.</summary>
     public sealed record HandBack : WorkerEffect;
 
+    /// <summary>This worker cannot work for a run, and waits for the next one.</summary>
+    public sealed record SitOut(RunKey Run, string Why) : WorkerEffect;
+
     /// <summary>This worker is done.</summary>
     /// <param name="Refusal">Why it was not wanted; null when it left by itself.</param>
     public sealed record End(string? Refusal) : WorkerEffect;

@@ -7,8 +7,9 @@ namespace ClusterTrain.Cluster.Working;
 /// is not answered is said again, so that no lost message can stop it.
 /// </summary>
 /// <param name="join">How it introduces itself.</param>
+/// <param name="isOfOneRun">Whether it ends with a run that it cannot work for, rather than to wait for another one.</param>
 /// <remarks>Not thread-safe: its shell feeds it one input at a time.</remarks>
-public sealed class WorkerMachine(ClusterMessage.Join join)
+public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = false)
 {
     /// <summary>After this long without an answer a worker says again what it wants.</summary>
     public static readonly TimeSpan Repeat = TimeSpan.FromSeconds(2);
@@ -26,6 +27,9 @@ public sealed class WorkerMachine(ClusterMessage.Join join)
 
         /// <summary>Loads it.</summary>
         Preparing,
+
+        /// <summary>Cannot work for the run at hand.</summary>
+        SittingOut,
 
         /// <summary>Wants work.</summary>
         Asking,
@@ -50,7 +54,7 @@ public sealed class WorkerMachine(ClusterMessage.Join join)
                 break;
             case WorkerInput.CannotPrepare failure when _phase == Phase.Preparing && failure.Run == _run:
                 effects.Add(new WorkerEffect.Send(new ClusterMessage.Unfit(_name, failure.Run, failure.Why)));
-                End(failure.Why, effects);
+                SitOut(failure.Why, effects);
                 break;
             case WorkerInput.Worked worked when _phase == Phase.Working:
                 foreach (var measured in worked.Measured) effects.Add(new WorkerEffect.Send(measured));
@@ -76,7 +80,7 @@ public sealed class WorkerMachine(ClusterMessage.Join join)
         switch (message)
         {
             // A newer life of the server, or another run; while an item is at hand the next question will show it.
-            case ClusterMessage.Begin begin when _phase is Phase.Seeking or Phase.Asking && begin.Run != _run:
+            case ClusterMessage.Begin begin when _phase is Phase.Seeking or Phase.Asking or Phase.SittingOut && begin.Run != _run:
                 (_phase, _run) = (Phase.Preparing, begin.Run);
                 effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane, begin.Math));
                 break;
@@ -93,6 +97,9 @@ public sealed class WorkerMachine(ClusterMessage.Join join)
                 break;
             case ClusterMessage.Over over when over.Run == _run:
                 _run = null; // the answer at hand is for nobody; what follows it is to seek
+                break;
+            case ClusterMessage.SitOut sitOut when sitOut.Run == _run && _phase is Phase.Preparing or Phase.Asking:
+                SitOut(sitOut.Why, effects);
                 break;
             case ClusterMessage.Refuse refuse:
                 End(refuse.Why, effects);
@@ -121,7 +128,21 @@ public sealed class WorkerMachine(ClusterMessage.Join join)
     private void SayAgain(TimeSpan now, List<WorkerEffect> effects)
     {
         if (_phase == Phase.Seeking) Seek(now, effects);
+        else if (_phase == Phase.SittingOut) Say(join, now, effects);
         else if (_phase == Phase.Asking) Ask(now, effects);
+    }
+
+    // It goes on saying that it is here: the server answers with the run that there is, which may be another one by then.
+    private void SitOut(string why, List<WorkerEffect> effects)
+    {
+        if (isOfOneRun)
+        {
+            End(why, effects);
+            return;
+        }
+
+        _phase = Phase.SittingOut;
+        effects.Add(new WorkerEffect.SitOut(_run!.Value, why));
     }
 
     private void Leave(List<WorkerEffect> effects)

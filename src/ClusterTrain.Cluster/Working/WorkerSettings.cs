@@ -28,6 +28,12 @@ public sealed record WorkerSettings
     /// <summary>Told, on the worker's thread, of each run that it begins to work for.</summary>
     public Action<RunKey> Began { get; init; } = _ => { };
 
+    /// <summary>Whether it ends with a run that it cannot work for; default false: it waits for the next one.</summary>
+    public bool IsOfOneRun { get; init; }
+
+    /// <summary>Told, on the worker's thread, of each run that it cannot work for, and why.</summary>
+    public Action<RunKey, string> SatOut { get; init; } = (_, _) => { };
+
     /// <summary>Opens the plane at an address.</summary>
     public required Func<string, WorkerPlane> Connect { get; init; }
 

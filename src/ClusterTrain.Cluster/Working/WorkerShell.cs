@@ -27,7 +27,7 @@ public sealed class WorkerShell : IDisposable
     {
         (_settings, _link) = (settings, link);
         _machine = new WorkerMachine(new ClusterMessage.Join(
-            settings.Name, settings.Roles, settings.Threads, ClusterMessage.Version, Environment.ProcessId, settings.Address));
+            settings.Name, settings.Roles, settings.Threads, ClusterMessage.Version, Environment.ProcessId, settings.Address), settings.IsOfOneRun);
         link.Received = message => _inbox.Add(new WorkerInput.Received(message));
     }
 
@@ -79,6 +79,9 @@ public sealed class WorkerShell : IDisposable
                 return null;
             case WorkerEffect.Work work:
                 _tasks.Add(() => Execute(work.Assign));
+                return null;
+            case WorkerEffect.SitOut sitOut:
+                _settings.SatOut(sitOut.Run, sitOut.Why);
                 return null;
             case WorkerEffect.HandBack:
                 _handBack = true;

@@ -47,13 +47,7 @@ internal static class CheckCommand
             return [$"No table of layers: data set '{spec.Data.Name}' is not in {places}, and its name does not tell its shape."];
         }
 
-        SpecInput.Check(spec, extent, surroundings.Error);
-        var input = MapShape.Of(extent.InputShape);
-        var network = Network.Build(input, spec.Network.Layers);
-        if (source is not null) LayerTransfer.Of(network, source, spec.Initialization.Layers);
-        var memory = RunMemory.Of(new RunPlan(spec, network, input, extent.TrainRows), extent);
-        return memory.Problem(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) is { } problem
-            ? throw new WrongInputException(problem)
-            : CheckReport.Lines(LayerTable.Of(input, spec.Network.Layers, network), memory);
+        var (network, memory) = StartCheck.Of(surroundings, spec, source, extent);
+        return CheckReport.Lines(LayerTable.Of(MapShape.Of(extent.InputShape), spec.Network.Layers, network), memory);
     }
 }

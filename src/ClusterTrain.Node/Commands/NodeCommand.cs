@@ -40,7 +40,6 @@ internal static class NodeCommand
         using var quit = new CancellationTokenSource();
         if (isChild) StandardInput.WhenItEnds(quit.Cancel);
 
-        // Who started it shows the run's progress; of its workers only what went wrong.
-        return NodeProcess.Run(surroundings, settings, path, isChild ? LogLevel.Error : LogLevel.Information, quit.Token);
+        return NodeProcess.Run(surroundings, settings, path, isChild, quit.Token);
     }
 }

@@ -36,6 +36,7 @@ internal static class WorkerCommand
         var settings = new WorkerSettings
         {
             Name = name,
+            IsOfOneRun = true,
             Slowness = WorkerRun.SlownessOf(surroundings, name),
             Time = surroundings.Time,
             Connect = plane => new WorkerPlane(new Uri(plane), connections, surroundings.Time),

@@ -56,6 +56,12 @@ internal static partial class NodeLog
     [LoggerMessage(18, LogLevel.Warning, "{Run}: {What}")]
     public static partial void RunWarning(ILogger log, string run, string what);
 
+    [LoggerMessage(19, LogLevel.Error, "The line is held up: {Why}; there is another try as soon as there is room")]
+    public static partial void LineHeldUp(ILogger log, string why);
+
+    [LoggerMessage(24, LogLevel.Information, "There is room again: the line goes on")]
+    public static partial void LineGoesOn(ILogger log);
+
     [LoggerMessage(20, LogLevel.Information, "{Worker} works for the run")]
     public static partial void WorkerJoined(ILogger log, string worker);
 
@@ -64,6 +70,12 @@ internal static partial class NodeLog
 
     [LoggerMessage(22, LogLevel.Warning, "{Worker} is lost; its work goes to others")]
     public static partial void WorkerLost(ILogger log, string worker);
+
+    [LoggerMessage(25, LogLevel.Warning, "{Worker} sits the run out: {Why}")]
+    public static partial void WorkerSitsOut(ILogger log, string worker, string why);
+
+    [LoggerMessage(26, LogLevel.Warning, "{Name} sits {Run} out, and waits for the next run: {Why}")]
+    public static partial void SitsOut(ILogger log, string name, string run, string why);
 
     [LoggerMessage(23, LogLevel.Error, "{Worker} is refused: {Why}")]
     public static partial void WorkerRefused(ILogger log, string worker, string why);

@@ -5,6 +5,7 @@ using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Line;
 using ClusterTrain.Training.Specs;
 using Microsoft.Extensions.Logging;
 
@@ -20,24 +21,24 @@ internal static class NodeProcess
     /// <param name="surroundings">Its stop lets the node hand back its work and leave.</param>
     /// <param name="settings">What the node is and where.</param>
     /// <param name="configPath">The user's file, whose <c>akka</c> section counts too; or null.</param>
-    /// <param name="least">What is less grave is not logged.</param>
+    /// <param name="isChild">Whether it is a worker of one run, started by who shows that run's progress: of it only what goes wrong is said.</param>
     /// <param name="quit">Lets it end at once, once its work is handed back: nobody needs to hear that it leaves.</param>
-    public static int Run(Surroundings surroundings, NodeSettings settings, string? configPath, LogLevel least = LogLevel.Information, CancellationToken quit = default)
+    public static int Run(Surroundings surroundings, NodeSettings settings, string? configPath, bool isChild = false, CancellationToken quit = default)
     {
-        var log = new LineLogger(surroundings.Out, surroundings.Error, surroundings.Time, least);
+        var log = new LineLogger(surroundings.Out, surroundings.Error, surroundings.Time, isChild ? LogLevel.Error : LogLevel.Information);
         var served = new ServedRun();
-        var queue = settings.Roles.Contains(NodeSettings.Server) ? new RunQueue(surroundings.PathOf(settings.Runs)) : null;
+        var line = settings.Roles.Contains(NodeSettings.Server) ? new RunLine(surroundings.PathOf(settings.Runs), surroundings.Time) : null;
         var late = new LateNode();
         using var forward = new UserForwarding(settings.Tls);
-        using var port = StartPlane(settings, served, late, queue, forward, spec => TransferInput.Open(surroundings, spec).Spec);
+        using var port = StartPlane(settings, served, late, line, forward, spec => StartCheck.Of(surroundings with { Error = TextWriter.Null }, spec, settings.Data));
         var plane = PlaneAddress.Of(settings, port.Address);
-        using var duty = queue is null ? null : new ServerDuty(surroundings, log, queue, served, plane, settings.Data);
+        using var duty = line is null ? null : new ServerDuty(surroundings, log, line, served, plane, settings.Data);
         late.Set(plane, duty);
         var node = StartNode(settings, configPath, plane, duty, log);
         late.Set(node);
         var name = settings.Name ?? node.Address;
         NodeLog.Started(log, name, string.Join(", ", settings.Roles), node.Address, plane);
-        using var worker = NodeWorker.Start(surroundings, log, settings, name, plane, node);
+        using var worker = NodeWorker.Start(surroundings, log, settings, name, plane, node, isChild);
         using var registration = surroundings.Stop.Register(() =>
         {
             NodeLog.Leaving(log);
@@ -57,15 +58,15 @@ internal static class NodeProcess
         _ = (worker?.HandBack() ?? Task.CompletedTask).ContinueWith(_ => node.Quit(), TaskScheduler.Default);
 
     private static PlaneHost StartPlane(
-        NodeSettings settings, ServedRun served, LateNode late, RunQueue? queue, UserForwarding forward,
-        Func<RunSpec, RunSpec> withStart)
+        NodeSettings settings, ServedRun served, LateNode late, RunLine? line, UserForwarding forward,
+        Func<RunSpec, RunSpec> prepare)
     {
         var endpoint = PlaneAddress.EndpointOf(settings);
         try
         {
             return PlaneHost.Start(
                 new PlaneOptions { Endpoint = endpoint, Tls = settings.Tls, AllowPlaintext = settings.AllowPlaintext }, served,
-                routes => new NodeRoutes(late, queue, served, forward, withStart).Map(routes));
+                routes => new NodeRoutes(late, line, served, forward, prepare).Map(routes));
         }
         catch (Exception failure) when (failure is IOException or SocketException)
         {

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
 using ClusterTrain.Cluster.Serving;
-using ClusterTrain.Node.Cli;
-using ClusterTrain.Runs.Checkpoints;
+using ClusterTrain.Node.Line;
 using ClusterTrain.Training.Specs;
-using ClusterTrain.Training.Specs.Loading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,12 +14,12 @@ namespace ClusterTrain.Node.Nodes;
 /// takes a user's command to the one that is.
 /// </summary>
 /// <param name="node">This node.</param>
-/// <param name="queue">The cluster's runs; null on a node without the role server.</param>
+/// <param name="line">The cluster's runs; null on a node without the role server.</param>
 /// <param name="served">The run that is served here.</param>
 /// <param name="forward">The way to the active server.</param>
-/// <param name="withStart">Looks up the weights that a spec starts from, and writes into it which those are.</param>
+/// <param name="prepare">Refuses a spec that cannot be run here; writes into it what it starts from.</param>
 internal sealed class NodeRoutes(
-    LateNode node, RunQueue? queue, ServedRun served, UserForwarding forward, Func<RunSpec, RunSpec> withStart)
+    LateNode node, RunLine? line, ServedRun served, UserForwarding forward, Func<RunSpec, RunSpec> prepare)
 {
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
@@ -30,8 +28,10 @@ internal sealed class NodeRoutes(
     public const string SubmitPath = "/submit";
     public const string StopPath = "/stop";
 
-    /// <summary>Longest spec that is taken in, in bytes.</summary>
-    public const int MostSpecBytes = 1 << 20;
+    /// <summary>One run, by name; <c>/files</c> after it lists what is in its folder, <c>/files/NAME</c> brings it.</summary>
+    public const string RunsPath = "/runs/";
+
+    private RunRoutes Runs => new(line!, node.Duty!, prepare);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -41,9 +41,11 @@ internal sealed class NodeRoutes(
             ? Results.Text("ready") : Results.Text("not a member of the cluster yet", statusCode: StatusCodes.Status503ServiceUnavailable));
         routes.MapGet(MetricsPath, () => Results.Text(Metrics(), "text/plain; version=0.0.4"));
         routes.MapGet(StatusPath, (Delegate)((HttpContext http) => AtServer(http, () => Results.Json(Status(), NodeJson.Default.NodeStatus))));
-        routes.MapPost(SubmitPath, (HttpContext http, string? again) => AtServer(http, () => Submit(http, again)));
-        routes.MapPost(StopPath, (Delegate)((HttpContext http) => AtServer(
-            http, () => Results.Json(new StoppedRun(node.Duty!.StopCurrent()), NodeJson.Default.StoppedRun))));
+        routes.MapPost(SubmitPath, (HttpContext http, string? again) => AtServer(http, () => Runs.Submit(http, again)));
+        routes.MapPost(StopPath, (HttpContext http, string? run) => AtServer(http, () => Runs.Stop(run)));
+        routes.MapGet(RunsPath + "{run}", (HttpContext http, string run) => AtServer(http, () => Runs.Show(run, RunNow())));
+        routes.MapGet(RunsPath + "{run}/files", (HttpContext http, string run) => AtServer(http, () => Runs.Files(run)));
+        routes.MapGet(RunsPath + "{run}/files/{**file}", (HttpContext http, string run, string file) => AtServer(http, () => Runs.Bring(run, file)));
     }
 
     private Task<IResult> AtServer(HttpContext http, Func<IResult> answer) => AtServer(http, () => Task.FromResult(answer()));
@@ -56,44 +58,14 @@ internal sealed class NodeRoutes(
             : Results.Text("the cluster has no active server yet; try again in a few seconds", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    private async Task<IResult> Submit(HttpContext http, string? again)
-    {
-        if (again is not null)
-        {
-            try
-            {
-                queue!.AddAgain(again);
-                node.Duty!.LookAgain();
-                return Results.Json(new Submitted(again, Path.Combine(queue.Folder, again)), NodeJson.Default.Submitted);
-            }
-            catch (WrongInputException wrong)
-            {
-                return Results.Text(wrong.Message, statusCode: StatusCodes.Status400BadRequest);
-            }
-        }
-
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
-        if (body.Length > MostSpecBytes) return Results.Text($"a spec has at most {MostSpecBytes} bytes", statusCode: StatusCodes.Status413PayloadTooLarge);
-        var read = SpecLoader.Load(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), "the spec", []);
-        if (read.Spec is not { } spec)
-            return Results.Text(string.Join("\n", read.Errors), statusCode: StatusCodes.Status400BadRequest);
-        try
-        {
-            var name = queue!.Add(withStart(spec));
-            node.Duty!.LookAgain();
-            return Results.Json(new Submitted(name, Path.Combine(queue.Folder, name)), NodeJson.Default.Submitted);
-        }
-        catch (CheckpointException wrong)
-        {
-            return Results.Text($"{wrong.Message} (on the server)", statusCode: StatusCodes.Status400BadRequest);
-        }
-    }
-
     private NodeStatus Status()
     {
         var current = RunNow();
-        return new NodeStatus(node.Plane, current, [.. queue!.Waiting().Where(name => name != current?.Name)], node.Members);
+        var runs = line!.All();
+        var inLine = runs.Where(run => run.IsInLine).OrderBy(run => run.Place).ToList();
+        return new NodeStatus(
+            node.Plane, current, [.. inLine.Select(run => run.Run).Where(name => name != current?.Name)], node.Members,
+            [.. inLine, .. runs.Where(run => !run.IsInLine).OrderByDescending(run => run.Since)], node.Duty!.HeldUp);
     }
 
     private RunStatusNow? RunNow()
@@ -114,6 +86,7 @@ internal sealed class NodeRoutes(
             RobustAccuracy = at.Validation?.RobustAccuracy,
             ExamplesPerSecond = at.ExamplesPerSecond,
             Workers = conductor.ReadyWorkers,
+            SittingOut = conductor.SittingOut,
             SecondsLeft = at.TimeLeft(current.FirstStep)?.TotalSeconds ?? 0,
             BytesSent = conductor.BytesSent,
             BytesReceived = conductor.BytesReceived,
@@ -125,6 +98,7 @@ internal sealed class NodeRoutes(
         var text = new StringBuilder();
         void Line(string name, string help, double value) => text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
         Line("clustertrain_active_server", "1 on the active server", node.Duty is { IsActive: true } ? 1 : 0);
+        Line("clustertrain_held_up", "1 while a full disk holds up the line of runs", node.Duty?.HeldUp is null ? 0 : 1);
         Line("clustertrain_cluster_nodes", "Members that are up and reachable", node.Members.Count(member => member is { Status: "Up", IsReachable: true }));
         if (RunNow() is not { } run) return text.ToString();
         Line("clustertrain_step", "Steps committed of the run at hand", run.Step);

@@ -25,7 +25,8 @@ internal sealed class NodeWorker : IDisposable
     public bool HasFailed { get; private set; }
 
     /// <summary>The node's worker, or null when its roles want none.</summary>
-    public static NodeWorker? Start(Surroundings surroundings, ILogger log, NodeSettings settings, string name, string address, AkkaNode node)
+    /// <param name="isOfOneRun">Whether it ends with a run that it cannot work for.</param>
+    public static NodeWorker? Start(Surroundings surroundings, ILogger log, NodeSettings settings, string name, string address, AkkaNode node, bool isOfOneRun)
     {
         var roles = (settings.Roles.Contains(NodeSettings.Trainer) ? WorkerRoles.Trainer : WorkerRoles.None)
             | (settings.Roles.Contains(NodeSettings.Adversary) ? WorkerRoles.Adversary : WorkerRoles.None);
@@ -42,6 +43,8 @@ internal sealed class NodeWorker : IDisposable
                 Threads = settings.Workers == 0 ? Environment.ProcessorCount : settings.Workers,
                 Slowness = WorkerRun.SlownessOf(surroundings, name),
                 Time = surroundings.Time,
+                IsOfOneRun = isOfOneRun,
+                SatOut = (run, why) => NodeLog.SitsOut(log, name, run.Run, why),
                 Began = run => NodeLog.Works(log, name, run.Run, run.Incarnation),
                 Connect = plane => new WorkerPlane(
                     new Uri(plane), worker._connections, surroundings.Time, why => NodeLog.PlaneOutOfReach(log, why)),

@@ -69,20 +69,21 @@ internal sealed class ServedSession : IDisposable
         return new ServedProgress(_name, version, tracker, _stop);
     }
 
-    /// <summary>Writes what the session ends with. Whether the run leaves the line; if not, another server goes on with it.</summary>
-    public bool Conclude(RunOutcome outcome, RunConductor conductor, bool isStoppedByUser)
+    /// <summary>Writes what the session ends with. How the run ended; null where another server goes on with it.</summary>
+    public SessionEnd? Conclude(RunOutcome outcome, RunConductor conductor, bool isStoppedByUser)
     {
         if (outcome.End is ServerEffect.Interrupted && !isStoppedByUser)
         {
             _session.Leave();
             NodeLog.RunSaved(_log, _name, outcome.Model.Version);
-            return false;
+            return null;
         }
 
-        Say(_log, _name, _session.Conclude(
+        var end = _session.Conclude(
             outcome with { Workers = conductor.MostWorkers, BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived },
-            AkkaEngine.Entry.Name));
-        return true;
+            AkkaEngine.Entry.Name);
+        Say(_log, _name, end);
+        return end;
     }
 
     /// <summary>Nobody works for the run any more.</summary>

@@ -1,32 +1,37 @@
+using System.Collections.Concurrent;
 using ClusterTrain.Actors.Engine;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Line;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
-using ClusterTrain.Training.Durable;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Nodes;
 
 /// <summary>
-/// The active server of a cluster: carries the runs of its <see cref="RunQueue"/> one after the other, on a thread of its
+/// The active server of a cluster: carries the runs of its <see cref="RunLine"/> one after the other, on a thread of its
 /// own. When another node takes over, the run at hand is saved and stays in the line.
 /// </summary>
 /// <param name="surroundings">What the run sees of the world.</param>
 /// <param name="log">Told of what happens.</param>
-/// <param name="queue">The cluster's runs.</param>
+/// <param name="line">The cluster's runs.</param>
 /// <param name="served">Gets the run at hand.</param>
 /// <param name="plane">Address of this node's plane.</param>
 /// <param name="data">Folder of data sets, or null.</param>
 internal sealed class ServerDuty(
-    Surroundings surroundings, ILogger log, RunQueue queue, ServedRun served, string plane, string? data)
+    Surroundings surroundings, ILogger log, RunLine line, ServedRun served, string plane, string? data)
     : IServerDuty, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _news = new(false);
+    private readonly LinePause _pause = new(line.Folder, surroundings.Time, DiskRoom.Has);
+
+    // Who is here, run or none: a new run need not wait until they say so again.
+    private readonly ConcurrentDictionary<string, ClusterMessage.Join> _here = new(StringComparer.Ordinal);
     private Term? _term;
 
     /// <summary>Whether this node is the active server.</summary>
@@ -35,17 +40,22 @@ internal sealed class ServerDuty(
     /// <summary>The run at hand, or null.</summary>
     public ServedProgress? Current { get; private set; }
 
+    /// <summary>Why no run is taken from the line; null when it moves.</summary>
+    public string? HeldUp => _pause.Why;
+
     /// <summary>A run was added to the line.</summary>
     public void LookAgain() => _news.Set();
 
-    /// <summary>Stops the run at hand, which is saved and can be taken in again; its name, or null without one.</summary>
-    public string? StopCurrent()
+    /// <summary>Takes a run out of the line, the one at hand where none is named; what is done of it is saved.</summary>
+    /// <exception cref="WrongInputException">There is no such run, or it has ended.</exception>
+    public StoppedRun Stop(string? name)
     {
         lock (_gate)
         {
-            if (Current is not { } current) return null;
-            current.StopByUser();
-            return current.Run;
+            if ((name ?? Current?.Run) is not { } run) return new StoppedRun(null, null);
+            var stopped = line.Stop(run);
+            if (Current?.Run == run) Current.StopByUser();
+            return new StoppedRun(run, stopped.State);
         }
     }
 
@@ -57,9 +67,18 @@ internal sealed class ServerDuty(
         term.Thread.Start();
     }
 
-    public void Receive(IClusterMessage message) => served.Post(new DeskInput.Received(message));
+    public void Receive(IClusterMessage message)
+    {
+        if (message is ClusterMessage.Join join) _here[join.Worker] = join;
+        else if (message is ClusterMessage.Leave leave) _here.TryRemove(leave.Worker, out _);
+        served.Post(new DeskInput.Received(message));
+    }
 
-    public void Lose(string worker) => served.Post(new DeskInput.Lost(worker));
+    public void Lose(string worker)
+    {
+        _here.TryRemove(worker, out _);
+        served.Post(new DeskInput.Lost(worker));
+    }
 
     public Task End()
     {
@@ -75,50 +94,79 @@ internal sealed class ServerDuty(
 
     private void Serve(Term term)
     {
-        NodeLog.Serving(log, queue.Folder);
+        NodeLog.Serving(log, line.Folder);
         while (!term.HandOver.IsCancellationRequested)
         {
-            if (queue.Waiting() is not [var name, ..])
+            var wasHeldUp = _pause.Why is not null;
+            if (!_pause.HasEnded() || line.InLine() is not [var next, ..])
             {
                 _news.WaitOne(Pause);
                 continue;
             }
 
+            if (wasHeldUp) NodeLog.LineGoesOn(log);
+            var runLog = new RunLog(log, line.PathOf(next.Run), surroundings.Time);
             try
             {
-                Carry(term, name);
+                Carry(term, next.Run, runLog);
             }
             catch (Exception failure)
             {
-                foreach (var line in Guard.Lines(failure)) NodeLog.RunFailed(log, name, line);
-                queue.Remove(name);
+                Fail(next.Run, failure, runLog);
             }
         }
     }
 
-    private void Carry(Term term, string name)
+    // A run that fails says so in its folder, and the next one has its turn. A full disk is no fault of the run: the next one
+    // would only fail as well.
+    private void Fail(string name, Exception failure, RunLog runLog)
     {
-        var path = Path.Combine(queue.Folder, name);
-        using var claim = Claim(term, path);
-        if (claim is null) return;
-        if (RunSession.Ended(new RunFolder(path)) is { } ended)
+        var problems = Guard.Lines(failure).ToList();
+        if (DiskRoom.IsFull(failure))
         {
-            ServedSession.Say(log, name, ended);
-            queue.Remove(name);
+            _pause.Begin(problems[0], DiskRoom.Needed(new RunFolder(line.PathOf(name))));
+            NodeLog.LineHeldUp(log, problems[0]);
+            line.HandOver(name);
             return;
         }
 
-        using var session = new ServedSession(surroundings, log, path, data, claim);
+        foreach (var problem in problems) NodeLog.RunFailed(runLog, name, problem);
+        line.End(name, KeptState.Failed, string.Join("; ", problems), AdviceFor(name));
+    }
+
+    private void Carry(Term term, string name, RunLog runLog)
+    {
+        var path = line.PathOf(name);
+        using var claim = Claim(term, name, runLog);
+        if (claim is null || !line.Begin(name)) return;
+        if (RunSession.Ended(new RunFolder(path)) is { } ended)
+        {
+            ServedSession.Say(runLog, name, ended);
+            Keep(name, ended);
+            return;
+        }
+
+        using var session = new ServedSession(surroundings, runLog, path, data, claim);
         var progress = session.Begin(term.HandOver.Token);
         using var conductor = new RunConductor(
             new RunKey(name, session.Incarnation), plane, session.Context, session.Start, AkkaEngine.Leases,
-            send => term.Send(send.Worker, send.Message), effect => Note(effect, session), surroundings.Time);
-        lock (_gate) Current = progress;
+            send => term.Send(send.Worker, send.Message), effect => Note(effect, session, runLog), surroundings.Time);
+        lock (_gate)
+        {
+            Current = progress;
+
+            // Stopped while its data was loaded: there was nobody yet to tell.
+            if (!line.IsRunning(name)) progress.StopByUser();
+        }
+
         served.Set(conductor, session.SpecText);
+        foreach (var join in _here.Values) served.Post(new DeskInput.Received(join));
         try
         {
             var outcome = conductor.Carry(progress.Tracker, progress.Stopped);
-            if (session.Conclude(outcome, conductor, progress.IsStoppedByUser)) queue.Remove(name);
+            if (session.Conclude(outcome, conductor, progress.IsStoppedByUser) is { } end) Keep(name, end);
+            else line.HandOver(name);
+            _pause.Forget();
         }
         finally
         {
@@ -128,14 +176,29 @@ internal sealed class ServerDuty(
         }
     }
 
+    private void Keep(string name, SessionEnd end) => line.End(
+        name,
+        end switch
+        {
+            SessionEnd.Completed { Summary.Status: RunStatus.StoppedEarly } => KeptState.StoppedEarly,
+            SessionEnd.Completed => KeptState.Completed,
+            SessionEnd.Diverged => KeptState.Diverged,
+            SessionEnd.Interrupted => KeptState.Interrupted,
+            _ => KeptState.Failed,
+        },
+        end.Trouble, end is SessionEnd.Disagreed ? $"{end.Advice} {AdviceFor(name)}" : end.Advice);
+
+    private string AdviceFor(string name) => $"Once that is put right, it goes on with: {surroundings.Program} submit --again {name}";
+
     // Who served the run before may still be ending: nobody writes while it has the claim.
-    private RunClaim? Claim(Term term, string path)
+    private RunClaim? Claim(Term term, string name, RunLog runLog)
     {
+        var path = line.PathOf(name);
         var isFirst = true;
-        while (!term.HandOver.IsCancellationRequested)
+        while (!term.HandOver.IsCancellationRequested && line.InLine() is [var next, ..] && next.Run == name)
         {
             if (RunClaim.TryTake(path) is { } claim) return claim;
-            if (isFirst) NodeLog.Claimed(log, path);
+            if (isFirst) NodeLog.Claimed(runLog, path);
             isFirst = false;
             _news.WaitOne(Pause);
         }
@@ -143,23 +206,26 @@ internal sealed class ServerDuty(
         return null;
     }
 
-    private void Note(DeskEffect effect, ServedSession session)
+    private void Note(DeskEffect effect, ServedSession session, RunLog runLog)
     {
         if (effect is DeskEffect.WorkerJoined or DeskEffect.WorkerLeft && served.Conductor is { } conductor)
             session.WriteProcesses(plane, conductor.Workers);
         switch (effect)
         {
             case DeskEffect.WorkerJoined joined:
-                NodeLog.WorkerJoined(log, joined.Worker);
+                NodeLog.WorkerJoined(runLog, joined.Worker);
                 break;
             case DeskEffect.WorkerLeft { SaidGoodbye: true } left:
-                NodeLog.WorkerLeft(log, left.Worker);
+                NodeLog.WorkerLeft(runLog, left.Worker);
                 break;
             case DeskEffect.WorkerLeft left:
-                NodeLog.WorkerLost(log, left.Worker);
+                NodeLog.WorkerLost(runLog, left.Worker);
+                break;
+            case DeskEffect.WorkerSitsOut sitsOut:
+                NodeLog.WorkerSitsOut(runLog, sitsOut.Worker, sitsOut.Why);
                 break;
             case DeskEffect.WorkerRefused refused:
-                NodeLog.WorkerRefused(log, refused.Worker, refused.Why);
+                NodeLog.WorkerRefused(runLog, refused.Worker, refused.Why);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTrain.Node.Line;
 using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Results;
 
@@ -7,15 +8,51 @@ namespace ClusterTrain.Node.Nodes;
 /// <summary>A cluster's status for people.</summary>
 internal static class StatusText
 {
+    private const int MostRuns = 20;
+
     public static IEnumerable<string> Lines(NodeStatus status)
     {
         yield return $"active server: {status.Server}";
         foreach (var line in status.Run is { } run ? Run(run) : ["run: none; give it one with: clustertrain submit SPEC"]) yield return line;
         yield return $"waiting: {(status.Waiting.Count == 0 ? "none" : string.Join(", ", status.Waiting))}";
+        if (status.HeldUp is { } heldUp) yield return $"held up: {heldUp}; there is another try as soon as there is room";
+        foreach (var line in Kept(status.Runs)) yield return line;
         yield return "";
         IReadOnlyList<string> heading = ["node", "roles", "status"];
         foreach (var line in TextTable.Lines([heading, .. status.Nodes.Select(Node)])) yield return line;
     }
+
+    /// <summary>One run.</summary>
+    public static IEnumerable<string> Lines(RunDetail detail)
+    {
+        var run = detail.Run;
+        if (detail.Now is { } now) foreach (var line in Run(now)) yield return line;
+        else yield return $"run: {run.Run}, {run.Words} since {Time(run)} UTC";
+        if (run.Why is not null) yield return $"  why: {run.Why}";
+        if (run.Advice is not null) yield return $"  what to do: {run.Advice}";
+        if (detail.Result is { } result)
+        {
+            yield return $"  {result.Steps} steps in {Figures.Duration(result.Seconds)}; test accuracy {Figures.PercentOrDash(result.Accuracy)}"
+                + (result.RobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "");
+            yield return $"  state hash {result.StateHash}";
+        }
+
+        yield return $"  folder: {detail.Folder} on the server";
+    }
+
+    private static IEnumerable<string> Kept(IReadOnlyList<KeptRun> runs)
+    {
+        if (runs.Count == 0) yield break;
+        yield return "";
+        IReadOnlyList<string> heading = ["run", "state", "since (UTC)", ""];
+        foreach (var line in TextTable.Lines([heading, .. runs.Take(MostRuns).Select(Kept)])) yield return line;
+        if (runs.Count > MostRuns) yield return $"and {runs.Count - MostRuns} older ones: --json has them all";
+    }
+
+    private static IReadOnlyList<string> Kept(KeptRun run) =>
+        [run.Run, run.Words, Time(run), run.Why ?? ""];
+
+    private static string Time(KeptRun run) => run.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Run(RunStatusNow run)
     {
@@ -26,6 +63,7 @@ internal static class StatusText
         yield return $"  loss {(run.Loss is { } loss ? Figures.Loss(loss) : "-")}, validation {Figures.PercentOrDash(run.Accuracy)}"
             + (run.RobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "");
         yield return $"  {Figures.Rate(run.ExamplesPerSecond)} examples/s on {run.Workers} workers; tensors {Megabytes(run.BytesSent)} out, {Megabytes(run.BytesReceived)} in; incarnation {run.Incarnation}";
+        foreach (var (worker, why) in run.SittingOut) yield return $"  {worker} sits it out: {why}";
     }
 
     private static IReadOnlyList<string> Node(NodeStatusOfMember node) =>

@@ -21,12 +21,11 @@ internal sealed class UserForwarding(TlsSettings? tls) : IDisposable
         using var request = new HttpRequestMessage(
             new HttpMethod(http.Request.Method), new Uri(new Uri(server), http.Request.Path + http.Request.QueryString));
         request.Headers.Add(Mark, "1");
+        if (http.Request.Headers.Range is { Count: > 0 } range) request.Headers.TryAddWithoutValidation("Range", range.ToString());
         if (HttpMethods.IsPost(http.Request.Method)) request.Content = new StreamContent(http.Request.Body);
         try
         {
-            using var response = await _http.Client.SendAsync(request, http.RequestAborted).ConfigureAwait(false);
-            var text = await response.Content.ReadAsStringAsync(http.RequestAborted).ConfigureAwait(false);
-            return Results.Text(text, response.Content.Headers.ContentType?.MediaType, statusCode: (int)response.StatusCode);
+            return new Relayed(await _http.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, http.RequestAborted).ConfigureAwait(false));
         }
         catch (HttpRequestException failure)
         {
@@ -35,4 +34,21 @@ internal sealed class UserForwarding(TlsSettings? tls) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>An answer as it comes: a file of a run may be larger than memory.</summary>
+    private sealed class Relayed(HttpResponseMessage answer) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            using (answer)
+            {
+                var (response, content) = (httpContext.Response, answer.Content.Headers);
+                response.StatusCode = (int)answer.StatusCode;
+                response.ContentType = content.ContentType?.ToString();
+                response.ContentLength = content.ContentLength;
+                if (content.ContentRange is { } range) response.Headers.ContentRange = range.ToString();
+                await answer.Content.CopyToAsync(response.Body, httpContext.RequestAborted).ConfigureAwait(false);
+            }
+        }
+    }
 }

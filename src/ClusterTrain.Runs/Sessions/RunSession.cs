@@ -68,7 +68,7 @@ public sealed class RunSession : IDisposable
     /// <summary>Opens a run that is not over.</summary>
     /// <param name="claim">The folder's, which the session takes over; null to take it.</param>
     /// <exception cref="FileFailureException">
-    /// The folder cannot be written, is being written by somebody else, or holds a run that is not this one.
+    /// The folder cannot be written, is being written by somebody else, or holds a run that is over or not this one.
     /// </exception>
     /// <exception cref="CheckpointException">There are checkpoints but none is good.</exception>
     /// <exception cref="MathMismatchException">The run was computed with another backend.</exception>
@@ -82,6 +82,10 @@ public sealed class RunSession : IDisposable
         {
             var run = new StoredRun(folder, context);
             var isThere = how == SessionStart.Resume || (how == SessionStart.Either && File.Exists(folder.SpecPath));
+
+            // Asked under the claim: who had it before may have brought the run to its end.
+            if (isThere && Ended(folder, context.Spec) is { } ended)
+                throw new FileFailureException($"{folder.FullPath} holds a run that is over ({ended.State}); nothing of it is changed");
             start = isThere ? run.Resume() : run.Create();
             return new RunSession(run, start, claim);
         }

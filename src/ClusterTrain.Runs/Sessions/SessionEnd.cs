@@ -37,6 +37,14 @@ public abstract record SessionEnd
         _ => null,
     };
 
+    /// <summary>What helps, in a sentence; null where nothing went wrong.</summary>
+    public string? Advice => this switch
+    {
+        Diverged => SlowerAdvice,
+        Disagreed => "One of them has faulty hardware: find the machine, and go on without it.",
+        _ => null,
+    };
+
     /// <summary>What happened, what is kept and what helps, in sentences for the user.</summary>
     /// <param name="folder">The run's, as the user would type it.</param>
     public string Words(string folder) => this switch

@@ -44,6 +44,13 @@ public static class DatasetLoader
     {
         if (spec.Name != Glyphs.Name && locations.Find(spec.Name) is null)
             return DataCatalog.Find(spec.Name) is { } known ? DataExtent.Expected(spec, known) : null;
+        return MeasureFiles(spec, locations);
+    }
+
+    /// <summary>What a data set has for a spec, from its files, without decoding a row.</summary>
+    /// <exception cref="DataException">The data set is not here, or the spec asks for what it does not have.</exception>
+    public static DataExtent MeasureFiles(DataSpec spec, DataLocations locations)
+    {
         var source = Open(spec.Name, locations);
         var split = Split(spec, source);
         return new DataExtent(source.Shape, source.Classes, split.Train.Length, split.Validation.Length, split.Test.Length);

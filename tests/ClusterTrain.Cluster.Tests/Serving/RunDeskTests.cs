@@ -44,7 +44,7 @@ public sealed class RunDeskTests
 
     [Theory]
     [MemberData(nameof(Misfits))]
-    public void Handle_WorkerThatWouldComputeOtherBits_IsRefusedWithBothFingerprints(string what, string theirs, string topic)
+    public void Handle_WorkerThatWouldComputeOtherBits_SitsOutWithBothFingerprints(string what, string theirs, string topic)
     {
         var desk = new Desk("plain");
         desk.Hear(Join("ann"));
@@ -59,23 +59,33 @@ public sealed class RunDeskTests
 
         var effects = desk.Hear(misfit);
 
-        var refused = Assert.Single(effects.OfType<DeskEffect.WorkerRefused>());
+        var refused = Assert.Single(effects.OfType<DeskEffect.WorkerSitsOut>());
         Assert.Equal("ann", refused.Worker);
         Assert.Contains(theirs, refused.Why, StringComparison.Ordinal);
         Assert.Contains(topic, refused.Why, StringComparison.Ordinal);
         Assert.Contains(what switch { "data" => fit.Data, "spec" => fit.Spec, _ => fit.MathVersion }, refused.Why, StringComparison.Ordinal);
-        Assert.Contains(new DeskEffect.Send("ann", new ClusterMessage.Refuse(refused.Why)), effects);
+        var sitOut = new DeskEffect.Send("ann", new ClusterMessage.SitOut(Run, refused.Why));
+        Assert.Contains(sitOut, effects);
         Assert.Equal(0, desk.Inner.ReadyWorkers);
-        Assert.Equal([Over("ann")], desk.Hear(new ClusterMessage.Ask("ann", Run)));
+        Assert.Equal(refused.Why, desk.Inner.SittingOut["ann"]);
+
+        // What it asked before it heard of it: not that the run is over, after which it would try again for ever.
+        Assert.Equal([sitOut], desk.Hear(new ClusterMessage.Ask("ann", Run)));
+        desk.Hear(Join("ann"));
+        Assert.Equal([sitOut], desk.Hear(new ClusterMessage.Ask("ann", Run)));
+        Assert.Contains(Over("ann"), desk.Handle(new DeskInput.StopRequested()));
     }
 
     [Fact]
-    public void Handle_WorkerThatCannotPrepare_IsRefusedWithItsReason()
+    public void Handle_WorkerThatCannotPrepare_SitsOutWithItsReasonUntilItCan()
     {
         var desk = new Desk("plain");
         desk.Hear(Join("ann"));
 
-        Assert.Contains(new DeskEffect.WorkerRefused("ann", "no such data set"), desk.Hear(new ClusterMessage.Unfit("ann", Run, "no such data set")));
+        Assert.Contains(new DeskEffect.WorkerSitsOut("ann", "no such data set"), desk.Hear(new ClusterMessage.Unfit("ann", Run, "no such data set")));
+        Assert.Equal("no such data set", desk.Inner.SittingOut["ann"]);
+        desk.Ready("ann");
+        Assert.Empty(desk.Inner.SittingOut);
     }
 
     [Fact]

@@ -121,13 +121,42 @@ public sealed class WorkerMachineTests
     }
 
     [Fact]
-    public void Handle_CannotPrepare_TellsTheServerAndEnds()
+    public void Handle_CannotPrepare_TellsTheServerSitsTheRunOutAndTakesTheNextOne()
     {
+        var other = new RunKey("other", 1);
         Hear(new ClusterMessage.Begin(First, Plane, "managed"));
 
         Assert.Equal(
-            [Sent(new ClusterMessage.Unfit("ann", First, "no data")), new WorkerEffect.End("no data")],
+            [Sent(new ClusterMessage.Unfit("ann", First, "no data")), new WorkerEffect.SitOut(First, "no data")],
             Handle(new WorkerInput.CannotPrepare(First, "no data")));
+        Assert.Empty(Hear(new ClusterMessage.SitOut(First, "no data")));
+        Assert.Equal([Sent(Join)], Handle(new WorkerInput.TimePasses(), after: 2));
+        Assert.Empty(Hear(new ClusterMessage.Begin(First, Plane, "managed")));
+        Assert.Equal([new WorkerEffect.Prepare(other, Plane, "managed")], Hear(new ClusterMessage.Begin(other, Plane, "managed")));
+    }
+
+    [Fact]
+    public void Handle_OtherDataThanTheRuns_SitsItOutUntilItIsOver()
+    {
+        ReachAsking();
+
+        Assert.Empty(Hear(new ClusterMessage.SitOut(Second, "other data")));
+        Assert.Equal([new WorkerEffect.SitOut(First, "other data")], Hear(new ClusterMessage.SitOut(First, "other data")));
+        Assert.Empty(Hear(Work(First)));
+        Assert.Equal([Sent(Join)], Hear(new ClusterMessage.Over(First)));
+        Assert.Equal([new WorkerEffect.Prepare(Second, Plane, "managed")], Hear(new ClusterMessage.Begin(Second, Plane, "managed")));
+    }
+
+    [Fact]
+    public void Handle_CannotPrepareTheOneRunThatItIsFor_Ends()
+    {
+        var machine = new WorkerMachine(Join, isOfOneRun: true);
+        List<WorkerEffect> effects = [];
+        machine.Handle(new WorkerInput.Received(new ClusterMessage.Begin(First, Plane, "managed")), TimeSpan.Zero, []);
+
+        machine.Handle(new WorkerInput.CannotPrepare(First, "no data"), TimeSpan.Zero, effects);
+
+        Assert.Equal([Sent(new ClusterMessage.Unfit("ann", First, "no data")), new WorkerEffect.End("no data")], effects);
     }
 
     private static WorkerEffect.Send Sent(IClusterMessage message) => new(message);

@@ -58,25 +58,6 @@ public sealed class ServerFailoverTests : IDisposable
         _nodes.StopAll(except: active);
     }
 
-    [Fact]
-    public void Stop_RunAtHand_IsSavedAndGoesOnWhenSubmittedAgain()
-    {
-        var server = _nodes.Start(NodeSettings.Server, "trainer,adversary")[0];
-        var run = _nodes.Submit(server, "tiny.yaml", Long);
-        server.WaitUntil(() => _nodes.StepsOf(run) >= 100);
-
-        Assert.Contains("submit --again tiny", _nodes.Command("stop").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
-        server.WaitUntilSaid("tiny: interrupted");
-        Assert.Equal("interrupted", run.Status);
-        server.WaitUntil(() => _nodes.Command("status").Gives(ExitCode.Done).Out.Contains("run: none", StringComparison.Ordinal));
-
-        _nodes.Command("submit", "--again", "tiny").Gives(ExitCode.Done);
-        server.WaitUntilSaid("tiny: completed");
-        AssertSame(Baseline.Of(Long), run);
-        Assert.Contains("there is no such run", _nodes.Command("submit", "--again", "../tiny").Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
-        Assert.Contains("works on no run", _nodes.Command("stop").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
-    }
-
     private (ProgramProcess Active, ProgramProcess StandBy) Start()
     {
         const string Worker = "trainer,adversary";

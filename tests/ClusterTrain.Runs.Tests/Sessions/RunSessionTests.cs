@@ -110,6 +110,19 @@ public sealed class RunSessionTests : IDisposable
         Assert.False(Directory.Exists(_temporary["gone"]));
     }
 
+    [Fact]
+    public void Open_RunThatEndedWhileItsClaimWasWaitedFor_IsRefusedAndNothingChanges()
+    {
+        Complete(TinyRuns.Plain);
+        var before = Files();
+        using var claim = RunClaim.Take(Folder.FullPath);
+
+        var message = Refusal(() => RunSession.Open(Folder, TinyRuns.Context(TinyRuns.Plain), SessionStart.Resume, claim));
+
+        Assert.EndsWith("holds a run that is over (completed); nothing of it is changed", message, StringComparison.Ordinal);
+        Assert.Equal(before, Files());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

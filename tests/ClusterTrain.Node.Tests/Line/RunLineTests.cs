@@ -1,0 +1,171 @@
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Line;
+using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
+
+namespace ClusterTrain.Node.Tests.Line;
+
+public sealed class RunLineTests : IDisposable
+{
+    private static readonly RunSpec Spec = SpecLoader.Load(TinySpec.Text, "tiny.yaml", []).Spec!;
+    private readonly TemporaryFolder _folder = new();
+    private readonly RunLine _line;
+
+    public RunLineTests() => _line = new RunLine(_folder["runs"], TimeProvider.System);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Add_SameNameThrice_NumbersThemAndKeepsTheirOrder()
+    {
+        Assert.Equal(["tiny", "tiny-2", "tiny-3"], [_line.Add(Spec), _line.Add(Spec), _line.Add(Spec)]);
+
+        Assert.Equal([("tiny", KeptState.Queued), ("tiny-2", KeptState.Queued), ("tiny-3", KeptState.Queued)], States());
+        Assert.Equal(["tiny", "tiny-2", "tiny-3"], _line.InLine().Select(run => run.Run));
+    }
+
+    [Fact]
+    public void AddAgain_BeforeTheStoppedSessionHasEnded_IsNotLost()
+    {
+        Begun();
+        Assert.Equal(KeptState.Interrupted, _line.Stop("tiny").State);
+        _line.AddAgain("tiny");
+
+        _line.End("tiny", KeptState.Interrupted);
+
+        Assert.Equal(["tiny"], _line.InLine().Select(run => run.Run));
+        Assert.True(_line.Begin("tiny"));
+    }
+
+    [Fact]
+    public void AddAgain_BeforeTheSessionFailsToSave_IsTriedAgain()
+    {
+        Begun();
+        _line.Stop("tiny");
+        _line.AddAgain("tiny");
+
+        _line.End("tiny", KeptState.Failed, "no reason");
+
+        Assert.Equal([("tiny", KeptState.Queued)], States());
+    }
+
+    [Theory]
+    [InlineData(nameof(KeptState.Completed))]
+    [InlineData(nameof(KeptState.StoppedEarly))]
+    [InlineData(nameof(KeptState.Diverged))]
+    public void End_ResultWhileTheUserStopsAndSubmitsAgain_Stays(string name)
+    {
+        var state = Enum.Parse<KeptState>(name);
+        Begun();
+        _line.Stop("tiny");
+        _line.AddAgain("tiny");
+
+        _line.End("tiny", state);
+
+        Assert.Equal([("tiny", state)], States());
+        Assert.False(_line.Begin("tiny"));
+        Assert.Contains("stays so; allowed are runs that were interrupted, cancelled or failed", Refusal(() => _line.AddAgain("tiny")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddAgain_Failed_GoesToTheEndOfTheLineWithoutItsFault()
+    {
+        Begun();
+        _line.End("tiny", KeptState.Failed, "data set 'x' is missing", "put it there");
+        Assert.Equal(("data set 'x' is missing", "put it there"), (_line.Get("tiny").Why, _line.Get("tiny").Advice));
+        _line.Add(Spec);
+
+        _line.AddAgain("tiny");
+
+        Assert.Equal(["tiny-2", "tiny"], _line.InLine().Select(run => run.Run));
+        Assert.Null(_line.Get("tiny").Why);
+        Assert.Contains("is in the line already (queued)", Refusal(() => _line.AddAgain("tiny")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stop_Waiting_IsCancelledAndNotTakenUp()
+    {
+        _line.Add(Spec);
+
+        Assert.Equal(KeptState.Cancelled, _line.Stop("tiny").State);
+
+        Assert.False(_line.Begin("tiny"));
+        Assert.Empty(_line.InLine());
+        Assert.Contains("is cancelled; allowed are runs that are queued or running", Refusal(() => _line.Stop("tiny")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HandOver_AtWork_KeepsItsPlaceForTheNextServer()
+    {
+        Begun();
+        _line.Add(Spec);
+
+        _line.HandOver("tiny");
+
+        var next = new RunLine(_folder["runs"], TimeProvider.System);
+        Assert.Equal(["tiny", "tiny-2"], next.InLine().Select(run => run.Run));
+        Assert.True(next.Begin("tiny"));
+        Assert.True(next.IsRunning("tiny"));
+        next.End("tiny", KeptState.Completed);
+        Assert.False(_line.Begin("tiny"), "the other server's word counts");
+    }
+
+    [Theory]
+    [InlineData("../runs/tiny")]
+    [InlineData("..")]
+    [InlineData("")]
+    [InlineData("tinny")]
+    public void Get_NoSuchRun_NamesWhatThereIs(string name)
+    {
+        _line.Add(Spec);
+
+        var message = Refusal(() => _line.Get(name));
+
+        Assert.Contains("there is no such run", message, StringComparison.Ordinal);
+        Assert.Contains("tiny", message[name.Length..], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{ \"run\": \"tiny\", \"state\": \"gone\" }")]
+    public void All_DamagedState_IsAFailedRunThatSaysSo(string text)
+    {
+        _line.Add(Spec);
+        File.WriteAllText(_folder["runs/tiny/state.json"], text);
+
+        var run = Assert.Single(_line.All());
+
+        Assert.Equal(KeptState.Failed, run.State);
+        Assert.StartsWith("state.json cannot be read: ", run.Why, StringComparison.Ordinal);
+        _line.AddAgain("tiny");
+        Assert.Equal([("tiny", KeptState.Queued)], States());
+    }
+
+    [Fact]
+    public void End_FolderThatCannotBeWritten_CountsAllTheSameAndIsWrittenLater()
+    {
+        Begun();
+        var blocked = _folder["runs/tiny/state.json.tmp"];
+        Directory.CreateDirectory(blocked);
+
+        _line.End("tiny", KeptState.Failed, "no reason");
+
+        Assert.Equal([("tiny", KeptState.Failed)], States());
+        Assert.Equal(KeptState.Running, KeptRun.Read(_folder["runs/tiny"])!.State);
+        Directory.Delete(blocked);
+        Assert.Equal([("tiny", KeptState.Failed)], States());
+        Assert.Equal(KeptState.Failed, KeptRun.Read(_folder["runs/tiny"])!.State);
+    }
+
+    private static string Refusal(Action action) => Assert.Throws<WrongInputException>(action).Message;
+
+    private void Begun()
+    {
+        _line.Add(Spec);
+        Assert.True(_line.Begin("tiny"));
+    }
+
+    private IEnumerable<(string Run, KeptState State)> States() => _line.All().Select(run => (run.Run, run.State));
+}
