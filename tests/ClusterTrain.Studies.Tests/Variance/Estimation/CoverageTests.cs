@@ -12,20 +12,32 @@ public sealed class CoverageTests
     private static readonly PlantedErrors Planted = new() { Sets = 2, Members = 8, Rows = 120 };
     private static readonly BootstrapWeights Weights = new(seed: 3, draws: 500, rows: 120);
 
-    // What each figure is estimated to be in each repetition, worked out once for all tests of these errors.
-    private static readonly Lazy<Dictionary<string, Estimate[]>> Estimates = new(() =>
-    {
-        var names = Figures().Select(row => row.Data).ToArray();
-        var estimates = names.ToDictionary(name => name, _ => new Estimate[Repetitions]);
-        Parallel.For(0, Repetitions, repetition =>
-        {
-            var sample = Sample(Planted.Draw(repetition));
-            foreach (var name in names) estimates[name][repetition] = Estimate.Of(sample.Replicate(FigureOf(name)), Level);
-        });
-        return estimates;
-    });
+    private static readonly string[] Names = ["V", "C", "rho", "optimization", "sampling", "bias"];
+    private static readonly PlantedErrors OtherArm = Planted with { Noise = 0.3, Bias = 0.45 };
+    private static readonly PlantedErrors SameRows = Planted with { RowsOf = 7 };
 
-    public static TheoryData<string> Figures() => ["V", "C", "rho", "optimization", "sampling", "bias"];
+    // What each figure is estimated to be in each repetition, worked out once for all tests of these errors.
+    private static readonly Lazy<Dictionary<string, Estimate[]>> Estimates = new(() => EachFigure(repetition =>
+    {
+        var sample = Sample(Planted.Draw(repetition));
+        return figure => sample.Replicate(figure);
+    }));
+
+    // The same rows: the common part is in both arms, and only pairing takes it out.
+    private static readonly Lazy<Dictionary<string, Estimate[]>> Differences = new(() => EachFigure(repetition =>
+    {
+        var a = Sample((Planted with { RowsOf = repetition + 1 }).Draw(repetition));
+        var b = Sample((OtherArm with { RowsOf = repetition + 1 }).Draw(repetition + 50_000));
+        return figure => b.Replicate(figure).Minus(a.Replicate(figure));
+    }));
+
+    private static readonly Lazy<Dictionary<string, Estimate[]>> OnSameRows = new(() => EachFigure(repetition =>
+    {
+        var sample = Sample(SameRows.Draw(repetition));
+        return figure => sample.Replicate(figure);
+    }));
+
+    public static TheoryData<string> Figures() => [.. Names];
 
     [Theory]
     [MemberData(nameof(Figures))]
@@ -62,15 +74,9 @@ public sealed class CoverageTests
     public void Total_DifferenceOfTwoArms_CoversThePlantedDifference(string name)
     {
         var figure = FigureOf(name);
-        var other = Planted with { Noise = 0.3, Bias = 0.45 };
-        var truth = figure(other.Truth) - figure(Planted.Truth);
+        var truth = figure(OtherArm.Truth) - figure(Planted.Truth);
 
-        // The same rows: the common part is in both, and only pairing takes it out.
-        var covered = Count(repetition =>
-        {
-            var (a, b) = (Sample((Planted with { RowsOf = repetition + 1 }).Draw(repetition)), Sample((other with { RowsOf = repetition + 1 }).Draw(repetition + 50_000)));
-            return Estimate.Of(b.Replicate(figure).Minus(a.Replicate(figure)), Level).Total.Covers(truth);
-        });
+        var covered = Count(repetition => Differences.Value[name][repetition].Total.Covers(truth));
 
         Assert.InRange(covered, 0.93 * Repetitions, 0.97 * Repetitions);
     }
@@ -96,13 +102,13 @@ public sealed class CoverageTests
     public void Models_MembersDrawnAnew_CoverTheTruthOfTheRows(string name)
     {
         var figure = FigureOf(name);
-        var planted = Planted with { RowsOf = 7 };
+        var planted = SameRows;
         var sets = Enumerable.Range(0, 2).Select(set => PlantedErrors.Normals(planted.Rows, 7, 1000 + set)).ToList();
         double Squares(double[] shared) => shared.Average(z => Math.Pow(planted.Bias + (planted.OfSet * z), 2));
         var shared = sets.Average(Squares);
         var truth = new Moments(shared + planted.Optimization, shared, 0);
 
-        var covered = Count(repetition => Of(planted.Draw(repetition), figure).Models.Covers(figure(truth)));
+        var covered = Count(repetition => OnSameRows.Value[name][repetition].Models.Covers(figure(truth)));
 
         Assert.InRange(covered, 0.93 * Repetitions, 0.97 * Repetitions);
     }
@@ -130,6 +136,17 @@ public sealed class CoverageTests
     private static Estimate Of(ErrorTable errors, Func<Moments, double> figure) => Estimate.Of(Sample(errors).Replicate(figure), Level);
 
     private static ArmSample Sample(ErrorTable errors) => ArmSample.Of(errors, Gram.Of(errors), Weights);
+
+    private static Dictionary<string, Estimate[]> EachFigure(Func<int, Func<Func<Moments, double>, Replicates>> replicates)
+    {
+        var estimates = Names.ToDictionary(name => name, _ => new Estimate[Repetitions], StringComparer.Ordinal);
+        Parallel.For(0, Repetitions, repetition =>
+        {
+            var of = replicates(repetition);
+            foreach (var name in Names) estimates[name][repetition] = Estimate.Of(of(FigureOf(name)), Level);
+        });
+        return estimates;
+    }
 
     private static int Count(Func<int, bool> covers) => Enumerable.Range(0, Repetitions).Count(covers);
 
