@@ -129,7 +129,7 @@ public sealed class NodeSettingsFile
         var path = $"{NodeKeys.Section}.{key}";
         if (!_config.HasPath(path)) return null;
         var value = _config.GetValue(path);
-        return value.IsArray() ? [.. _config.GetStringList(path)] : Split(_config.GetString(path) ?? "");
+        return value.IsArray() ? [.. _config.GetStringList(path).Select(item => item ?? "null")] : Split(_config.GetString(path) ?? "");
     }
 
     private int Number(string key, int usual, int most)
@@ -159,20 +159,22 @@ public sealed class NodeSettingsFile
         if (path is null) return Config.Empty;
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(path));
+            return ConfigurationFactory.ParseString(HoconText.Checked(path, File.ReadAllText(path)));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new NodeSettingsException([$"{path}: cannot be read: {failure.Message}"]);
         }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
+        catch (Exception failure) when (failure is not (OutOfMemoryException or NodeSettingsException))
         {
             // The parser has no exception of its own for text that it cannot read.
             throw new NodeSettingsException([$"{path}: is no HOCON: {failure.Message.ReplaceLineEndings(" ")}"]);
         }
     }
 
-    private void Problem(string key, string what) => _problems.Add($"{_path}: {NodeKeys.Section}.{key}: {what}");
+    // A value may hold anything; a problem is one line.
+    private void Problem(string key, string what) => _problems.Add(
+        $"{_path}: {string.Concat($"{NodeKeys.Section}.{key}: {what}".Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"))}");
 
     private static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
