@@ -40,6 +40,7 @@ internal sealed class RecordingDuty : IServerDuty
     public Task End()
     {
         HasEnded = true;
+        Volatile.Write(ref _send, null);
         return Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using ClusterTrain.Cluster.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClusterTrain.Actors.Tests;
@@ -13,8 +14,9 @@ internal static class TestNodes
     public static NodeSettings Worker(string seed) =>
         new() { Roles = [NodeSettings.Trainer, NodeSettings.Adversary], RemotingPort = 0, PlanePort = 0, Seeds = [seed] };
 
-    public static AkkaNode Start(NodeSettings settings, IServerDuty? duty = null, string plane = "http://127.0.0.1:1/", string? config = null) =>
-        AkkaNode.Start(settings, config, plane, duty, NullLogger.Instance);
+    public static AkkaNode Start(
+        NodeSettings settings, IServerDuty? duty = null, string plane = "http://127.0.0.1:1/", string? config = null, ILogger? log = null) =>
+        AkkaNode.Start(settings, config, plane, duty, log ?? NullLogger.Instance);
 
     public static void WaitUntil(Func<bool> condition, string what)
     {

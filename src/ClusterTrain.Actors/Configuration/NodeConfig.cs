@@ -12,11 +12,12 @@ internal static class NodeConfig
     /// <summary>Name of the actor system: all nodes of a cluster have the same.</summary>
     public const string System = "clustertrain";
 
-    public static Config Of(NodeSettings settings, Config user) => user
-        .WithFallback(ConfigurationFactory.ParseString(Text(settings)))
+    /// <param name="port">The port to listen on; null: what the settings say.</param>
+    public static Config Of(NodeSettings settings, Config user, int? port = null) => user
+        .WithFallback(ConfigurationFactory.ParseString(Text(settings, port ?? settings.RemotingPort)))
         .WithFallback(ConfigurationFactory.Default());
 
-    private static string Text(NodeSettings settings) => $$"""
+    private static string Text(NodeSettings settings, int port) => $$"""
         akka {
           loglevel = WARNING
           stdout-loglevel = OFF
@@ -31,17 +32,24 @@ internal static class NodeConfig
           }
           remote {
             log-remote-lifecycle-events = off
+            # Who comes back is to be found soon.
+            retry-gate-closed-for = 1s
             dot-netty.tcp {
               hostname = {{Quote(settings.Bind ?? settings.Host)}}
               public-hostname = {{Quote(settings.Host)}}
-              port = {{settings.RemotingPort}}
+              port = {{port}}
               maximum-frame-size = 128000b
+              connection-timeout = 3s
+              # Else a second process on the same port takes every other connection of the first one.
+              tcp-reuse-addr = off
               {{Tls(settings.Tls)}}
             }
           }
           cluster {
             roles = [{{string.Join(", ", settings.Roles.Select(Quote))}}]
-            seed-nodes = [{{string.Join(", ", settings.Seeds.Select(seed => Quote(SeedAddress(settings, seed))))}}]
+            # MembershipRule asks the seeds.
+            seed-nodes = []
+            healing { look = 1s, without-server = 10s, found-after = 3s }
             failure-detector { heartbeat-interval = 500ms, acceptable-heartbeat-pause = 3s }
             unreachable-nodes-reaper-interval = 500ms
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
@@ -52,10 +60,6 @@ internal static class NodeConfig
             run-coordinated-shutdown-when-down = on
             shutdown-after-unsuccessful-join-seed-nodes = off
             singleton { hand-over-retry-interval = 1s }
-            # The proxy complains of a missing server as soon as the node starts; whoever misses one says so here by itself.
-            singleton-proxy {
-              singleton-identification-interval = 500ms, log-singleton-identification-failure = off, buffer-size = 1000
-            }
           }
           coordinated-shutdown {
             exit-clr = off

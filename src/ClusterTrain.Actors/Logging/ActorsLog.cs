@@ -20,6 +20,15 @@ internal static partial class ActorsLog
     [LoggerMessage(105, LogLevel.Information, "{Node} has left the cluster")]
     public static partial void Gone(ILogger log, string node);
 
+    [LoggerMessage(106, LogLevel.Warning, "This node leaves its cluster and asks the seeds again: {Why}")]
+    public static partial void BeginsAnew(ILogger log, string why);
+
+    [LoggerMessage(107, LogLevel.Warning, "This node was put out of the cluster: it asks the seeds again")]
+    public static partial void WasPutOut(ILogger log);
+
+    [LoggerMessage(108, LogLevel.Warning, "The cluster's port cannot be opened again yet: {Why}")]
+    public static partial void PortIsTaken(ILogger log, string why);
+
     [LoggerMessage(110, LogLevel.Information, "akka: {Source}: {Text}")]
     public static partial void AkkaSays(ILogger log, string source, string text);
 

@@ -101,6 +101,20 @@ public static class ClusterMessage
     /// <param name="Plane">Base address of its plane: <c>http://10.0.0.5:4080/</c>.</param>
     public sealed record Located(string Plane) : IClusterMessage;
 
+    /// <summary>
+    /// What cluster a node is in, for a node that it does not count among its members: of two clusters that meet, one dissolves.
+    /// </summary>
+    /// <param name="Node">host:port of who says it.</param>
+    /// <param name="Uid">Tells this life of the node from those before it.</param>
+    /// <param name="Known">The <paramref name="Uid"/> of the member that it counts at the address of who hears it; 0 for none.</param>
+    /// <param name="Nodes">Members that it can reach, itself included; 0 for who is in no cluster.</param>
+    /// <param name="HasServer">Whether one of them has the role server; of who is in no cluster, whether it has that itself.</param>
+    /// <param name="Since">When the cluster was founded: milliseconds since 1970, by the founder's clock.</param>
+    /// <param name="Leader">host:port of the member that decides who comes in; empty for none.</param>
+    /// <param name="WantsAnswer">Whether the same is wanted in return.</param>
+    public sealed record Greet(
+        string Node, int Uid, int Known, int Nodes, bool HasServer, long Since, string Leader, bool WantsAnswer) : IClusterMessage;
+
     // Hyperion makes a message from what came, which may be nothing.
     private static string Cut(string? reason) => reason is { Length: > MostReason } ? reason[..(MostReason - 3)] + "..." : reason!;
 }

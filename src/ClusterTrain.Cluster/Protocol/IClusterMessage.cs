@@ -19,6 +19,7 @@ namespace ClusterTrain.Cluster.Protocol;
 [JsonDerivedType(typeof(ClusterMessage.Dismissed), "dismissed")]
 [JsonDerivedType(typeof(ClusterMessage.Locate), "locate")]
 [JsonDerivedType(typeof(ClusterMessage.Located), "located")]
+[JsonDerivedType(typeof(ClusterMessage.Greet), "greet")]
 public interface IClusterMessage;
 
 /// <summary>What workers say: each message names its worker, so that the server knows whom to answer.</summary>

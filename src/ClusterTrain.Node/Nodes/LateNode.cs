@@ -14,8 +14,13 @@ internal sealed class LateNode
     /// <summary>The server's duty; null on a node without that role.</summary>
     public ServerDuty? Duty { get; private set; }
 
-    /// <summary>Whether this node is a full member of the cluster.</summary>
-    public bool IsUp => Volatile.Read(ref _node) is { IsUp: true };
+    /// <summary>Why this node cannot do its part now; null when it can: it is a full member, with an active server in sight.</summary>
+    public string? WhyNotReady => Volatile.Read(ref _node) switch
+    {
+        not { IsUp: true } => "not a member of the cluster yet",
+        { SeesServer: false } => "the cluster's active server is not in sight",
+        _ => null,
+    };
 
     /// <summary>The cluster as this node sees it.</summary>
     public IReadOnlyList<NodeStatusOfMember> Members => Volatile.Read(ref _node) is { } node

@@ -85,7 +85,7 @@ internal static class NodeProcess
         {
             throw new WrongInputException(
                 $"remoting-port {settings.RemotingPort}: the cluster's port cannot be opened at {settings.Bind ?? settings.Host}: "
-                + $"{failure.GetBaseException().Message} Another one can be set with CLUSTERTRAIN_REMOTING_PORT; 0 takes any that is free");
+                + $"{(failure is IOException ? failure : failure.GetBaseException()).Message}; another one can be set with CLUSTERTRAIN_REMOTING_PORT; 0 takes any that is free");
         }
     }
 }

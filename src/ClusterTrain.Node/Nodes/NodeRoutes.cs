@@ -37,8 +37,8 @@ internal sealed class NodeRoutes(
     {
         served.Map(routes);
         routes.MapGet(Live, () => Results.Text("live"));
-        routes.MapGet(Ready, () => node.IsUp
-            ? Results.Text("ready") : Results.Text("not a member of the cluster yet", statusCode: StatusCodes.Status503ServiceUnavailable));
+        routes.MapGet(Ready, () => node.WhyNotReady is { } why
+            ? Results.Text(why, statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready"));
         routes.MapGet(MetricsPath, () => Results.Text(Metrics(), "text/plain; version=0.0.4"));
         routes.MapGet(StatusPath, (Delegate)((HttpContext http) => AtServer(http, () => Results.Json(Status(), NodeJson.Default.NodeStatus))));
         routes.MapPost(SubmitPath, (HttpContext http, string? again) => AtServer(http, () => Runs.Submit(http, again)));
