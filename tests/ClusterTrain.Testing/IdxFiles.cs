@@ -46,4 +46,15 @@ public static class IdxFiles
         void Write(string name, byte[] bytes) =>
             File.WriteAllBytes(Path.Combine(folder, gzip ? name + ".gz" : name), gzip ? Gzip(bytes) : bytes);
     }
+
+    /// <summary>The same with pictures of three colours: an IDX file of rank 4.</summary>
+    public static void WriteColourFolder(string folder, int height, int width)
+    {
+        WriteFolder(folder);
+        foreach (var (name, count) in new[] { (IdxFileNames.TrainImages, 60), (IdxFileNames.TestImages, 20) })
+        {
+            byte[] pixels = [.. Enumerable.Range(0, count * 3 * height * width).Select(i => (byte)((i * 7) + count))];
+            File.WriteAllBytes(Path.Combine(folder, name), Encode(0x804, [count, 3, height, width], pixels));
+        }
+    }
 }

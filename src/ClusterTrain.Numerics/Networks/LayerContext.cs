@@ -7,6 +7,9 @@ public sealed record LayerContext(MapShape Shape)
     /// <summary>Where the layer stands: <c>3</c>, or <c>3.main.0</c> inside another one.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>Whether that is inside another layer.</summary>
+    public bool IsInside => Path.Contains('.', StringComparison.Ordinal);
+
     /// <summary>Whether the layer reads features, not maps.</summary>
     public bool IsFlat { get; init; }
 

@@ -215,7 +215,8 @@ internal sealed class SpecBinder(object defaults)
                 field.Property.SetValue(layer, BindValue(entry, field, value, fieldPath));
             else if (field.Key.IsRequired && !_failed.Contains(fieldPath))
             {
-                var wanted = $"{SpecScalar.Wanted(field.Type)} ({SpecScalar.Range(field.Key)})";
+                var wanted = field.Type == LayerSchema.List
+                    ? $"a list of layers such as [{LayerExample}]" : $"{SpecScalar.Wanted(field.Type)} ({SpecScalar.Range(field.Key)})";
                 Fail(fieldPath, node.Mark, $"is missing: {type.Name} wants {wanted}", value);
             }
         }

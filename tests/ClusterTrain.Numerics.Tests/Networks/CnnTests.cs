@@ -60,9 +60,9 @@ public sealed class CnnTests
 
     public static TheoryData<LayerDefinition[], int, string> Misplaced => new()
     {
-        { [Conv(2, 14), Flatten, Dense(2)], 0, "conv2d has a kernel of 14 x 14, larger than the padded map of 13 x 11" },
+        { [Conv(2, 14), Flatten, Dense(2)], 0, "conv2d has a kernel of 14 x 14, larger than the map of 13 x 11" },
         { [Conv(2, 9), Pool(4), Flatten, Dense(2)], 1, "maxPool has blocks of 4 x 4, larger than the map of 5 x 3" },
-        { [Conv(2), Relu, Dense(2)], 2, "put flatten before it" },
+        { [Conv(2), Relu, Dense(2)], 2, "put flatten or globalAvgPool before it" },
         { [Conv(2), Flatten, Conv(2), Dense(2)], 2, "conv2d reads maps" },
         { [Dense(4), Conv(2), Flatten, Dense(2)], 1, "conv2d reads maps" },
         { [Dense(4), Pool(), Dense(2)], 1, "maxPool reads maps" },
@@ -78,7 +78,7 @@ public sealed class CnnTests
         { [Conv(2), new NormalizeLayer(), Flatten, Dense(2)], 1, "normalize is the first layer" },
         { [new NormalizeLayer { Mean = [0.1, 0.2] }, Flatten, Dense(2)], 0, "2 numbers for mean; the inputs have 1 channels" },
         { [Conv(2), new ResidualLayer(), Flatten, Dense(2)], 1, "residual wants layers in main" },
-        { [Conv(2), Residual(Conv(3)), Flatten, Dense(2)], 1, "main makes [3, 9, 7] and the shortcut [2, 11, 9]: let the shortcut be a conv2d of kernel 1 with 3 channels" },
+        { [Conv(2), Residual(Conv(3)), Flatten, Dense(2)], 1, "main makes 3 channels and the shortcut 2: let the shortcut be a conv2d of kernel 1 with 3 channels" },
         { [Conv(2), Residual(Same(2), Dropout), Flatten, Dense(2)], 1, "the dropout at the end of main would cut the sum" },
         { [Conv(2), Dropout, Residual(Same(2)), Flatten, Dense(2)], 2, "the dropout before this residual would cut its sum" },
     };

@@ -15,7 +15,7 @@ public sealed class ObjectiveRulesTests
     [InlineData("adversarial: { cleanWeight: 0.5, fraction: 0.5, " + Attack + " }", "adversarial.fraction", "cleanWeight trains on beside the clean one")]
     [InlineData("adversarial: { objective: trades, attack: { method: fgsm } }", "adversarial.attack.method", "flat at the row itself")]
     [InlineData("adversarial: { objective: trades, attack: { method: pgd, randomStart: false, stepSize: 0.05 } }", "adversarial.attack.randomStart", "use pgd with randomStart: true")]
-    [InlineData(Norm + "batch: { size: 16, shards: 16 }", "network.layers[1]", "16 shards of a batch of 16 have 1 row each")]
+    [InlineData(Norm + "batch: { size: 16, shards: 16 }", "network.layers[1]", "16 shards of a batch of 16 have 1 row with 1 value of a unit here")]
     public void Keys_ThatContradict_AreAnError(string yaml, string path, string message)
     {
         var problem = OnlyError(yaml);

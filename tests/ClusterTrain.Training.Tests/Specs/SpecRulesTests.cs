@@ -206,8 +206,8 @@ public sealed class SpecRulesTests
     }
 
     [Theory]
-    [InlineData("conv2d, channels: 8, kernel: 29", "network.layers[0]: conv2d has a kernel of 29 x 29, larger than the padded map of 28 x 28 it reads")]
-    [InlineData("conv2d, channels: 8, kernel: 27 }, { type: maxPool, size: 3", "network.layers[1]: maxPool has blocks of 3 x 3, larger than the map of 2 x 2 it reads")]
+    [InlineData("conv2d, channels: 8, kernel: 29", "network.layers[0]: conv2d has a kernel of 29 x 29, larger than the map of 28 x 28 it reads; allowed here: 1 to 28")]
+    [InlineData("conv2d, channels: 8, kernel: 27 }, { type: maxPool, size: 3", "network.layers[1]: maxPool has blocks of 3 x 3, larger than the map of 2 x 2 it reads; allowed here: 1 to 2")]
     public void AgainstData_WindowLargerThanItsMap_IsAnError(string layers, string problem)
     {
         var spec = Clean($"network: {{ layers: [{{ type: {layers} }}, {{ type: flatten }}, {{ type: dense, units: 10 }}] }}");

@@ -73,7 +73,7 @@ public sealed class SpecWriterTests
     [InlineData("{ type: conv2d, channels: 3 }, { type: residual, main: [{ type: relu }, { type: conv2d, channels: 3, padding: 1, kernl: 3 }] }, { type: flatten }, { type: dense, units: 10 }", "network.layers[1].main[1].kernl", "unknown key; did you mean 'kernel'?")]
     [InlineData("{ type: conv2d, channels: 3, padding: some }, { type: flatten }, { type: dense, units: 10 }", "network.layers[0].padding", "wants a whole number or same (0 to 31 positions); 'some' is given")]
     [InlineData("{ type: conv2d, channels: 3, padding: 99 }, { type: flatten }, { type: dense, units: 10 }", "network.layers[0].padding", "'99' is out of range; allowed: 0 to 31 positions")]
-    [InlineData("{ type: conv2d, channels: 3 }, { type: residual, main: [{ type: conv2d, channels: 3 }, { type: dense, units: 3 }] }, { type: flatten }, { type: dense, units: 10 }", "network.layers[1].main[1]", "dense reads features, but here are maps [3, 4092, 4092]: put flatten before it")]
+    [InlineData("{ type: conv2d, channels: 3 }, { type: residual, main: [{ type: conv2d, channels: 3 }, { type: dense, units: 3 }] }, { type: flatten }, { type: dense, units: 10 }", "network.layers[1].main[1]", "dense reads features, but here are maps: put flatten or globalAvgPool before it")]
     public void Load_WrongNested_NamesThePlace(string layers, string path, string message)
     {
         var problem = SpecText.OnlyError("network: { layers: [" + layers + "] }");

@@ -43,20 +43,9 @@ public sealed record Conv2dLayer : LayerDefinition
         var shape = here.Shape;
         if (here.IsFlat) return Refuses(here, "conv2d reads maps, but here are features: it stands before flatten and dense");
         if (Padding.IsSame && Kernel % 2 == 0) return Refuses(here, $"padding: same wants an odd kernel; {Kernel} is given");
-        if (Stride > Math.Min(shape.Height, shape.Width))
-        {
-            return Refuses(
-                here, $"conv2d has a stride of {Stride}, larger than the map of {shape.Height} x {shape.Width} it reads: a stride of 1 to "
-                + $"{Math.Min(shape.Height, shape.Width)} fits", isOfSizes: true);
-        }
-
-        return Window.Fits(shape)
-            ? Makes(here, Window.Over(shape, Channels), (long)shape.Channels * Channels * Window.Area)
-            : Refuses(
-                here,
-                $"conv2d has a kernel of {Kernel} x {Kernel}, larger than the padded map of "
-                + $"{shape.Height + (2 * Window.Padding)} x {shape.Width + (2 * Window.Padding)} it reads",
-                isOfSizes: true);
+        return Window.Problem(shape, "conv2d", "a kernel") is { } problem
+            ? Refuses(here, problem, isOfSizes: true)
+            : Makes(here, Window.Over(shape, Channels), (long)shape.Channels * Channels * Window.Area);
     }
 
     public override void Build(NetworkBuilder network, LayerPlace place)

@@ -25,7 +25,7 @@ public sealed record DenseLayer : LayerDefinition
 
     public override LayerPlace Place(LayerContext here)
     {
-        if (!here.IsFlat) return Refuses(here, $"dense reads features, but here are maps {here.Shape}: put flatten before it");
+        if (!here.IsFlat) return Refuses(here, "dense reads features, but here are maps: put flatten or globalAvgPool before it");
         var place = Makes(here, MapShape.Flat(Units), (long)here.Shape.Features * Units);
         return place with { After = place.After with { IsFlat = true, IsFlattened = false } };
     }

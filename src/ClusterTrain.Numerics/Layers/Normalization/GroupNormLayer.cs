@@ -21,12 +21,17 @@ public sealed record GroupNormLayer : LayerDefinition
     public override LayerPlace Place(LayerContext here)
     {
         if (GroupNormStage.Refusal(here, "groupNorm") is { } problem) return Refuses(here, problem);
-        return here.Shape.Channels % Groups == 0
-            ? Makes(here, here.Shape)
-            : Refuses(
+        if (here.Shape.Channels % Groups != 0)
+        {
+            return Refuses(
                 here, $"{Groups} groups do not divide {here.Shape.Channels} channels; allowed: "
                 + string.Join(", ", Enumerable.Range(1, here.Shape.Channels).Where(count => here.Shape.Channels % count == 0)),
                 isOfSizes: here.IsInput);
+        }
+
+        return GroupNormStage.Emptiness(here.Shape, "groupNorm", Groups) is { } empty
+            ? Refuses(here, empty, isOfSizes: !here.IsFlat || here.IsInput)
+            : Makes(here, here.Shape);
     }
 
     public override void Build(NetworkBuilder network, LayerPlace place) => network.Push(GroupNormStage.Over(network, place, Groups, Epsilon));

@@ -26,6 +26,12 @@ public sealed record GroupNormStage(ParameterTensor Weight, ParameterTensor Bias
         : here.IsFlattened ? $"{name} stands before flatten, where it normalizes channels"
         : null;
 
+    /// <summary>Why it says nothing of values of this shape; null when it does.</summary>
+    public static string? Emptiness(MapShape shape, string name, int groups) => (long)shape.Channels * shape.Area / groups > 1
+        ? null
+        : $"{name} with {groups} {(groups == 1 ? "group" : "groups")} over {shape} has 1 value in each, which is its own mean, so that 0 is left: "
+            + "use fewer groups, or stand where there are more values";
+
     /// <summary>Behind what was built so far.</summary>
     public static GroupNormStage Over(NetworkBuilder network, LayerPlace place, int groups, double epsilon)
     {

@@ -15,8 +15,11 @@ public sealed record LayerNormLayer : LayerDefinition
     [Option("Added to the variance", Min = 0, AboveMin = true, Max = 1)]
     public double Epsilon { get; init; } = 1e-5;
 
-    public override LayerPlace Place(LayerContext here) =>
-        GroupNormStage.Refusal(here, "layerNorm") is { } problem ? Refuses(here, problem) : Makes(here, here.Shape);
+    public override LayerPlace Place(LayerContext here) => GroupNormStage.Refusal(here, "layerNorm") is { } problem
+        ? Refuses(here, problem)
+        : GroupNormStage.Emptiness(here.Shape, "layerNorm", 1) is { } empty
+            ? Refuses(here, empty, isOfSizes: !here.IsFlat || here.IsInput)
+            : Makes(here, here.Shape);
 
     public override void Build(NetworkBuilder network, LayerPlace place) => network.Push(GroupNormStage.Over(network, place, 1, Epsilon));
 

@@ -36,7 +36,8 @@ public sealed record NormalizeLayer : LayerDefinition
 
     public override LayerPlace Place(LayerContext here)
     {
-        if (here.Before is not null) return Refuses(here, "normalize is the first layer: it scales what the data set holds");
+        if (here.Before is not null || here.IsInside)
+            return Refuses(here, "normalize is the first layer of the network: it scales what the data set holds");
         foreach (var (name, numbers) in new[] { ("mean", Mean), ("deviation", Deviation) })
         {
             if (From == NormalizeSource.Given && numbers.Count != 1 && numbers.Count != here.Shape.Channels)

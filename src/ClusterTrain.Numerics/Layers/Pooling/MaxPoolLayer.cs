@@ -22,11 +22,9 @@ public sealed record MaxPoolLayer : LayerDefinition
     {
         if (here.IsFlat) return Refuses(here, "maxPool reads maps, but here are features: it stands before flatten and dense");
         if (here.IsDropped) return Refuses(here, "maxPool stands before dropout, not behind it");
-        return Window.Fits(here.Shape)
-            ? Makes(here, Window.Over(here.Shape, here.Shape.Channels))
-            : Refuses(
-                here, $"maxPool has blocks of {Size} x {Size}, larger than the map of {here.Shape.Height} x {here.Shape.Width} it reads",
-                isOfSizes: true);
+        return Window.Problem(here.Shape, "maxPool", "blocks") is { } problem
+            ? Refuses(here, problem, isOfSizes: true)
+            : Makes(here, Window.Over(here.Shape, here.Shape.Channels));
     }
 
     public override void Build(NetworkBuilder network, LayerPlace place)

@@ -75,6 +75,7 @@ public sealed record ResidualLayer : LayerDefinition
         var ends = new[] { ("main", main[^1].After), ("shortcut", shortcut.Count == 0 ? here : shortcut[^1].After) };
         foreach (var (name, end) in ends)
         {
+            if (end.Before?.Minds(this) is { } problem) return Refuses(here, $"{name} ends with a layer that wants another one behind it: {problem}");
             if (end.IsDropped)
             {
                 return Refuses(
@@ -86,16 +87,34 @@ public sealed record ResidualLayer : LayerDefinition
         }
 
         var (a, b) = (ends[0].Item2, ends[1].Item2);
-        if (a.Shape != b.Shape || a.IsFlat != b.IsFlat)
+        if (a.IsFlat != b.IsFlat)
         {
-            var cure = a.IsFlat || b.IsFlat
-                ? "make both alike"
-                : $"let the shortcut be a conv2d of kernel 1 with {a.Shape.Channels} channels and the stride of main";
+            var (maps, features) = a.IsFlat ? ("the shortcut", "main") : ("main", "the shortcut");
             return Refuses(
-                here, $"residual adds equal shapes, but main makes {a.Shape} and the shortcut {b.Shape}: {cure}", isOfSizes: here.IsInput);
+                here, $"residual adds equal shapes, but {maps} makes maps and {features} features: end both with maps, or both with globalAvgPool");
+        }
+
+        // What differs in channels differs for all data; whether heights and widths do, the data decide.
+        if (a.Shape.Channels != b.Shape.Channels)
+        {
+            var what = a.IsFlat ? "features" : "channels";
+            return Refuses(
+                here, $"residual adds equal shapes, but main makes {a.Shape.Channels} {what} and the shortcut {b.Shape.Channels}: "
+                + Cure(a), isOfSizes: here.IsInput);
+        }
+
+        if (a.Shape != b.Shape)
+        {
+            return Refuses(
+                here, $"residual adds equal shapes, but main makes maps of {a.Shape.Height} x {a.Shape.Width} and the shortcut of "
+                + $"{b.Shape.Height} x {b.Shape.Width}: {Cure(a)}, or let main keep the size by padding: same and stride: 1", isOfSizes: true);
         }
 
         var place = Makes(here, a.Shape);
         return place with { After = place.After with { IsFlat = a.IsFlat } };
     }
+
+    private static string Cure(LayerContext main) => main.IsFlat
+        ? $"let the shortcut be a dense of {main.Shape.Channels} units, or main end with as many as it reads"
+        : $"let the shortcut be a conv2d of kernel 1 with {main.Shape.Channels} channels and the stride of main";
 }

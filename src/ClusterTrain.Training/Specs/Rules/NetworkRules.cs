@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Shorthands;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs.Rules;
@@ -13,6 +14,16 @@ internal static class NetworkRules
     private const string Rates = "network.layers[].rate";
     private const int FewShards = 4;
 
+    // What a layer's shape follows from: where one could not be read, shapes behind it would be those of a default.
+    internal static readonly string[] Sizes =
+    [
+        .. new[] { "units", "channels", "kernel", "padding", "stride", "size", "groups", "main", "shortcut" }
+            .Select(key => "network.layers[]." + key),
+    ];
+
+    /// <summary>Large enough for any network: what it shows holds for all data.</summary>
+    internal static readonly MapShape AnyMap = new(1, 1 << 12, 1 << 12);
+
     public static readonly IReadOnlyList<SpecRule> All =
     [
         SpecRule.Of(
@@ -21,7 +32,7 @@ internal static class NetworkRules
             "Each layer can stand where it does: conv2d and pooling read maps, dense reads features, flatten stands between them; activations "
             + "and batchNorm stand before dropout; dropout stands before flatten, where it drops channels, and never follows dropout; "
             + "dropConnect stands directly before a dense layer",
-            [Types],
+            [Types, .. Sizes],
             StandsInPlace),
         new("A relu directly after a relu (warning): the second does nothing", [Types], RepeatedRelus),
         new(
@@ -45,9 +56,9 @@ internal static class NetworkRules
                 Item(layers.Count - 1), $"the last layer is dense, with one unit a class; {LayerSchema.NameOf(layers[^1])} is given");
     }
 
-    // Sizes are judged against the data; any that are large enough show the order.
+    // Sizes are judged against the data; any that are large enough show the order. A shorthand is still there when its own keys are wrong.
     private static SpecProblem? StandsInPlace(RunSpec spec) =>
-        LayerWalk.Problem(LayerWalk.Over(new MapShape(1, 1 << 12, 1 << 12), spec.Network.Layers)) is { Problem: { } problem, IsOfSizes: false } place
+        LayerWalk.Problem(LayerWalk.Over(AnyMap, spec.Network.Layers)) is { Problem: { } problem, IsOfSizes: false, Layer: not NetworkShorthand } place
             ? SpecProblem.Error(LayerSchema.PathOf(place.Path), problem)
             : null;
 

@@ -23,9 +23,9 @@ internal static class ObjectiveRules
             ["adversarial.objective", "adversarial.attack.method", "adversarial.attack.randomStart"],
             DivergenceHasASlope),
         SpecRule.Of(
-            "batchNorm wants shards of 2 rows or more: one row has no variance",
-            [Types, "batch.size", "batch.shards"],
-            ShardsHaveAVariance),
+            "batchNorm wants 2 values or more of each unit in a shard, rows times positions of a map: one value has no variance",
+            [Types, .. NetworkRules.Sizes, "batch.size", "batch.shards"],
+            spec => HasVariance(spec, LayerWalk.Over(NetworkRules.AnyMap, spec.Network.Layers)).FirstOrDefault()),
         SpecRule.Of(
             "`regularization.dropoutMasks` example or pool without dropout (warning): there is nothing to mask",
             [Types, Rates, "regularization.dropoutMasks"],
@@ -61,15 +61,17 @@ internal static class ObjectiveRules
                 + "use pgd with randomStart: true")
             : null;
 
-    private static SpecProblem? ShardsHaveAVariance(RunSpec spec)
+    /// <summary>Batch normalizations to which a shard gives one value a unit.</summary>
+    /// <param name="places">Those of the spec's layers; what follows a problem is not among them.</param>
+    internal static IEnumerable<SpecProblem> HasVariance(RunSpec spec, IReadOnlyList<LayerPlace> places)
     {
-        var (path, _) = LayerSchema.Walk(spec.Network.Layers).FirstOrDefault(item => item.Layer is BatchNormLayer);
-        return path is null || spec.Batch.Shards != spec.Batch.Size
-            ? null
-            : SpecProblem.Error(
-                path,
-                $"batchNorm takes mean and variance of a shard's rows, and {spec.Batch.Shards} shards of a batch of {spec.Batch.Size} "
-                + "have 1 row each; use fewer batch.shards or a larger batch.size");
+        var rows = spec.Batch.Size / spec.Batch.Shards;
+        return places.SelectMany(place => place.All)
+            .Where(place => place is { Layer: BatchNormLayer, Problem: null } && (long)rows * place.Input.Area < 2)
+            .Select(place => SpecProblem.Error(
+                LayerSchema.PathOf(place.Path),
+                $"batchNorm takes mean and variance of each unit over a shard's rows and positions, and {spec.Batch.Shards} shards of a batch of "
+                + $"{spec.Batch.Size} have 1 row with 1 value of a unit here; use fewer batch.shards or a larger batch.size"));
     }
 
     private static bool Drops(RunSpec spec) => LayerSchema.Walk(spec.Network.Layers).Any(item => item.Layer.DropsUnits);

@@ -42,7 +42,9 @@ public static class SpecRules
                 $"the last layer has {scores} units; {spec.Data.Name} has {classes} classes, and each wants one unit"));
         }
 
-        problems.AddRange(LayerWalk.Over(input, layers).SelectMany(place => place.All).SelectMany(Misplaced));
+        var places = LayerWalk.Over(input, layers);
+        problems.AddRange(places.SelectMany(place => place.All).SelectMany(Misplaced));
+        problems.AddRange(ObjectiveRules.HasVariance(spec, places));
         if (input is { Channels: 1, Area: > 1 } && layers is [DropoutLayer { Rate: > 0 }, Conv2dLayer, ..])
         {
             problems.Add(SpecProblem.Warning(
