@@ -5,6 +5,7 @@ using Akka.Configuration;
 using ClusterTrain.Actors.Configuration;
 using ClusterTrain.Actors.Logging;
 using ClusterTrain.Actors.Membership;
+using ClusterTrain.Actors.Register;
 using ClusterTrain.Actors.Roles;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
@@ -35,7 +36,7 @@ public sealed class AkkaNode : IAsyncDisposable
     private volatile NodeLife _life;
     private volatile bool _isLeaving;
 
-    private AkkaNode(NodeSettings settings, Config user, string plane, IServerDuty? duty, ILogger log)
+    private AkkaNode(NodeSettings settings, Config user, string plane, IServerDuty? duty, ServerRegister? register, ILogger log)
     {
         _terms = duty is null ? null : new Terms(duty);
         _parts = new NodeParts
@@ -44,6 +45,7 @@ public sealed class AkkaNode : IAsyncDisposable
             User = user,
             Plane = plane,
             Duty = _terms,
+            Register = register,
             Log = log,
             Memory = new MembershipMemory(),
             HandBack = () => _isLeaving ? HandBack() : Task.CompletedTask,
@@ -89,13 +91,14 @@ public sealed class AkkaNode : IAsyncDisposable
     /// <param name="plane">Base address of this node's plane.</param>
     /// <param name="duty">What to do while it is the active server; null on a node that cannot be.</param>
     /// <param name="log">Told of who comes to the cluster and who goes.</param>
+    /// <param name="register">What the servers agree upon; null on a node that is none.</param>
     /// <exception cref="IOException">The port cannot be opened.</exception>
-    public static AkkaNode Start(NodeSettings settings, string? configPath, string plane, IServerDuty? duty, ILogger log)
+    public static AkkaNode Start(NodeSettings settings, string? configPath, string plane, IServerDuty? duty, ILogger log, ServerRegister? register = null)
     {
         var user = configPath is null ? Config.Empty : ConfigurationFactory.ParseString(File.ReadAllText(configPath));
         try
         {
-            return new AkkaNode(settings, user, plane, duty, log);
+            return new AkkaNode(settings, user, plane, duty, register, log);
         }
         catch (Exception failure) when (Innermost(failure) is SocketException why)
         {

@@ -5,6 +5,7 @@ using Akka.Configuration;
 using ClusterTrain.Actors.Configuration;
 using ClusterTrain.Actors.Logging;
 using ClusterTrain.Actors.Membership;
+using ClusterTrain.Actors.Register;
 using ClusterTrain.Actors.Roles;
 using ClusterTrain.Cluster.Nodes;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,9 @@ internal sealed record NodeParts
 
     /// <summary>What to do while it is the active server; null on a node that cannot be.</summary>
     public required IServerDuty? Duty { get; init; }
+
+    /// <summary>What the servers agree upon, through all lives; null on a node that is none.</summary>
+    public required ServerRegister? Register { get; init; }
 
     public required ILogger Log { get; init; }
 
@@ -64,6 +68,7 @@ internal sealed class NodeLife
                     ServerActor.Props(duty, parts.Plane), HandOver.Instance,
                     ClusterSingletonManagerSettings.Create(System).WithRole(NodeSettings.Server)),
                 ServerName);
+            parts.Register?.Attach(System);
         }
 
         Server = System.ActorOf(ClusterSingletonProxy.Props($"/user/{ServerName}", ToServer()), "to-server");

@@ -1,3 +1,4 @@
+using ClusterTrain.Actors.Register;
 using ClusterTrain.Cluster.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,8 +16,9 @@ internal static class TestNodes
         new() { Roles = [NodeSettings.Trainer, NodeSettings.Adversary], RemotingPort = 0, PlanePort = 0, Seeds = [seed] };
 
     public static AkkaNode Start(
-        NodeSettings settings, IServerDuty? duty = null, string plane = "http://127.0.0.1:1/", string? config = null, ILogger? log = null) =>
-        AkkaNode.Start(settings, config, plane, duty, log ?? NullLogger.Instance);
+        NodeSettings settings, IServerDuty? duty = null, string plane = "http://127.0.0.1:1/", string? config = null, ILogger? log = null,
+        ServerRegister? register = null) =>
+        AkkaNode.Start(settings, config, plane, duty, log ?? NullLogger.Instance, register);
 
     public static void WaitUntil(Func<bool> condition, string what)
     {

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Akka.DistributedData;
 using ClusterTrain.Actors.Logging;
 using ClusterTrain.Actors.Serialization;
 using ClusterTrain.Cluster.Nodes;
@@ -15,6 +16,7 @@ internal static class NodeConfig
     /// <param name="port">The port to listen on; null: what the settings say.</param>
     public static Config Of(NodeSettings settings, Config user, int? port = null) => user
         .WithFallback(ConfigurationFactory.ParseString(Text(settings, port ?? settings.RemotingPort)))
+        .WithFallback(DistributedData.DefaultConfig())
         .WithFallback(ConfigurationFactory.Default());
 
     private static string Text(NodeSettings settings, int port) => $$"""
@@ -60,6 +62,8 @@ internal static class NodeConfig
             run-coordinated-shutdown-when-down = on
             shutdown-after-unsuccessful-join-seed-nodes = off
             singleton { hand-over-retry-interval = 1s }
+            # What servers agree upon. A message has at most so many entries, of some hundreds of bytes: far below the longest frame.
+            distributed-data { role = "server", gossip-interval = 500ms, notify-subscribers-interval = 100ms, max-delta-elements = 50 }
           }
           coordinated-shutdown {
             exit-clr = off

@@ -34,7 +34,7 @@ public sealed record NodeSettings
     /// <summary>host:port of the nodes that a new one asks to be let in; the first may form the cluster by itself.</summary>
     public required IReadOnlyList<string> Seeds { get; init; }
 
-    /// <summary>Folder of runs, which the active server and its stand-bys share; default runs.</summary>
+    /// <summary>Folder of runs of a server: shared with the others, or its own, into which it copies theirs; default runs.</summary>
     public string Runs { get; init; } = "runs";
 
     /// <summary>Folder of data sets, or null for where the program looks by itself.</summary>

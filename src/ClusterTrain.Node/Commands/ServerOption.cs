@@ -9,6 +9,7 @@ namespace ClusterTrain.Node.Commands;
 internal static class ServerOption
 {
     private const string Usual = "http://127.0.0.1:4080/";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private const string Variable = "CLUSTERTRAIN_SERVER";
 
     public static Option<string?> Create() => new("--server")
@@ -25,7 +26,7 @@ internal static class ServerOption
         var source = named is null ? Variable : "--server";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new WrongInputException($"{source} {text}: an address such as {Usual} is wanted");
-        return new ClusterClient(address, address.Scheme == "https" ? Tls(surroundings) : null);
+        return new ClusterClient(address, address.Scheme == "https" ? Tls(surroundings) : null, Patience);
     }
 
     private static TlsSettings Tls(Surroundings surroundings)

@@ -53,6 +53,12 @@ internal sealed record KeptRun
     /// <summary>Grows with each change: of two versions of a run's state the greater one counts.</summary>
     public long Revision { get; init; }
 
+    /// <summary>Number of the last server session that worked for it; 0 before the first.</summary>
+    public int Incarnation { get; init; }
+
+    /// <summary>First digits of the SHA-256 of its spec, by which another run of the same name is known; null for a run that was not submitted.</summary>
+    public string? Spec { get; init; }
+
     /// <summary>Since when it is in this state.</summary>
     public DateTimeOffset Since { get; init; }
 
@@ -69,6 +75,10 @@ internal sealed record KeptRun
     /// <summary>Whether it has its end for good: nothing of it is ever touched again.</summary>
     [JsonIgnore]
     public bool IsOver => State is KeptState.Completed or KeptState.StoppedEarly or KeptState.Diverged;
+
+    /// <summary>By which servers tell the newer of two versions of a state: a run's end goes before everything.</summary>
+    [JsonIgnore]
+    public long Clock => Revision + (IsOver ? 1L << 40 : 0);
 
     /// <summary>The state in words, as users read it.</summary>
     [JsonIgnore]
@@ -92,6 +102,9 @@ internal sealed record KeptRun
             return new KeptRun { Run = name, State = KeptState.Failed, Why = $"{FileName} cannot be read: {failure.Message.ReplaceLineEndings(" ")}" };
         }
     }
+
+    /// <summary>Whether another run has this one's name: it was made where the other was not known.</summary>
+    public bool IsOtherThan(KeptRun other) => Spec is not null && other.Spec is not null && Spec != other.Spec;
 
     /// <exception cref="FileFailureException">The folder cannot be written.</exception>
     public void Write(string folder) => AtomicFile.Write(

@@ -14,28 +14,45 @@ namespace ClusterTrain.Node.Line;
 /// <param name="time">The clock.</param>
 internal sealed class RunLine(string folder, TimeProvider time)
 {
+    private const string ElsewhereWhy = "its files are on a server that is not here";
     private readonly Lock _gate = new();
 
     // What could not be written yet: the folder's disk is full, perhaps. It counts all the same.
     private readonly Dictionary<string, KeptRun> _unwritten = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DateTime Written, KeptRun Run)> _read = new(StringComparer.Ordinal);
 
+    // What other servers said of runs whose files are not here.
+    private readonly Dictionary<string, KeptRun> _elsewhere = new(StringComparer.Ordinal);
+
     public string Folder { get; } = folder;
+
+    /// <summary>Told of each change that is made here, in their order; completes when other servers know. Must not block.</summary>
+    public Func<KeptRun, Task>? Changed { get; set; }
+
+    /// <summary>Completes when other servers know of the last change.</summary>
+    public Task Known { get; private set; } = Task.CompletedTask;
 
     /// <summary>Every run, by name.</summary>
     public IReadOnlyList<KeptRun> All()
     {
         lock (_gate)
+            return [.. Here().Concat(_elsewhere.Values.Select(run => run with { Why = run.Why ?? ElsewhereWhy })).OrderBy(run => run.Run, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The runs whose files are in this folder.</summary>
+    public IReadOnlyList<KeptRun> Here()
+    {
+        lock (_gate)
         {
             foreach (var late in _unwritten.Values.ToList()) TryPut(late);
             return !Directory.Exists(Folder) ? []
-                : [.. Directory.EnumerateDirectories(Folder).Order(StringComparer.Ordinal).Select(path => Look(Path.GetFileName(path))).OfType<KeptRun>()];
+                : [.. Directory.EnumerateDirectories(Folder).Select(path => Look(Path.GetFileName(path))).OfType<KeptRun>()];
         }
     }
 
-    /// <summary>The runs that wait or run, first come first.</summary>
+    /// <summary>The runs that wait or run, first come first: those that can be carried here.</summary>
     public IReadOnlyList<KeptRun> InLine() =>
-        [.. All().Where(run => run.IsInLine).OrderBy(run => run.Place).ThenBy(run => run.Run, StringComparer.Ordinal)];
+        [.. Here().Where(run => run.IsInLine).OrderBy(run => run.Place).ThenBy(run => run.Run, StringComparer.Ordinal)];
 
     /// <exception cref="WrongInputException">There is no such run.</exception>
     public KeptRun Get(string name)
@@ -53,11 +70,12 @@ internal sealed class RunLine(string folder, TimeProvider time)
         lock (_gate)
         {
             var name = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? spec.Name : $"{spec.Name}-{number}")
-                .First(candidate => !Path.Exists(PathOf(candidate)));
+                .First(candidate => !Path.Exists(PathOf(candidate)) && !_elsewhere.ContainsKey(candidate));
             try
             {
-                new RunFolder(PathOf(name)).Create(SpecWriter.Write(spec));
-                Write(new KeptRun { Run = name, State = KeptState.Queued, Place = LastPlace() + 1 });
+                var text = SpecWriter.Write(spec);
+                new RunFolder(PathOf(name)).Create(text);
+                Write(new KeptRun { Run = name, State = KeptState.Queued, Place = LastPlace() + 1, Spec = Sha256Hex.Of(text)[..16] });
                 return name;
             }
             catch (FileFailureException)
@@ -96,16 +114,42 @@ internal sealed class RunLine(string folder, TimeProvider time)
         }
     }
 
-    /// <summary>A server takes a run up. False when it is not in the line any more.</summary>
-    public bool Begin(string name)
+    /// <summary>A server takes a run up. Null when it is not in the line any more.</summary>
+    public KeptRun? Begin(string name)
     {
         lock (_gate)
         {
             // Another server may have written the folder a moment ago: what is remembered does not count.
             _read.Remove(name);
-            if (Find(name) is not { IsInLine: true } kept) return false;
+            if (Find(name) is not { IsInLine: true } kept) return null;
             Keep(kept with { State = KeptState.Running });
-            return true;
+            return kept;
+        }
+    }
+
+    /// <summary>A session of a server has begun, with this number.</summary>
+    public void Count(string name, int incarnation)
+    {
+        lock (_gate)
+            if (Find(name) is { } kept)
+                Keep(kept with { Incarnation = Math.Max(kept.Incarnation, incarnation) });
+    }
+
+    /// <summary>
+    /// What another server says of a run counts when it is newer than what is known here. Where the run's files are not here,
+    /// it is known and cannot be carried.
+    /// </summary>
+    public void Hear(KeptRun other)
+    {
+        lock (_gate)
+        {
+            if (!IsName(other.Run)) return;
+            var isHere = File.Exists(new RunFolder(PathOf(other.Run)).SpecPath);
+            var known = isHere ? Look(other.Run) : _elsewhere.GetValueOrDefault(other.Run);
+            if (isHere && known is null && _elsewhere.Remove(other.Run, out var before) && before.Clock > other.Clock) other = before;
+            if (known is not null && (known.Clock >= other.Clock || known.IsOtherThan(other))) return;
+            if (isHere) TryPut(other);
+            else _elsewhere[other.Run] = other;
         }
     }
 
@@ -138,7 +182,7 @@ internal sealed class RunLine(string folder, TimeProvider time)
     // Names come from users: only a folder directly in this one is meant.
     private static bool IsName(string name) => name.Length > 0 && name is not ("." or "..") && name == Path.GetFileName(name);
 
-    private KeptRun? Find(string name) => IsName(name) ? Look(name) : null;
+    private KeptRun? Find(string name) => IsName(name) ? Look(name) ?? _elsewhere.GetValueOrDefault(name) : null;
 
     private KeptRun? Look(string name)
     {
@@ -160,11 +204,17 @@ internal sealed class RunLine(string folder, TimeProvider time)
     {
         var next = Next(kept);
         Put(next);
+        Known = Changed?.Invoke(next) ?? Task.CompletedTask;
         return next;
     }
 
     // For what has happened, whether it can be written or not.
-    private void Keep(KeptRun kept) => TryPut(Next(kept));
+    private void Keep(KeptRun kept)
+    {
+        var next = Next(kept);
+        TryPut(next);
+        Known = Changed?.Invoke(next) ?? Task.CompletedTask;
+    }
 
     private void TryPut(KeptRun kept)
     {
@@ -180,6 +230,12 @@ internal sealed class RunLine(string folder, TimeProvider time)
 
     private void Put(KeptRun kept)
     {
+        if (_elsewhere.ContainsKey(kept.Run))
+        {
+            _elsewhere[kept.Run] = kept;
+            return;
+        }
+
         kept.Write(PathOf(kept.Run));
         _unwritten.Remove(kept.Run);
         _read.Remove(kept.Run);

@@ -8,11 +8,14 @@ using ClusterTrain.Node.Line;
 
 namespace ClusterTrain.Node.Nodes;
 
-/// <summary>What users ask of a cluster, over any of its nodes' ports.</summary>
-internal sealed class ClusterClient(Uri node, TlsSettings? tls) : IDisposable
+/// <summary>What users ask of a cluster, over any of its nodes' ports; and servers of each other, of the runs that they have.</summary>
+/// <param name="node">Address of the node's plane.</param>
+/// <param name="tls">For https.</param>
+/// <param name="patience">How long an answer may take.</param>
+/// <param name="runs">Path of the runs that are asked for.</param>
+internal sealed class ClusterClient(Uri node, TlsSettings? tls, TimeSpan patience, string runs = NodeRoutes.RunsPath) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly ClusterHttp _http = new(tls, Patience);
+    private readonly ClusterHttp _http = new(tls, patience);
 
     /// <exception cref="ClusterException">There is no answer.</exception>
     public NodeStatus Status() => Ask(HttpMethod.Get, NodeRoutes.StatusPath, null, NodeJson.Default.NodeStatus);
@@ -39,21 +42,30 @@ internal sealed class ClusterClient(Uri node, TlsSettings? tls) : IDisposable
 
     /// <summary>Brings a file of a run, from a byte on; how many bytes came.</summary>
     /// <exception cref="WrongInputException">There is no such run or file.</exception>
-    public long Bring(string run, string file, Stream target, long from = 0) => Guarded(() =>
+    public long Bring(string run, string file, Stream target, long from = 0, CancellationToken stop = default) => Guarded(() =>
     {
         var path = string.Join('/', file.Split('/').Select(Uri.EscapeDataString));
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node, $"{PathOf(run)}/files/{path}"));
         if (from > 0) request.Headers.Range = new RangeHeaderValue(from, null);
-        using var response = _http.Client.Send(request, HttpCompletionOption.ResponseHeadersRead);
+        using var response = _http.Client.Send(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        using var cut = stop.Register(response.Dispose);
         if (from > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return 0;
         if (!response.IsSuccessStatusCode) throw Refused(response);
         return Copy(response, file, target);
     });
 
+    /// <summary>Tells a server that a copy of its run is here.</summary>
+    public void Thank(string run) => Guarded(() =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node, $"{PathOf(run)}/taken"));
+        using var response = _http.Client.Send(request);
+        return response.IsSuccessStatusCode;
+    });
+
     public void Dispose() => _http.Dispose();
 
     // These two an address would lose, whatever is done to keep them.
-    private static string PathOf(string run) => run is not ("" or "." or "..") ? NodeRoutes.RunsPath + Uri.EscapeDataString(run)
+    private string PathOf(string run) => run is not ("" or "." or "..") ? runs + Uri.EscapeDataString(run)
         : throw new WrongInputException($"'{run}': there is no such run; allowed are the names that status lists");
 
     private long Copy(HttpResponseMessage response, string file, Stream target)
@@ -67,7 +79,7 @@ internal sealed class ClusterClient(Uri node, TlsSettings? tls) : IDisposable
             {
                 read = body.Read(buffer);
             }
-            catch (IOException failure)
+            catch (Exception failure) when (failure is IOException or ObjectDisposedException)
             {
                 throw new ClusterException($"{node}: {file} broke off after {came} of {length} bytes: {failure.Message}");
             }
@@ -109,7 +121,7 @@ internal sealed class ClusterClient(Uri node, TlsSettings? tls) : IDisposable
         }
         catch (TaskCanceledException)
         {
-            throw new ClusterException($"{node}: no answer within {Patience.TotalSeconds:F0} s");
+            throw new ClusterException($"{node}: no answer within {patience.TotalSeconds:F0} s");
         }
         catch (JsonException)
         {

@@ -14,6 +14,9 @@ internal sealed class LateNode
     /// <summary>The server's duty; null on a node without that role.</summary>
     public ServerDuty? Duty { get; private set; }
 
+    /// <summary>What follows the other servers' runs; null on a node without that role.</summary>
+    public RunFollower? Follower { get; private set; }
+
     /// <summary>Why this node cannot do its part now; null when it can: it is a full member, with an active server in sight.</summary>
     public string? WhyNotReady => Volatile.Read(ref _node) switch
     {
@@ -27,7 +30,7 @@ internal sealed class LateNode
         ? [.. node.Members.Select(member => new NodeStatusOfMember(member.Address, member.Roles, member.Status, member.IsReachable))]
         : [];
 
-    public void Set(string plane, ServerDuty? duty) => (Plane, Duty) = (plane, duty);
+    public void Set(string plane, ServerDuty? duty, RunFollower? follower) => (Plane, Duty, Follower) = (plane, duty, follower);
 
     public void Set(AkkaNode node) => Volatile.Write(ref _node, node);
 

@@ -77,6 +77,9 @@ internal static partial class NodeLog
     [LoggerMessage(26, LogLevel.Warning, "{Name} sits {Run} out, and waits for the next run: {Why}")]
     public static partial void SitsOut(ILogger log, string name, string run, string why);
 
+    [LoggerMessage(27, LogLevel.Warning, "The other servers' runs are not copied at the moment: {Why}")]
+    public static partial void CannotCopy(ILogger log, string why);
+
     [LoggerMessage(23, LogLevel.Error, "{Worker} is refused: {Why}")]
     public static partial void WorkerRefused(ILogger log, string worker, string why);
 }

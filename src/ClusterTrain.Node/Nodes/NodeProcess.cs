@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ClusterTrain.Actors;
+using ClusterTrain.Actors.Register;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Serving;
@@ -33,9 +34,13 @@ internal static class NodeProcess
         using var port = StartPlane(settings, served, late, line, forward, spec => StartCheck.Of(surroundings with { Error = TextWriter.Null }, spec, settings.Data));
         var plane = PlaneAddress.Of(settings, port.Address);
         using var duty = line is null ? null : new ServerDuty(surroundings, log, line, served, plane, settings.Data);
-        late.Set(plane, duty);
-        var node = StartNode(settings, configPath, plane, duty, log);
+        var register = line is null ? null : new ServerRegister();
+        using var follower = line is null ? null : new RunFollower(log, line, register!, late, settings.Tls);
+        if (duty is not null) duty.Begins = follower!.Interrupt;
+        late.Set(plane, duty, follower);
+        var node = StartNode(settings, configPath, plane, duty, register, log);
         late.Set(node);
+        follower?.Start(node.Address, plane, surroundings.Time);
         var name = settings.Name ?? node.Address;
         NodeLog.Started(log, name, string.Join(", ", settings.Roles), node.Address, plane);
         using var worker = NodeWorker.Start(surroundings, log, settings, name, plane, node, isChild);
@@ -75,11 +80,11 @@ internal static class NodeProcess
         }
     }
 
-    private static AkkaNode StartNode(NodeSettings settings, string? configPath, string plane, ServerDuty? duty, ILogger log)
+    private static AkkaNode StartNode(NodeSettings settings, string? configPath, string plane, ServerDuty? duty, ServerRegister? register, ILogger log)
     {
         try
         {
-            return AkkaNode.Start(settings, configPath, plane, duty, log);
+            return AkkaNode.Start(settings, configPath, plane, duty, log, register);
         }
         catch (Exception failure) when (failure is not NotSupportedException)
         {

@@ -31,7 +31,10 @@ internal sealed class NodeRoutes(
     /// <summary>One run, by name; <c>/files</c> after it lists what is in its folder, <c>/files/NAME</c> brings it.</summary>
     public const string RunsPath = "/runs/";
 
-    private RunRoutes Runs => new(line!, node.Duty!, prepare);
+    /// <summary>The same of the runs whose files this very server has, for the others.</summary>
+    public const string CopiesPath = "/copies/";
+
+    private RunRoutes Runs => new(line!, node.Duty!, node.Follower!, prepare);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -46,6 +49,14 @@ internal sealed class NodeRoutes(
         routes.MapGet(RunsPath + "{run}", (HttpContext http, string run) => AtServer(http, () => Runs.Show(run, RunNow())));
         routes.MapGet(RunsPath + "{run}/files", (HttpContext http, string run) => AtServer(http, () => Runs.Files(run)));
         routes.MapGet(RunsPath + "{run}/files/{**file}", (HttpContext http, string run, string file) => AtServer(http, () => Runs.Bring(run, file)));
+        if (line is null) return;
+        routes.MapGet(CopiesPath + "{run}/files", (string run) => Runs.Files(run));
+        routes.MapGet(CopiesPath + "{run}/files/{**file}", (string run, string file) => Runs.Bring(run, file));
+        routes.MapPost(CopiesPath + "{run}/taken", (string run) =>
+        {
+            node.Follower!.Taken(run);
+            return Results.NoContent();
+        });
     }
 
     private Task<IResult> AtServer(HttpContext http, Func<IResult> answer) => AtServer(http, () => Task.FromResult(answer()));

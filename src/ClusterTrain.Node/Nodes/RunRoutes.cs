@@ -15,8 +15,9 @@ namespace ClusterTrain.Node.Nodes;
 /// <summary>What the active server does with runs on users' behalf. Wrong input is answered with 400 and a line for each problem.</summary>
 /// <param name="line">The cluster's runs.</param>
 /// <param name="duty">The server's duty.</param>
+/// <param name="follower">Knows what other servers have.</param>
 /// <param name="prepare">Refuses a spec that cannot be run here; writes into it what it starts from.</param>
-internal sealed class RunRoutes(RunLine line, ServerDuty duty, Func<RunSpec, RunSpec> prepare)
+internal sealed class RunRoutes(RunLine line, ServerDuty duty, RunFollower follower, Func<RunSpec, RunSpec> prepare)
 {
     /// <summary>Longest spec that is taken in, in bytes.</summary>
     public const int MostSpecBytes = 1 << 20;
@@ -26,13 +27,18 @@ internal sealed class RunRoutes(RunLine line, ServerDuty duty, Func<RunSpec, Run
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
         if (body.Length > MostSpecBytes) return Results.Text($"a spec has at most {MostSpecBytes} bytes", statusCode: StatusCodes.Status413PayloadTooLarge);
-        return Guarded(() =>
+        string? name = null;
+        var answer = Guarded(() =>
         {
-            var name = again ?? line.Add(Read(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)));
+            name = again ?? line.Add(Read(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)));
             if (again is not null) line.AddAgain(again);
             duty.LookAgain();
             return Results.Json(new Submitted(name, line.PathOf(name)), NodeJson.Default.Submitted);
         });
+
+        // What a user was told to be in the line shall survive this server.
+        if (name is not null && again is null) await follower.WaitUntilTaken(name).ConfigureAwait(false);
+        return answer;
     }
 
     /// <summary>All that is known of one run.</summary>

@@ -25,8 +25,9 @@ internal sealed class ServedSession : IDisposable
     private readonly RunSession _session;
     private CancellationTokenSource? _stop;
 
+    /// <param name="after">Number of the run's last session, on whatever server.</param>
     /// <exception cref="Exception">As <c>train --resume</c> would refuse it.</exception>
-    public ServedSession(Surroundings surroundings, ILogger log, string path, string? dataFolder, RunClaim claim)
+    public ServedSession(Surroundings surroundings, ILogger log, string path, string? dataFolder, RunClaim claim, int after)
     {
         (_log, _name) = (log, Path.GetFileName(path));
         var folder = new RunFolder(path);
@@ -34,7 +35,7 @@ internal sealed class ServedSession : IDisposable
         var data = SpecInput.LoadData(surroundings, spec, dataFolder);
         var math = SpecInput.Math(surroundings).Select(spec.Math, RecordedMath.Of(folder, spec));
         SpecText = SpecWriter.Write(spec);
-        _session = RunSession.Open(folder, new RunContext(spec, data, math.Create, source), SessionStart.Resume, claim);
+        _session = RunSession.Open(folder, new RunContext(spec, data, math.Create, source), SessionStart.Resume, claim, after);
         foreach (var warning in _session.Start.Warnings) NodeLog.RunWarning(log, _name, warning);
     }
 

@@ -26,6 +26,7 @@ internal sealed class ServerDuty(
     : IServerDuty, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _news = new(false);
     private readonly LinePause _pause = new(line.Folder, surroundings.Time, DiskRoom.Has);
@@ -40,6 +41,9 @@ internal sealed class ServerDuty(
     /// <summary>The run at hand, or null.</summary>
     public ServedProgress? Current { get; private set; }
 
+    /// <summary>Told that this node becomes the active server. Must not block.</summary>
+    public Action Begins { get; set; } = () => { };
+
     /// <summary>Why no run is taken from the line; null when it moves.</summary>
     public string? HeldUp => _pause.Why;
 
@@ -52,7 +56,8 @@ internal sealed class ServerDuty(
     {
         lock (_gate)
         {
-            if ((name ?? Current?.Run) is not { } run) return new StoppedRun(null, null);
+            // The one at hand may have ended a moment ago, and is only being let go of.
+            if ((name ?? Current?.Run) is not { } run || (name is null && !line.Get(run).IsInLine)) return new StoppedRun(null, null);
             var stopped = line.Stop(run);
             if (Current?.Run == run) Current.StopByUser();
             return new StoppedRun(run, stopped.State);
@@ -63,6 +68,7 @@ internal sealed class ServerDuty(
     {
         var term = new Term(send);
         lock (_gate) _term = term;
+        Begins();
         term.Thread = new Thread(() => Serve(term)) { Name = "server", IsBackground = true };
         term.Thread.Start();
     }
@@ -138,7 +144,7 @@ internal sealed class ServerDuty(
     {
         var path = line.PathOf(name);
         using var claim = Claim(term, name, runLog);
-        if (claim is null || !line.Begin(name)) return;
+        if (claim is null || line.Begin(name) is not { } kept) return;
         if (RunSession.Ended(new RunFolder(path)) is { } ended)
         {
             ServedSession.Say(runLog, name, ended);
@@ -146,7 +152,11 @@ internal sealed class ServerDuty(
             return;
         }
 
-        using var session = new ServedSession(surroundings, runLog, path, data, claim);
+        using var session = new ServedSession(surroundings, runLog, path, data, claim, kept.Incarnation);
+        line.Count(name, session.Incarnation);
+
+        // A server that goes on after this one must not take the same number; who is out of reach is not waited for.
+        line.Known.Wait(Patience);
         var progress = session.Begin(term.HandOver.Token);
         using var conductor = new RunConductor(
             new RunKey(name, session.Incarnation), plane, session.Context, session.Start, AkkaEngine.Leases,

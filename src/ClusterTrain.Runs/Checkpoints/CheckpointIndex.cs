@@ -41,10 +41,23 @@ public sealed record CheckpointIndex(long Latest, long? Best, IReadOnlyList<Chec
             return null;
         try
         {
-            var index = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), CheckpointJson.Default.CheckpointIndex);
-            return Checked(index, path);
+            return Parse(System.IO.File.ReadAllBytes(path), path);
         }
-        catch (Exception failure) when (failure is JsonException || FileFailureException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
+        {
+            throw new CheckpointException($"{path} is damaged: {failure.Message}", failure);
+        }
+    }
+
+    /// <param name="path">What the content is called, for messages.</param>
+    /// <exception cref="CheckpointException">The content is damaged.</exception>
+    internal static CheckpointIndex Parse(ReadOnlySpan<byte> content, string path)
+    {
+        try
+        {
+            return Checked(JsonSerializer.Deserialize(content, CheckpointJson.Default.CheckpointIndex), path);
+        }
+        catch (JsonException failure)
         {
             throw new CheckpointException($"{path} is damaged: {failure.Message}", failure);
         }

@@ -34,7 +34,7 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
         var entry = new CheckpointEntry(content.Step, file, sha256, content.StateHash, content.LedgerHead);
         var index = CheckpointIndex.After(before, entry, isBest, _keep);
         index.Write(IndexPath);
-        DeleteUnlisted(index);
+        DeleteUnlisted(folder, index);
         return entry;
     }
 
@@ -91,7 +91,7 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
     }
 
     /// <summary>Old checkpoints, and those of a writer that was killed before it could list them.</summary>
-    private void DeleteUnlisted(CheckpointIndex index)
+    internal static void DeleteUnlisted(string folder, CheckpointIndex index)
     {
         var listed = index.Checkpoints.Select(entry => entry.File).ToHashSet(StringComparer.Ordinal);
         try

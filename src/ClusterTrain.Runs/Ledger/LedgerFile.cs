@@ -30,6 +30,23 @@ internal static class LedgerFile
         return reading.Head;
     }
 
+    /// <summary>Length of the whole lines: what follows the last newline is torn.</summary>
+    internal static long WholeBytes(FileStream file)
+    {
+        var end = file.Length;
+        for (; end > 0; end--)
+        {
+            file.Position = end - 1;
+            if (file.ReadByte() == '\n') break;
+        }
+
+        return end;
+    }
+
+    /// <summary>SHA-256 of the line of a step, counted from the file's start; null when the file ends before.</summary>
+    internal static string? HashOfLine(string path, long step) =>
+        File.ReadLines(path).Skip((int)Math.Min(step, int.MaxValue)).FirstOrDefault() is { } line ? Sha256Hex.Of(line) : null;
+
     internal static byte[] ReadBytes(string path)
     {
         try

@@ -44,8 +44,9 @@ public sealed class RunClaim : IDisposable
     }
 
     /// <summary>Counts this owner: 1 for the first one that did, one more for each that followed. Written at once.</summary>
+    /// <param name="after">A number that is taken already, by an owner of a copy of the folder; 0 for none.</param>
     /// <exception cref="FileFailureException">The folder cannot be written.</exception>
-    public int NextIncarnation()
+    public int NextIncarnation(int after = 0)
     {
         try
         {
@@ -53,10 +54,11 @@ public sealed class RunClaim : IDisposable
             _file.Position = 0;
             var length = _file.Read(text);
             _ = int.TryParse(Encoding.ASCII.GetString(text, 0, length), CultureInfo.InvariantCulture, out var last);
+            var next = Math.Max(last, after) + 1;
             _file.Position = 0;
-            _file.Write(Encoding.ASCII.GetBytes((last + 1).ToString(CultureInfo.InvariantCulture) + "\n"));
+            _file.Write(Encoding.ASCII.GetBytes(next.ToString(CultureInfo.InvariantCulture) + "\n"));
             _file.Flush(flushToDisk: true);
-            return last + 1;
+            return next;
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {

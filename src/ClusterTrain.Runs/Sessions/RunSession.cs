@@ -31,10 +31,10 @@ public sealed class RunSession : IDisposable
 {
     private readonly RunClaim _claim;
 
-    private RunSession(StoredRun run, RunStart start, RunClaim claim)
+    private RunSession(StoredRun run, RunStart start, RunClaim claim, int after)
     {
         (Run, Start, _claim) = (run, start, claim);
-        Incarnation = claim.NextIncarnation();
+        Incarnation = claim.NextIncarnation(after);
         Recorder = new RunRecorder(run, start);
     }
 
@@ -67,12 +67,13 @@ public sealed class RunSession : IDisposable
 
     /// <summary>Opens a run that is not over.</summary>
     /// <param name="claim">The folder's, which the session takes over; null to take it.</param>
+    /// <param name="after">Number of the last session that worked on a copy of the folder; 0 for none.</param>
     /// <exception cref="FileFailureException">
     /// The folder cannot be written, is being written by somebody else, or holds a run that is over or not this one.
     /// </exception>
     /// <exception cref="CheckpointException">There are checkpoints but none is good.</exception>
     /// <exception cref="MathMismatchException">The run was computed with another backend.</exception>
-    public static RunSession Open(RunFolder folder, RunContext context, SessionStart how, RunClaim? claim = null)
+    public static RunSession Open(RunFolder folder, RunContext context, SessionStart how, RunClaim? claim = null, int after = 0)
     {
         // Made before it is claimed, and filled after: of two that begin at once, one is refused.
         if (how == SessionStart.Fresh || (how == SessionStart.Either && !File.Exists(folder.SpecPath))) folder.Prepare();
@@ -87,7 +88,7 @@ public sealed class RunSession : IDisposable
             if (isThere && Ended(folder, context.Spec) is { } ended)
                 throw new FileFailureException($"{folder.FullPath} holds a run that is over ({ended.State}); nothing of it is changed");
             start = isThere ? run.Resume() : run.Create();
-            return new RunSession(run, start, claim);
+            return new RunSession(run, start, claim, after);
         }
         catch
         {

@@ -34,7 +34,7 @@ public sealed class RunLineTests : IDisposable
         _line.End("tiny", KeptState.Interrupted);
 
         Assert.Equal(["tiny"], _line.InLine().Select(run => run.Run));
-        Assert.True(_line.Begin("tiny"));
+        Assert.NotNull(_line.Begin("tiny"));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RunLineTests : IDisposable
         _line.End("tiny", state);
 
         Assert.Equal([("tiny", state)], States());
-        Assert.False(_line.Begin("tiny"));
+        Assert.Null(_line.Begin("tiny"));
         Assert.Contains("stays so; allowed are runs that were interrupted, cancelled or failed", Refusal(() => _line.AddAgain("tiny")), StringComparison.Ordinal);
     }
 
@@ -89,7 +89,7 @@ public sealed class RunLineTests : IDisposable
 
         Assert.Equal(KeptState.Cancelled, _line.Stop("tiny").State);
 
-        Assert.False(_line.Begin("tiny"));
+        Assert.Null(_line.Begin("tiny"));
         Assert.Empty(_line.InLine());
         Assert.Contains("is cancelled; allowed are runs that are queued or running", Refusal(() => _line.Stop("tiny")), StringComparison.Ordinal);
     }
@@ -104,10 +104,11 @@ public sealed class RunLineTests : IDisposable
 
         var next = new RunLine(_folder["runs"], TimeProvider.System);
         Assert.Equal(["tiny", "tiny-2"], next.InLine().Select(run => run.Run));
-        Assert.True(next.Begin("tiny"));
+        Assert.NotNull(next.Begin("tiny"));
         Assert.True(next.IsRunning("tiny"));
         next.End("tiny", KeptState.Completed);
-        Assert.False(_line.Begin("tiny"), "the other server's word counts");
+        // The other server's word counts.
+        Assert.Null(_line.Begin("tiny"));
     }
 
     [Theory]
@@ -159,12 +160,67 @@ public sealed class RunLineTests : IDisposable
         Assert.Equal(KeptState.Failed, KeptRun.Read(_folder["runs/tiny"])!.State);
     }
 
+    [Fact]
+    public void Hear_AnotherServersWord_CountsWhenItIsNewerAndOfTheSameRun()
+    {
+        Begun();
+        var own = _line.Get("tiny");
+
+        _line.Hear(own with { State = KeptState.Interrupted, Revision = own.Revision });
+        Assert.Equal(KeptState.Running, _line.Get("tiny").State);
+        _line.Hear(own with { State = KeptState.Interrupted, Revision = own.Revision + 1 });
+        Assert.Equal(KeptState.Interrupted, _line.Get("tiny").State);
+        _line.Hear(own with { State = KeptState.Queued, Revision = own.Revision + 9, Spec = "another" });
+        Assert.Equal(KeptState.Interrupted, _line.Get("tiny").State);
+        _line.Hear(own with { State = KeptState.Completed, Revision = 1 });
+        Assert.Equal(KeptState.Completed, KeptRun.Read(_folder["runs/tiny"])!.State);
+        _line.Hear(own with { State = KeptState.Running, Revision = 1000 });
+        Assert.Equal([("tiny", KeptState.Completed)], States());
+    }
+
+    [Fact]
+    public void Hear_RunWhoseFilesAreElsewhere_IsKnownAndCarriedOnceTheyAreHere()
+    {
+        List<KeptRun> told = [];
+        _line.Changed = run =>
+        {
+            told.Add(run);
+            return Task.CompletedTask;
+        };
+        _line.Hear(new KeptRun { Run = "tiny", State = KeptState.Running, Place = 7, Revision = 3, Incarnation = 4 });
+
+        Assert.Equal([("tiny", KeptState.Running)], States());
+        Assert.Contains("on a server that is not here", Assert.Single(_line.All()).Why, StringComparison.Ordinal);
+        Assert.Empty(_line.InLine());
+        Assert.Equal("tiny-2", _line.Add(Spec));
+        Assert.Equal(8, Assert.Single(told).Place);
+        Directory.CreateDirectory(_folder["runs/tiny"]);
+        File.WriteAllText(_folder["runs/tiny/spec.yaml"], TinySpec.Text);
+        _line.Hear(new KeptRun { Run = "tiny", State = KeptState.Running, Place = 7, Revision = 2 });
+
+        Assert.Equal(["tiny", "tiny-2"], _line.InLine().Select(run => run.Run));
+        Assert.Equal(4, _line.Begin("tiny")!.Incarnation);
+        _line.Count("tiny", 5);
+        Assert.Equal(5, told[^1].Incarnation);
+    }
+
+    [Theory]
+    [InlineData("../tiny")]
+    [InlineData("..")]
+    [InlineData("")]
+    public void Hear_NameThatLeadsOut_IsNotTaken(string name)
+    {
+        _line.Hear(new KeptRun { Run = name, State = KeptState.Queued, Revision = 1 });
+
+        Assert.Empty(_line.All());
+    }
+
     private static string Refusal(Action action) => Assert.Throws<WrongInputException>(action).Message;
 
     private void Begun()
     {
         _line.Add(Spec);
-        Assert.True(_line.Begin("tiny"));
+        Assert.NotNull(_line.Begin("tiny"));
     }
 
     private IEnumerable<(string Run, KeptState State)> States() => _line.All().Select(run => (run.Run, run.State));

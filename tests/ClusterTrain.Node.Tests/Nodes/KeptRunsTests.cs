@@ -112,7 +112,7 @@ public sealed class KeptRunsTests : IDisposable
 
         Assert.Contains("on the server: data set 'dots' not found", missing.Error, StringComparison.Ordinal);
         Assert.Contains("100000000 training", tooMany.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_shell["runs"]) && Directory.EnumerateFileSystemEntries(_shell["runs"]).Any());
+        Assert.Empty(Directory.EnumerateDirectories(_shell["runs"]));
     }
 
     [Fact]

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClusterTrain.Actors.Register;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Line;
+using ClusterTrain.Runs.Checkpoints;
+using ClusterTrain.Runs.Copies;
+using ClusterTrain.Runs.Results;
+using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Training.Durable;
+using Microsoft.Extensions.Logging;
+
+namespace ClusterTrain.Node.Nodes;
+
+/// <summary>
+/// Lets a server know the runs of the others, and have copies of them in its own folder: which runs there are and how they stand
+/// by the register, their files over the plane. Servers that share one folder have nothing to copy. On a thread of its own.
+/// </summary>
+internal sealed class RunFollower : IDisposable
+{
+    /// <summary>How long <c>submit</c> waits for another server to have the spec.</summary>
+    public static readonly TimeSpan SubmitPatience = TimeSpan.FromSeconds(3);
+
+    private const string RunPrefix = "run ";
+    private const string ServerPrefix = "server ";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    // Rounds in which a server cannot be asked, before that is said: one that died is put out by then.
+    private const int Misses = 60;
+
+    private readonly ILogger _log;
+    private readonly RunLine _line;
+    private readonly ServerRegister _register;
+    private readonly LateNode _node;
+    private readonly TlsSettings? _tls;
+    private readonly string _folder;
+    private readonly AutoResetEvent _news = new(false);
+    private readonly Dictionary<string, long> _whole = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _taken = new(StringComparer.Ordinal);
+    private readonly Thread _thread;
+    private CancellationTokenSource _transfer = new();
+    private volatile bool _isOver;
+    private string? _said;
+    private int _misses;
+
+    /// <exception cref="FileFailureException">The folder of runs cannot be written.</exception>
+    public RunFollower(ILogger log, RunLine line, ServerRegister register, LateNode node, TlsSettings? tls)
+    {
+        (_log, _line, _register, _node, _tls) = (log, line, register, node, tls);
+        _folder = FolderId.Of(line.Folder);
+        _thread = new Thread(Work) { Name = "copies", IsBackground = true };
+        line.Changed = Tell;
+        register.Changed = () => _news.Set();
+    }
+
+    /// <summary>Begins to follow; the node is in its cluster.</summary>
+    /// <param name="address">The node's host:port in the cluster.</param>
+    /// <param name="plane">Address of its plane.</param>
+    /// <param name="time">The clock.</param>
+    public void Start(string address, string plane, TimeProvider time)
+    {
+        var here = new ServerEntry(plane, _folder);
+        _ = _register.Put(ServerPrefix + address, new Agreed(time.GetUtcNow().ToUnixTimeMilliseconds(), JsonSerializer.Serialize(here, RegisterJson.Default.ServerEntry)));
+        foreach (var run in _line.Here()) _ = Tell(run);
+        _thread.Start();
+    }
+
+    /// <summary>This node becomes the active server: what is on its way must not hold it up.</summary>
+    public void Interrupt() => Interlocked.Exchange(ref _transfer, new CancellationTokenSource()).Cancel();
+
+    /// <summary>Another server has a run's spec and state on its disk.</summary>
+    public void Taken(string run) => _taken.GetOrAdd(run, _ => new TaskCompletionSource()).TrySetResult();
+
+    /// <summary>Completes when another server has a run's spec, or could not be had to fetch it in time; at once where there is none.</summary>
+    public Task WaitUntilTaken(string run) => Others().Count == 0 ? Task.CompletedTask
+        : Task.WhenAny(_taken.GetOrAdd(run, _ => new TaskCompletionSource()).Task, Task.Delay(SubmitPatience));
+
+    public void Dispose()
+    {
+        _isOver = true;
+        Interrupt();
+        _news.Set();
+
+        // Whom it asks may not answer any more; what it has in its hands is whole at every moment.
+        if (!_thread.IsAlive || _thread.Join(Farewell)) _news.Dispose();
+    }
+
+    private Task Tell(KeptRun run) => _register.Put(
+        RunPrefix + run.Run, new Agreed(run.Clock, JsonSerializer.Serialize(new RunEntry(_folder, run), RegisterJson.Default.RunEntry)));
+
+    private void Work()
+    {
+        while (!_isOver)
+        {
+            try
+            {
+                Round();
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                Say(failure.Message);
+            }
+
+            _news.WaitOne(Pause);
+        }
+    }
+
+    private void Round()
+    {
+        var isActive = _node.Duty is { IsActive: true };
+        var others = Others();
+        if (!isActive && _node.LocateServer().GetAwaiter().GetResult() is { } active)
+            others = [.. others.Where(plane => plane == active), .. others.Where(plane => plane != active)];
+        foreach (var (key, entry) in _register.Entries)
+        {
+            if (_isOver) return;
+            if (!key.StartsWith(RunPrefix, StringComparison.Ordinal)) continue;
+            if (JsonSerializer.Deserialize(entry.Text, RegisterJson.Default.RunEntry) is { } said && said.Folder != _folder) Follow(said.Run, isActive, others);
+        }
+    }
+
+    private void Follow(KeptRun run, bool isActive, IReadOnlyList<string> others)
+    {
+        var (path, own) = (_line.PathOf(run.Run), KeptRun.Read(_line.PathOf(run.Run)));
+        if (own?.IsOtherThan(run) == true) return;
+        var hasSpec = File.Exists(new RunFolder(path).SpecPath);
+        var isWanted = !hasSpec || (run.IsOver && own is not { IsOver: true })
+            || (!isActive && (run.IsInLine || _whole.GetValueOrDefault(run.Run) != run.Clock));
+        var from = isWanted ? others.FirstOrDefault(plane => TryCopy(plane, run, path)) : null;
+        var came = from is not null;
+
+        // That a run is over counts once its result is here: were the others to go before, it is computed again.
+        var isToCome = run.IsOver && !came && own is not { IsOver: true } && File.Exists(new RunFolder(path).SpecPath);
+        if (!isToCome) _line.Hear(run);
+        else if (own is null) _line.Hear(run with { State = KeptState.Queued });
+        if (came && !hasSpec) Thank(from!, run.Run);
+    }
+
+    private bool TryCopy(string plane, KeptRun run, string path)
+    {
+        try
+        {
+            var stop = _transfer.Token;
+            using var client = new ClusterClient(new Uri(plane), _tls, Patience, NodeRoutes.CopiesPath);
+            var source = new PlaneSource(client, run.Run, stop);
+            if (source.Files().Count == 0) return false;
+            Directory.CreateDirectory(path);
+            using var claim = RunClaim.TryTake(path);
+            if (claim is null || stop.IsCancellationRequested) return false;
+            var copy = new RunCopy(new RunFolder(path), source);
+            if (run.IsInLine) copy.Follow(RunLog.FileName);
+            else copy.Complete(KeptRun.FileName);
+            if (!run.IsInLine) _whole[run.Run] = run.Clock;
+            (_said, _misses) = (null, 0);
+            return true;
+        }
+        catch (Exception failure) when (failure is ClusterException or WrongInputException or CheckpointException or FileFailureException or JsonException
+            || FileFailureException.IsFileFailure(failure))
+        {
+            var isSaid = failure is not (WrongInputException or ClusterException) || (failure is ClusterException && ++_misses == Misses);
+            if (isSaid) Say($"{run.Run}: {failure.Message}");
+            return false;
+        }
+    }
+
+    private void Thank(string plane, string run)
+    {
+        try
+        {
+            using var client = new ClusterClient(new Uri(plane), _tls, Patience, NodeRoutes.CopiesPath);
+            client.Thank(run);
+        }
+        catch (ClusterException)
+        {
+            // Who submitted the run waits a moment longer.
+        }
+    }
+
+    // Planes of the other servers that are in reach and have a folder of their own.
+    private List<string> Others() =>
+    [
+        .. _node.Members.Where(member => member is { IsReachable: true, Status: "Up" } && member.Roles.Contains(NodeSettings.Server))
+            .Select(member => _register.Entries.TryGetValue(ServerPrefix + member.Address, out var entry)
+                ? JsonSerializer.Deserialize(entry.Text, RegisterJson.Default.ServerEntry) : null)
+            .Where(server => server is not null && server.Folder != _folder).Select(server => server!.Plane),
+    ];
+
+    private void Say(string what)
+    {
+        if (_said != what) NodeLog.CannotCopy(_log, what);
+        _said = what;
+    }
+
+    /// <summary>A run's folder on another server.</summary>
+    private sealed class PlaneSource(ClusterClient client, string run, CancellationToken stop) : IRunSource
+    {
+        public IReadOnlyDictionary<string, long> Files() => client.Files(run).ToDictionary(file => file.Name, file => file.Bytes, StringComparer.Ordinal);
+
+        public void Bring(string name, long from, Stream target) => client.Bring(run, name, target, from, stop);
+    }
+}
+
+/// <summary>What the register has of a server.</summary>
+/// <param name="Plane">Address of its plane.</param>
+/// <param name="Folder">Which folder of runs it has.</param>
+internal sealed record ServerEntry(string Plane, string Folder);
+
+/// <summary>What the register has of a run.</summary>
+/// <param name="Folder">The folder of runs of the server that said it.</param>
+/// <param name="Run">What it said.</param>
+internal sealed record RunEntry(string Folder, KeptRun Run);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ServerEntry))]
+[JsonSerializable(typeof(RunEntry))]
+internal sealed partial class RegisterJson : JsonSerializerContext;

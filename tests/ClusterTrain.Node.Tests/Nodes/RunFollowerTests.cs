@@ -1,0 +1,76 @@
+using ClusterTrain.Node.Cli;
+
+namespace ClusterTrain.Node.Tests.Nodes;
+
+/// <summary>Two servers with folders of their own: what one knows and has, the other one comes to know and to have.</summary>
+public sealed class RunFollowerTests : IDisposable
+{
+    private readonly Shell _shell = new();
+
+    public RunFollowerTests() => _shell.Write("tiny.yaml", TinySpec.Text);
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void Servers_OneAfterTheOther_KeepEveryRunWithItsStateAndItsFiles()
+    {
+        var first = Server("a", "server,trainer");
+        first.WaitUntilSaid("This node is the active server");
+        using var second = Server("b", "server", first.Address);
+        first.WaitUntilSaid($"{second.Address} (server) is in the cluster");
+        first.Command("submit", "tiny.yaml").Gives(ExitCode.Done);
+        first.Command("submit", "tiny.yaml", "--set", "name=waiting", "--set", "epochs=100000").Gives(ExitCode.Done);
+        Assert.True(File.Exists(_shell["runs-b/waiting/spec.yaml"]), "submit answers when another server has the spec");
+        second.WaitUntil(() => State("b", "tiny") == "completed", "a copy of the result");
+        Assert.Equal(Files("a", "tiny"), Files("b", "tiny"));
+        Assert.Equal(Baseline.Of().StateHash, _shell.RunAt("runs-b/tiny").StateHash);
+        first.Dispose();
+
+        second.WaitUntilSaid("waiting: ");
+        var status = second.Command("status").Gives(ExitCode.Done).Out;
+        Assert.Matches("tiny +completed", status);
+        Assert.Matches("waiting +running", status);
+        second.Command("results", "tiny", "--out", "brought").Gives(ExitCode.Done);
+        Assert.DoesNotContain("tiny: goes on", second.Said, StringComparison.Ordinal);
+        second.Command("stop").Gives(ExitCode.Done);
+        second.Command("submit", "tiny.yaml", "--set", "name=later").Gives(ExitCode.Done);
+        second.Command("stop", "later").Gives(ExitCode.Done);
+
+        using var back = Server("a", "server", second.Address);
+        back.WaitUntil(() => State("a", "later") is "cancelled" or "interrupted" && State("a", "waiting") == "interrupted", "the states of the meantime");
+        Assert.Equal("completed", State("a", "tiny"));
+        Assert.True(File.Exists(_shell["runs-a/later/spec.yaml"]));
+    }
+
+    [Fact]
+    public void Servers_OfOneFolder_CopyNothingAndAgree()
+    {
+        using var first = Server("a", "server,trainer");
+        first.WaitUntilSaid("This node is the active server");
+        using var second = Server("a", "server", first.Address);
+        first.WaitUntilSaid($"{second.Address} (server) is in the cluster");
+        first.Command("submit", "tiny.yaml").Gives(ExitCode.Done);
+
+        first.WaitUntil(() => State("a", "tiny") == "completed", "the run's end");
+
+        Assert.Matches("tiny +completed", second.Command("status").Gives(ExitCode.Done).Out);
+        Assert.DoesNotContain("not copied", first.Said + second.Said, StringComparison.Ordinal);
+        Assert.Equal(Baseline.Of().StateHash, _shell.RunAt("runs-a/tiny").StateHash);
+    }
+
+    private NodeInProcess Server(string name, string roles, string? seed = null) => new(
+        _shell, roles, [("CLUSTERTRAIN_RUNS", $"runs-{name}"), .. seed is null ? Array.Empty<(string, string)>() : [("CLUSTERTRAIN_SEEDS", seed)]]);
+
+    private string? State(string server, string run)
+    {
+        var files = _shell.RunAt($"runs-{server}/{run}");
+        return File.Exists(files["state.json"]) ? files.Json("state.json").GetProperty("state").GetString() : null;
+    }
+
+    // The claim is each server's own; messages go on.
+    private List<(string, string)> Files(string server, string run) =>
+    [
+        .. Directory.EnumerateFiles(_shell[$"runs-{server}/{run}"], "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) is not ("claim" or "messages.log"))
+            .Order(StringComparer.Ordinal).Select(path => (Path.GetRelativePath(_shell[$"runs-{server}"], path), Convert.ToHexString(File.ReadAllBytes(path)))),
+    ];
+}
