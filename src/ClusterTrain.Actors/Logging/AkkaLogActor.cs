@@ -11,6 +11,7 @@ namespace ClusterTrain.Actors.Logging;
 internal sealed class AkkaLogActor : ReceiveActor
 {
     private const int MostLength = 300;
+    private static readonly string[] Links = ["endpointManager", "akkaProtocol", "TcpTransport"];
     private readonly ILogger? _log = Context.System.Settings.Setup.Get<LogSetup>() is { HasValue: true } setup ? setup.Value.Log : null;
 
     public AkkaLogActor()
@@ -21,7 +22,7 @@ internal sealed class AkkaLogActor : ReceiveActor
 
     private void Write(LogEvent what)
     {
-        if (_log is null || what.LogSource.Contains("endpointManager", StringComparison.Ordinal)
+        if (_log is null || Links.Any(link => what.LogSource.Contains(link, StringComparison.Ordinal))
             || what.LogSource.StartsWith("remoting", StringComparison.Ordinal)) return;
         var cause = what.Cause is { } failure ? $"{what.Message}: {failure.Message}" : $"{what.Message}";
         var text = cause.ReplaceLineEndings(" ");

@@ -26,7 +26,7 @@ internal sealed record KeptFile(string Name, long Bytes)
     public static IReadOnlyList<KeptFile> Of(string folder) =>
     [
         .. new DirectoryInfo(folder).EnumerateFiles("*", Plain)
-            .Where(file => file.Name is not (RunClaim.FileName or RunFolder.ProcessesName) && file.Extension != AtomicFile.TemporarySuffix)
+            .Where(file => file.Name is not (RunClaim.FileName or RunClaim.LifeName or RunFolder.ProcessesName) && file.Extension != AtomicFile.TemporarySuffix)
             .Take(Most).Select(file => new KeptFile(Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), file.Length))
             .OrderBy(file => file.Name, StringComparer.Ordinal),
     ];

@@ -35,6 +35,9 @@ internal static partial class NodeLog
     [LoggerMessage(11, LogLevel.Information, "{Run}: still claimed by another process; waiting for it to end")]
     public static partial void Claimed(ILogger log, string run);
 
+    [LoggerMessage(8, LogLevel.Warning, "{Run}: another server has taken it over while this one stood still; nothing more of it is written here")]
+    public static partial void TakenOver(ILogger log, string run);
+
     [LoggerMessage(12, LogLevel.Information, "{Run}: begins, incarnation {Incarnation}: {Steps} steps, {Shards} shards a step, math {Math}")]
     public static partial void RunBegins(ILogger log, string run, int incarnation, long steps, int shards, string math);
 

@@ -88,7 +88,10 @@ internal sealed class ServedSession : IDisposable
     }
 
     /// <summary>Nobody works for the run any more.</summary>
-    public void DeleteProcesses() => File.Delete(Folder.ProcessesPath);
+    public void DeleteProcesses()
+    {
+        if (_session.IsHeld) File.Delete(Folder.ProcessesPath);
+    }
 
     /// <summary>Writes who works for the run at this moment.</summary>
     public void WriteProcesses(string plane, IReadOnlyList<ClusterMessage.Join> workers) => ProcessesFile.Write(

@@ -116,6 +116,11 @@ internal sealed class ServerDuty(
             {
                 Carry(term, next.Run, runLog);
             }
+            catch (Exception failure) when (ClaimLostException.IsIn(failure))
+            {
+                // The run has another server: whatever there is to be said of it, that one says.
+                NodeLog.TakenOver(log, next.Run);
+            }
             catch (Exception failure)
             {
                 Fail(next.Run, failure, runLog);
@@ -200,14 +205,15 @@ internal sealed class ServerDuty(
 
     private string AdviceFor(string name) => $"Once that is put right, it goes on with: {surroundings.Program} submit --again {name}";
 
-    // Who served the run before may still be ending: nobody writes while it has the claim.
+    // Who served the run before may still be ending: nobody writes while it has the claim. If it is frozen, it is not waited for.
     private RunClaim? Claim(Term term, string name, RunLog runLog)
     {
         var path = line.PathOf(name);
+        var watch = new OwnerWatch(path, plane, surroundings.Time);
         var isFirst = true;
         while (!term.HandOver.IsCancellationRequested && line.InLine() is [var next, ..] && next.Run == name)
         {
-            if (RunClaim.TryTake(path) is { } claim) return claim;
+            if (RunClaim.TryTake(path, watch) is { } claim) return claim;
             if (isFirst) NodeLog.Claimed(runLog, path);
             isFirst = false;
             _news.WaitOne(Pause);

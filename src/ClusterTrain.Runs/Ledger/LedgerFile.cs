@@ -25,8 +25,9 @@ internal static class LedgerFile
             throw new FileFailureException($"{path} cannot be resumed: {reading.Problems[0].Message}");
         if (reading.Entries.Count != step + 1)
             throw new FileFailureException($"{path} cannot be resumed: it ends before step {step}");
-        if (kept < content.Length)
-            AtomicFile.Write(path, content.AsMemory(0, kept));
+
+        // Made anew in any case: a process that was frozen, and has the old one open still, writes to nowhere.
+        AtomicFile.Write(path, content.AsMemory(0, kept));
         return reading.Head;
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Durable;
 
 namespace ClusterTrain.Runs.Sessions;
@@ -8,33 +7,50 @@ namespace ClusterTrain.Runs.Sessions;
 /// <summary>
 /// The right to write a run's folder: at most one process has it, on whatever machine, as long as the folder's file
 /// system knows locks. The system takes it back when its owner dies. It counts the owners, so that each server of the run
-/// has a number of its own.
+/// has a number of its own. The claim of an owner that shows life can be taken over when it shows none any more: a process
+/// that is frozen keeps its locks.
 /// </summary>
 public sealed class RunClaim : IDisposable
 {
     public const string FileName = "claim";
-    private readonly FileStream _file;
 
-    private RunClaim(FileStream file) => _file = file;
+    /// <summary>Name of the file in which owners show life.</summary>
+    public const string LifeName = OwnerLife.FileName;
+
+    private readonly FileStream _file;
+    private readonly OwnerLife? _life;
+
+    private RunClaim(FileStream file, string folder, OwnerWatch? watch)
+    {
+        _file = file;
+        if (watch is not null) _life = OwnerLife.Show(folder, watch.Who, Last() + 1);
+    }
+
+    /// <summary>Whether nobody has taken this claim over.</summary>
+    public bool IsHeld => _life?.IsNewest() ?? true;
 
     /// <exception cref="FileFailureException">Somebody else has it, or the folder cannot be written.</exception>
     public static RunClaim Take(string folder) => TryTake(folder) ?? throw new FileFailureException(
         $"{folder} is being written by another process: wait until that ends, or choose another folder with --out");
 
     /// <summary>The claim, or null when somebody else has it.</summary>
+    /// <param name="watch">
+    /// Watches the owner where there is one: when that shows no life, the claim is taken from it. Whoever takes a claim with a
+    /// watch shows life as well.
+    /// </param>
     /// <exception cref="FileFailureException">The folder cannot be written.</exception>
-    public static RunClaim? TryTake(string folder)
+    public static RunClaim? TryTake(string folder, OwnerWatch? watch = null)
     {
         var path = Path.Combine(folder, FileName);
         FileStream? file = null;
         try
         {
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new RunClaim(file);
+            return new RunClaim(file, folder, watch);
         }
         catch (IOException) when (file is null && File.Exists(path))
         {
-            return null;
+            return watch?.SilentOwner() is { } owner ? TakeOver(folder, path, owner, watch) : null;
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
@@ -50,14 +66,9 @@ public sealed class RunClaim : IDisposable
     {
         try
         {
-            var text = new byte[16];
-            _file.Position = 0;
-            var length = _file.Read(text);
-            _ = int.TryParse(Encoding.ASCII.GetString(text, 0, length), CultureInfo.InvariantCulture, out var last);
-            var next = Math.Max(last, after) + 1;
-            _file.Position = 0;
-            _file.Write(Encoding.ASCII.GetBytes(next.ToString(CultureInfo.InvariantCulture) + "\n"));
-            _file.Flush(flushToDisk: true);
+            var next = Math.Max(Last(), after) + 1;
+            Write(_file, next);
+            _life?.Raise(next);
             return next;
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
@@ -66,5 +77,51 @@ public sealed class RunClaim : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>To be asked before anything is written. Costs next to nothing.</summary>
+    /// <exception cref="ClaimLostException">Somebody has taken this claim over.</exception>
+    public void RequireHeld()
+    {
+        if (!IsHeld) throw new ClaimLostException(Path.GetDirectoryName(_file.Name)!);
+    }
+
+    public void Dispose()
+    {
+        _life?.Dispose();
+        _file.Dispose();
+    }
+
+    // The lock of the owner is on its own file: a new one of the same name has none. Where the name cannot be had while the
+    // owner has it open (Windows), the claim is waited for.
+    private static RunClaim? TakeOver(string folder, string path, int owner, OwnerWatch watch)
+    {
+        var temporary = path + AtomicFile.TemporarySuffix;
+        var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            Write(file, owner);
+            File.Move(temporary, path, overwrite: true);
+            return new RunClaim(file, folder, watch);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            file.Dispose();
+            File.Delete(temporary);
+            return null;
+        }
+    }
+
+    private static void Write(FileStream file, int number)
+    {
+        file.Position = 0;
+        file.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
+        file.Flush(flushToDisk: true);
+    }
+
+    private int Last()
+    {
+        var text = new byte[16];
+        _file.Position = 0;
+        var length = _file.Read(text);
+        return int.TryParse(Encoding.ASCII.GetString(text, 0, length), CultureInfo.InvariantCulture, out var last) ? last : 0;
+    }
 }

@@ -14,7 +14,10 @@ namespace ClusterTrain.Runs.Sessions;
 /// Writes a run's folder as the server decides: each step into the ledger, each evaluation into the metrics, states into
 /// checkpoints. The ledger is on disk before the checkpoint that names its last line.
 /// </summary>
-public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, IDisposable
+/// <param name="run">The run's folder.</param>
+/// <param name="start">Where this session takes the run up.</param>
+/// <param name="claim">Without it nothing is written; null: nobody else can write the folder.</param>
+public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim = null) : IRunObserver, IDisposable
 {
     private readonly RunPlan _plan = run.Context.Plan;
     private readonly LedgerWriter _ledger = start.Ledger;
@@ -43,6 +46,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, I
 
     public void On(ServerEffect effect, ParameterServer server, TimeSpan elapsed)
     {
+        claim?.RequireHeld();
         Elapsed = elapsed;
         switch (effect)
         {
@@ -64,7 +68,11 @@ public sealed class RunRecorder(StoredRun run, RunStart start) : IRunObserver, I
     }
 
     /// <summary>Makes the ledger durable.</summary>
-    public void Flush() => _ledger.Flush(toDisk: true);
+    public void Flush()
+    {
+        claim?.RequireHeld();
+        _ledger.Flush(toDisk: true);
+    }
 
     public void Dispose() => _ledger.Dispose();
 

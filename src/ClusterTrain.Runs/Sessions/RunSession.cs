@@ -35,7 +35,7 @@ public sealed class RunSession : IDisposable
     {
         (Run, Start, _claim) = (run, start, claim);
         Incarnation = claim.NextIncarnation(after);
-        Recorder = new RunRecorder(run, start);
+        Recorder = new RunRecorder(run, start, claim);
     }
 
     public StoredRun Run { get; }
@@ -47,6 +47,9 @@ public sealed class RunSession : IDisposable
 
     /// <summary>Writes the folder as the server decides; must see all of it.</summary>
     public RunRecorder Recorder { get; }
+
+    /// <summary>Whether the folder is still this session's to write.</summary>
+    public bool IsHeld => _claim.IsHeld;
 
     /// <summary>How the run of a folder ended, if it is over: then no session is opened for it. Changes nothing.</summary>
     /// <exception cref="FileFailureException">The folder's result cannot be read.</exception>
