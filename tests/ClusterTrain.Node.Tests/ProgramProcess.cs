@@ -62,6 +62,12 @@ internal sealed class ProgramProcess : IDisposable
     public int CountOf(string text) =>
         Text(_output).Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
 
+    /// <summary>What it has said so far.</summary>
+    public string Out => Text(_output);
+
+    /// <summary>What it has complained of so far.</summary>
+    public string Error => Text(_error);
+
     public int Pid => _process.Id;
 
     public bool HasExited => _process.HasExited;

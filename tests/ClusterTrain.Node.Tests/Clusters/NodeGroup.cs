@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Tests.Clusters;
@@ -7,19 +8,24 @@ namespace ClusterTrain.Node.Tests.Clusters;
 /// <summary>Nodes of one cluster on this machine, each a process; where there are hosts, each on one of its own.</summary>
 internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDisposable
 {
-    // Takes over within seconds: where the machine is not too busy for it, that is long enough to tell a death from a pause.
+    // Takes over and heals within seconds: where the machine is not too busy for it, that is long enough to tell a death from a
+    // pause.
     private const string Quick = """
+        akka.remote { retry-gate-closed-for = 500ms, dot-netty.tcp.connection-timeout = 1s }
         akka.cluster {
+          gossip-interval = 250ms
+          leader-actions-interval = 250ms
           failure-detector.acceptable-heartbeat-pause = 2s
           split-brain-resolver.stable-after = 1s
           down-removal-margin = 200ms
+          healing { look = 500ms, without-server = 3s, found-after = 1s }
         }
         """;
 
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly List<ProgramProcess> _nodes = [];
-    private readonly Dictionary<ProgramProcess, string> _planes = [];
-    private string? _seed;
-    private string? _server;
+    private readonly Dictionary<ProgramProcess, Place> _places = [];
+    private List<Place>? _seeds;
 
     /// <summary>Folder of runs of a node by its number, from 0; default the same for all.</summary>
     public Func<int, string> Runs { get; init; } = _ => "runs";
@@ -27,41 +33,52 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     /// <summary>Whether a death is found sooner than with the settings that ship; default false.</summary>
     public bool IsQuick { get; init; }
 
+    /// <summary>How many of the first nodes are seeds; default 1.</summary>
+    public int Seeds { get; init; } = 1;
+
     /// <summary>
     /// Starts nodes, one for each list of roles, side by side, and waits until all are in the cluster. The very first must be a server;
     /// it is there before the others, so that it is the oldest.
     /// </summary>
     public IReadOnlyList<ProgramProcess> Start(params IReadOnlyList<string> roles)
     {
-        var first = _seed is null ? 1 : 0;
-        List<(ProgramProcess Node, string Said)> started = [.. roles.Take(first).Select(Launch)];
+        var first = _nodes.Count == 0 ? 1 : 0;
+        _seeds ??= [.. roles.Take(Seeds).Select((of, number) => PlaceFor(of, number))];
+        var places = roles.Select((of, number) =>
+            _nodes.Count == 0 && number < Seeds ? _seeds[number] : PlaceFor(of, _nodes.Count + number)).ToList();
+        List<ProgramProcess> started = [.. places.Take(first).Select(Launch)];
         started.ForEach(WaitUntilUp);
-        List<(ProgramProcess Node, string Said)> others = [.. roles.Skip(first).Select(Launch)];
+        List<ProgramProcess> others = [.. places.Skip(first).Select(Launch)];
         others.ForEach(WaitUntilUp);
-        return [.. started.Concat(others).Select(start => start.Node)];
-
-        static void WaitUntilUp((ProgramProcess Node, string Said) start) => start.Node.WaitUntilSaid(start.Said);
+        return [.. started.Concat(others)];
     }
 
-    private (ProgramProcess Node, string Said) Launch(string roles)
+    /// <summary>Starts a node that has ended once more, at its old place; not waited for.</summary>
+    public ProgramProcess Again(ProgramProcess node) => Launch(_places[node]);
+
+    /// <summary>Starts a node where another one is, and waits for its end.</summary>
+    public Outcome StartAtThePortOf(ProgramProcess node)
     {
-        var host = hosts?.Add();
-        var address = host is { } number ? hosts!.AddressOf(number) : "127.0.0.1";
-        var (remoting, plane) = host is null ? (FreePort(), FreePort()) : (4053, 4080);
-        _seed ??= $"{address}:{remoting}";
-        _server ??= $"http://{address}:{plane}/";
-        var node = new ProgramProcess(
-            shell.Folder,
-            [
-                ("CLUSTERTRAIN_ROLES", roles), ("CLUSTERTRAIN_SEEDS", _seed), ("CLUSTERTRAIN_RUNS", Runs(_nodes.Count)), ("CLUSTERTRAIN_WORKERS", "1"),
-                ("CLUSTERTRAIN_HOST", address), ("CLUSTERTRAIN_REMOTING_PORT", $"{remoting}"), ("CLUSTERTRAIN_PLANE_PORT", $"{plane}"),
-                ("CLUSTERTRAIN_ALLOW_PLAINTEXT", host is null ? "false" : "true"),
-            ],
-            host is null ? [] : hosts!.On(host.Value), IsQuick ? ["node", "--config", shell.Write("quick.conf", Quick)] : ["node"]);
-        _nodes.Add(node);
-        _planes[node] = $"http://{address}:{plane}/";
-        return (node, $"{address}:{remoting} ({string.Join(", ", roles.Split(',').Order(StringComparer.Ordinal))}) is in the cluster");
+        return Launch(_places[node] with { Plane = FreePort() }).Exit();
     }
+
+    /// <summary>What the node's port says of its readiness: 200 or 503; 0 where there is no answer.</summary>
+    public int Readiness(ProgramProcess node) => (int?)Ask(node, "health/ready")?.StatusCode ?? 0;
+
+    /// <summary>Waits until these nodes are one cluster: all ready, all with the same members and the same active server.</summary>
+    public void WaitUntilOne(params IReadOnlyList<ProgramProcess> nodes) => nodes[0].WaitUntil(() =>
+    {
+        if (nodes.Any(node => Readiness(node) != 200)) return false;
+        var seen = nodes.Select(node =>
+            Ask(node, "status") is { IsSuccessStatusCode: true } status ? RunFiles.Parse(ReadAll(status)) : default).ToList();
+        return seen.TrueForAll(status => status.ValueKind == JsonValueKind.Object
+                && status.GetProperty("nodes").EnumerateArray().Count(node => node.GetProperty("status").GetString() == "Up") == nodes.Count)
+            && seen.DistinctBy(status => status.GetProperty("server").GetString()).Count() == 1;
+    });
+
+    /// <summary>Whether a node is the active server in the eyes of another one.</summary>
+    public bool Serves(ProgramProcess node, ProgramProcess seenBy) =>
+        Ask(seenBy, "status") is { } status && ReadAll(status).Contains($"\"server\": \"{_places[node].PlaneAddress}\"", StringComparison.Ordinal);
 
     /// <summary>Gives the cluster a run; its files once they are there.</summary>
     public RunFiles Submit(ProgramProcess server, string spec, params string[] args)
@@ -74,13 +91,13 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     /// <summary>A user's command to the first node.</summary>
     public Outcome Command(params string[] args)
     {
-        if (hosts is null) return shell.Run([.. args, "--server", _server!]);
-        using var program = new ProgramProcess(shell.Folder, [], hosts.On(1), [.. args, "--server", _server!]);
+        if (hosts is null) return shell.Run([.. args, "--server", _seeds![0].PlaneAddress]);
+        using var program = new ProgramProcess(shell.Folder, [], hosts.On(1), [.. args, "--server", _seeds![0].PlaneAddress]);
         return program.Exit();
     }
 
     /// <summary>A user's command to some node.</summary>
-    public Outcome CommandTo(ProgramProcess node, params string[] args) => shell.Run([.. args, "--server", _planes[node]]);
+    public Outcome CommandTo(ProgramProcess node, params string[] args) => shell.Run([.. args, "--server", _places[node].PlaneAddress]);
 
     public long StepsOf(RunFiles run) => File.Exists(run["ledger.jsonl"]) ? File.ReadLines(run["ledger.jsonl"]).LongCount() : 0;
 
@@ -94,10 +111,65 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
 
     public void Dispose() => _nodes.ForEach(node => node.Dispose());
 
+    private Place PlaceFor(string roles, int number)
+    {
+        var host = hosts?.Add();
+        return host is { } own ? new Place(roles, hosts!.AddressOf(own), 4053, 4080, own, Runs(number))
+            : new Place(roles, "127.0.0.1", FreePort(), FreePort(), null, Runs(number));
+    }
+
+    private ProgramProcess Launch(Place place)
+    {
+        var node = new ProgramProcess(
+            shell.Folder,
+            [
+                ("CLUSTERTRAIN_ROLES", place.Roles), ("CLUSTERTRAIN_SEEDS", string.Join(',', _seeds!.Select(seed => seed.Remote))),
+                ("CLUSTERTRAIN_RUNS", place.Runs), ("CLUSTERTRAIN_WORKERS", "1"), ("CLUSTERTRAIN_HOST", place.Address),
+                ("CLUSTERTRAIN_REMOTING_PORT", $"{place.Remoting}"), ("CLUSTERTRAIN_PLANE_PORT", $"{place.Plane}"),
+                ("CLUSTERTRAIN_ALLOW_PLAINTEXT", place.Host is null ? "false" : "true"),
+            ],
+            place.Host is { } host ? hosts!.On(host) : [], IsQuick ? ["node", "--config", shell.Write("quick.conf", Quick)] : ["node"]);
+        _nodes.Add(node);
+        _places[node] = place;
+        return node;
+    }
+
+    private void WaitUntilUp(ProgramProcess node)
+    {
+        var roles = string.Join(", ", _places[node].Roles.Split(',').Order(StringComparer.Ordinal));
+        node.WaitUntilSaid($"{_places[node].Remote} ({roles}) is in the cluster");
+    }
+
+    private HttpResponseMessage? Ask(ProgramProcess node, string path)
+    {
+        try
+        {
+            return Http.Send(new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(_places[node].PlaneAddress), path)));
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static string ReadAll(HttpResponseMessage response)
+    {
+        using var reader = new StreamReader(response.Content.ReadAsStream());
+        return reader.ReadToEnd();
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>What a node is, and where.</summary>
+    private sealed record Place(string Roles, string Address, int Remoting, int Plane, int? Host, string Runs)
+    {
+        public string Remote => $"{Address}:{Remoting}";
+
+        public string PlaneAddress => $"http://{Address}:{Plane}/";
     }
 }

@@ -1,0 +1,104 @@
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Node.Cli;
+
+namespace ClusterTrain.Node.Tests.Clusters;
+
+/// <summary>Nodes die and return, in orders in which a cluster does not come together by itself.</summary>
+[Collection(ClusterTests.Name)]
+public sealed class HealingTests : IDisposable
+{
+    private const string Worker = "trainer,adversary";
+    private static readonly string[] Long = ["--set", "epochs=40", "--set", "evaluation.everyEpochs=20", "--set", "checkpoints.everySteps=20"];
+    private readonly Shell _shell = new();
+    private readonly List<NodeGroup> _groups = [];
+
+    public HealingTests() => _shell.Write("tiny.yaml", TinySpec.Text);
+
+    public void Dispose()
+    {
+        _groups.ForEach(group => group.Dispose());
+        _shell.Dispose();
+    }
+
+    [Fact]
+    public void OnlyServer_KilledAndBack_ItsWorkersGoOnToTheSameBits()
+    {
+        var nodes = Group(seeds: 1);
+        var started = nodes.Start(NodeSettings.Server, Worker, Worker);
+        var (server, workers) = (started[0], started.Skip(1).ToList());
+        var run = nodes.Submit(server, "tiny.yaml", Long);
+        server.WaitUntil(() => nodes.StepsOf(run) >= 50);
+        server.Kill();
+        workers[0].WaitUntil(() => workers.TrueForAll(worker => nodes.Readiness(worker) == 503));
+
+        server = nodes.Again(server);
+
+        nodes.WaitUntilOne([server, .. workers]);
+        server.WaitUntilSaid("tiny: completed");
+        AssertSame(run);
+        Assert.Contains("incarnation 2", workers[0].Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TwoServers_FirstReturnsAfterTheTakeoverThenAllDieAndTheSecondComesFirst_OneClusterEachTime()
+    {
+        var nodes = Group(seeds: 2);
+        var started = nodes.Start(NodeSettings.Server, NodeSettings.Server, Worker, Worker);
+        var (first, second, one, two) = (started[0], started[1], started[2], started[3]);
+        var run = nodes.Submit(first, "tiny.yaml", Long);
+        first.WaitUntil(() => nodes.StepsOf(run) >= 50);
+        first.Kill();
+        second.WaitUntilSaid("This node is the active server");
+
+        first = nodes.Again(first);
+
+        nodes.WaitUntilOne(first, second, one, two);
+        Assert.True(nodes.Serves(second, seenBy: first));
+        foreach (var node in new[] { first, second, one, two }) node.Kill();
+
+        second = nodes.Again(second);
+        one = nodes.Again(one);
+
+        nodes.WaitUntilOne(second, one);
+        second.WaitUntilSaid("tiny: completed");
+        AssertSame(run);
+        first = nodes.Again(first);
+        nodes.WaitUntilOne(first, second, one);
+        Assert.True(nodes.Serves(second, seenBy: first));
+    }
+
+    [Fact]
+    public void ActiveServer_Frozen_IsNotWaitedForAndStandsByWhenItWakes()
+    {
+        var nodes = Group(seeds: 2);
+        var started = nodes.Start(NodeSettings.Server, NodeSettings.Server, Worker);
+        var (frozen, standBy, worker) = (started[0], started[1], started[2]);
+        Assert.Contains("in use", nodes.StartAtThePortOf(worker).Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
+        var run = nodes.Submit(frozen, "tiny.yaml", Long);
+        frozen.WaitUntil(() => nodes.StepsOf(run) >= 50);
+        frozen.Signal("STOP");
+
+        standBy.WaitUntilSaid("tiny: completed");
+
+        AssertSame(run);
+        frozen.Signal("CONT");
+        nodes.WaitUntilOne(frozen, standBy, worker);
+        Assert.True(nodes.Serves(standBy, seenBy: frozen));
+        Assert.Contains("another server has taken it over", frozen.Error, StringComparison.Ordinal);
+        AssertSame(run);
+    }
+
+    private static void AssertSame(RunFiles run)
+    {
+        var whole = Baseline.Of(Long);
+        Assert.Equal(whole.StateHash, run.StateHash);
+        Assert.Equal(whole.Ledger, run.Ledger);
+    }
+
+    private NodeGroup Group(int seeds)
+    {
+        var group = new NodeGroup(_shell) { IsQuick = true, Seeds = seeds };
+        _groups.Add(group);
+        return group;
+    }
+}
