@@ -18,7 +18,7 @@ namespace ClusterTrain.Node.Nodes;
 /// </summary>
 internal static class NodeProcess
 {
-    /// <summary>Lives until told to stop, or until the others put it out of the cluster.</summary>
+    /// <summary>Lives until told to stop; whoever puts it out of the cluster, it comes back.</summary>
     /// <param name="surroundings">Its stop lets the node hand back its work and leave.</param>
     /// <param name="settings">What the node is and where.</param>
     /// <param name="configPath">The user's file, whose <c>akka</c> section counts too; or null.</param>
