@@ -28,16 +28,27 @@ internal static class TinySpec
 
         """;
 
-    /// <summary>Convolution, batch normalization, augmentation, TRADES and masks from a pool at once, as arguments.</summary>
+    /// <summary>
+    /// A residual network with batch normalization whose blocks drop channels, augmentation, TRADES and masks from a pool at once, as
+    /// arguments.
+    /// </summary>
     public static readonly string[] Everything =
     [
-        "--set", "network.layers=[{ type: conv2d, channels: 6 }, { type: batchNorm }, { type: relu }, { type: maxPool, size: 4 }, "
-            + "{ type: dropout, rate: 0.2 }, { type: flatten }, { type: dense, units: 16 }, { type: batchNorm }, { type: tanh }, "
-            + "{ type: dense, units: 10 }]",
+        "--set", "network.layers=[{ type: normalize, mean: [0.2], deviation: [0.4] }, "
+            + "{ type: conv2d, channels: 6, kernel: 5, stride: 3, bias: false, init: he }, { type: residual, main: [{ type: batchNorm }, "
+            + "{ type: relu }, { type: conv2d, channels: 5, padding: same, bias: false }, { type: batchNorm }, { type: relu }, "
+            + "{ type: dropout, rate: 0.3 }, { type: conv2d, channels: 6, padding: same, bias: false }] }, { type: batchNorm }, { type: relu }, "
+            + "{ type: residual, main: [{ type: conv2d, channels: 8, padding: same, stride: 2 }, { type: batchNorm }, { type: silu }, "
+            + "{ type: dropout, rate: 0.2 }, { type: conv2d, channels: 8, padding: same }], "
+            + "shortcut: [{ type: conv2d, channels: 8, kernel: 1, stride: 2 }] }, { type: maxPool }, { type: flatten }, "
+            + "{ type: dense, units: 16 }, { type: batchNorm }, { type: tanh }, { type: dense, units: 10 }]",
         "--set", "augmentation={ rotation: 15, shift: 1, brightness: 0.2 }",
         "--set", "adversarial.objective=trades",
         "--set", "regularization={ dropoutMasks: pool, maskPool: 4, labelSmoothing: 0.1, inputNoise: 0.05 }",
     ];
+
+    /// <summary>The same with batches made one version ahead.</summary>
+    public static readonly string[] EverythingAhead = [.. Everything, "--set", "adversarial.generation=pipelined"];
 
     /// <summary>Ways of training whose state is more than weights: each has something of its own to restore.</summary>
     public static readonly TheoryData<string[]> Variants = new(

@@ -11,15 +11,15 @@ public sealed class EngineHashTests : IDisposable
     public EngineHashTests() => _shell.Write("tiny.yaml", TinySpec.Text);
 
     /// <summary>
-    /// Everything at once, and the one technique that it leaves out. The contract of engines, over the same messages and tensors,
-    /// has each technique alone and more numbers of workers.
+    /// Everything at once, fused and pipelined. The contract of engines, over the same messages and tensors, has each technique alone
+    /// and more numbers of workers.
     /// </summary>
     public static TheoryData<string, int, string[]> Cases => new()
     {
         { Engine.Processes, 3, TinySpec.Everything },
         { Engine.Akka, 2, TinySpec.Everything },
-        { Engine.Processes, 1, ["--set", "adversarial.generation=pipelined"] },
-        { Engine.Akka, 3, ["--set", "adversarial.generation=pipelined"] },
+        { Engine.Processes, 1, TinySpec.EverythingAhead },
+        { Engine.Akka, 3, TinySpec.EverythingAhead },
     };
 
     public void Dispose() => _shell.Dispose();
