@@ -15,7 +15,7 @@ internal static class CoadaptationReport
         [
             .. layers.Select(layer => (IReadOnlyList<string>)
             [
-                $"layer {layer.Layer}",
+                $"layer {layer.Path}",
                 layer.MeanCorrelation?.ToString("F4", CultureInfo.InvariantCulture) ?? "-",
                 $"{layer.Units} units" + (layer.ConstantUnits > 0 ? $", {layer.ConstantUnits} of them constant and left out" : ""),
             ]),

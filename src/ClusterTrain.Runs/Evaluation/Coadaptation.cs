@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
 using ClusterTrain.Numerics.Replicas;
@@ -30,9 +31,10 @@ public static class Coadaptation
         return [.. layers.Values.Select(layer => layer.Result())];
     }
 
-    // Where normalization or another stage of elements follows, the layer's activations are what that stage makes.
+    // Where normalization or another stage of elements follows, the layer's activations are what that stage makes; of scaled inputs
+    // nothing is hidden.
     private static IEnumerable<int> Hidden(Network network) => Enumerable.Range(0, network.Stages.Length - 1)
-        .Where(stage => !network.Stages.Any(next => next.KeepsUnits && next.Input.Index == stage + 1));
+        .Where(stage => network.Stages[stage] is not NormalizeStage && !network.Stages.Any(next => next.KeepsUnits && next.Input.Index == stage + 1));
 
     private static void Walk(Replica replica, Examples examples, int rows, IReadOnlyList<int> stages, ActivationVisit visit)
     {
@@ -99,7 +101,7 @@ public static class Coadaptation
                     sum += Math.Min(1, Math.Abs(_products[(unit * _units) + varying[j]]) / _samples);
             var pairs = varying.Length * (varying.Length - 1.0) / 2;
             var layer = int.Parse(stage.Path.Split('.')[0], CultureInfo.InvariantCulture);
-            return new(layer, _units, _units - varying.Length, pairs == 0 ? null : sum / pairs);
+            return new(layer, _units, _units - varying.Length, pairs == 0 ? null : sum / pairs) { Path = stage.Path };
         }
 
         private bool IsConstant(int unit) => _lowest[unit] == _highest[unit];

@@ -28,9 +28,10 @@ internal static class ReportBuilder
         return new ReportData(
             context.Spec,
             summary,
-            new DataFacts(data.Train.Rows, data.Validation.Rows, data.Test.Rows, data.InputShape, data.Classes),
+            new DataFacts(data.Train.Rows, data.Validation.Rows, data.Test.Rows, data.InputShape, data.Classes) { ClassNames = data.ClassNames },
             MetricsFile.Read(folder.MetricsPath),
             LossPoint.Thin(ledger),
+            ClassTally.Of(context, result),
             GalleryBuilder.Build(context, result),
             Commands(folder, data.Name, summary.Status));
     }

@@ -17,6 +17,7 @@ internal static class RunReport
             {HeadlineSection.Of(data)}
             {CurvesSection.Of(data)}
             {EvaluationsSection.Of(data)}
+            {ClassesSection.Of(data)}
             {SamplesSection.Of(data)}
             {OriginSection.Of(data)}
             </main>

@@ -72,6 +72,17 @@ public sealed class CoadaptationTests
         Assert.Equal(layers.Select(layer => layer.Layer), state.Network.Stages.SkipLast(1).Select(stage => int.Parse(stage.Weight.Name.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
+    [Fact]
+    public void Measure_ResidualNetwork_NamesLayersInsideOthers()
+    {
+        var context = TinyRuns.Context("resnet-example-masks");
+
+        var layers = Coadaptation.Measure(context, RunState.Initial(context.Plan).Model, Rows);
+
+        Assert.Equal(["2.main.0", "2.main.3", "3", "5.main.3", "5.shortcut.0", "5", "12"], layers.Select(layer => layer.Path));
+        Assert.Equal([2, 2, 3, 5, 5, 5, 12], layers.Select(layer => layer.Layer));
+    }
+
     /// <summary>Pearson's correlation as in textbooks, pair by pair.</summary>
     private static double Expected(float[] values, int units, int area, out int constant)
     {

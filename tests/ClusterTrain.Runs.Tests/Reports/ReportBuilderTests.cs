@@ -36,6 +36,9 @@ public sealed class ReportBuilderTests : IDisposable
         var data = ReportBuilder.Build(run.Folder, run.Context, result, summary);
         Assert.Equal((12, 48), (data.Evaluations.Count(record => record.Split == "validation"), data.Losses.Count));
         Assert.Equal(AttackOrigin.Test, data.Gallery!.Origin);
+        Assert.Equal("kind 3", data.Data.Called(3));
+        Assert.Equal(64, data.Tallies.Sum(tally => tally.Rows));
+        Assert.Equal(summary.Test!.Accuracy, data.Tallies.Sum(tally => tally.Right) / 64.0, 12);
         Assert.Equal(GalleryBuilder.MostSamples, data.Gallery.Samples.Count);
         Assert.Equal("clustertrain train 'a run/spec.yaml' --data DATA --out 'a run-again'", data.Commands.Reproduce);
         Assert.Equal("clustertrain verify 'a run'", data.Commands.Verify);
@@ -125,7 +128,10 @@ public sealed class ReportBuilderTests : IDisposable
 
     private StoredRun Run(RunSpec spec, int[] shape, int testRows = 64, int mislabelled = 0)
     {
-        var data = new Dataset("own", shape, Classes, Rows(256), Rows(32), Rows(testRows, mislabelled), new string('d', 64));
+        var data = new Dataset("own", shape, Classes, Rows(256), Rows(32), Rows(testRows, mislabelled), new string('d', 64))
+        {
+            ClassNames = [.. Enumerable.Range(0, Classes).Select(label => $"kind {label}")],
+        };
         return new StoredRun(new RunFolder(_temporary["a run"]), new RunContext(spec, data, () => new ManagedProducts()));
     }
 

@@ -22,6 +22,7 @@ public sealed class RunReportTests
             Summary = SampleReport.Interrupted.Summary with { Steps = 0, Epochs = 0, BestStep = 0, Validation = null, ExamplesPerSecond = 0, Seconds = 0 },
             Evaluations = [],
             Losses = [],
+            Tallies = [],
             Gallery = SampleReport.Completed.Gallery! with { Samples = [] },
         },
         ["one evaluation, one step"] = SampleReport.Completed with
@@ -49,6 +50,7 @@ public sealed class RunReportTests
             Evaluations = [.. SampleReport.Completed.Evaluations.Select(record => record with { Accuracy = 1, RobustAccuracy = 0 })],
         },
         ["colour pictures"] = SampleReport.Completed with { Gallery = SampleReport.Gallery(new ImageShape(3, 2, 9)) },
+        ["many classes"] = SampleReport.Completed with { Tallies = [.. Enumerable.Range(0, 100).Select(label => new ClassTally(label, 10, label / 10, 1, 1))] },
         ["no pictures"] = SampleReport.Completed with { Gallery = null },
         ["many evaluations"] = SampleReport.Completed with
         {
@@ -104,11 +106,27 @@ public sealed class RunReportTests
             "4,322", "examples/s", "269,322", SampleReport.StateHash, SampleReport.StateHash[..12], "best: epoch 4", "1 min 15 s",
             "1,280 training, 500 validation and 2,000 test rows", "13 classes", "4 × 6 grey pixels", "3 workers on the local engine",
             "managed m1", "77", new string('d', 64), new string('5', 64), "clustertrain train sample/spec.yaml", "clustertrain verify sample",
-            "Test row 3, class 12: fooled into 4", "class 12, 87.5%", "class 4, 62.5%", "change\u00a0×\u00a010", "Test row 5, class 0: holds",
+            "Test row 3, class 12: fooled into class 4", "class 12, 87.5%", "class 4, 62.5%", "change\u00a0×\u00a010", "Test row 5, class 0: holds",
             "1 of 2", SpecWriter.Write(SampleReport.Spec),
         ];
         Assert.All(figures, figure => Assert.Contains(figure, text, StringComparison.Ordinal));
         Assert.DoesNotContain("--resume", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Html_ClassesWithNames_AreCalledByThem()
+    {
+        var named = SampleReport.Completed with
+        {
+            Data = SampleReport.Completed.Data with { ClassNames = [.. Enumerable.Range(0, 13).Select(label => $"kind-{(char)('a' + label)}")] },
+        };
+
+        var text = Text(named);
+
+        string[] figures = ["Test row 3, kind-m: fooled into kind-e", "kind-m, 87.5%", "kind-e, 62.5%", "kind-m2025.0%kind-e, 9", "kind-e30100.0%"];
+        Assert.All(figures, figure => Assert.Contains(figure, text, StringComparison.Ordinal));
+        Assert.True(text.IndexOf("kind-m2025.0%", StringComparison.Ordinal) < text.IndexOf("kind-a4095.0%", StringComparison.Ordinal), "those known least come first");
+        Assert.DoesNotContain("class 1", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,6 +45,7 @@ internal static class SampleReport
             new MetricsRecord(800, 4, "test", 0.4, 0.9123, 0.4567, TestAttack, 7),
         ],
         LossPoint.Thin([.. Enumerable.Range(0, 1_000).Select(step => new LedgerEntry(step, new string('0', 32), 2.5 / (1 + (step % 7) + (step / 100.0))))]),
+        [new ClassTally(0, 40, 38, 4, 2), new ClassTally(4, 30, 30, null, 0), new ClassTally(12, 20, 5, 4, 9)],
         Gallery(new ImageShape(1, 4, 6)),
         new ReportCommands("clustertrain train sample/spec.yaml", "clustertrain verify sample", null));
 

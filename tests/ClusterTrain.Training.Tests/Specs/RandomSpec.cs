@@ -5,7 +5,9 @@ using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Dropout;
 using ClusterTrain.Numerics.Layers.Elements;
+using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Layers.Pooling;
+using ClusterTrain.Numerics.Layers.Residual;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Specs;
@@ -74,14 +76,30 @@ internal static class RandomSpec
 
     private static LayerDefinition[] Maps(int number) => number % 3 > 0 ? [] :
     [
+        .. number % 4 > 0 ? [] : new LayerDefinition[] { new NormalizeLayer { Mean = [number * 0.001], Deviation = [1 + (number * 0.01)] } },
         new Conv2dLayer
         {
             Channels = 1 + number, Kernel = 1 + (number % 7), Padding = number % 5, Stride = 1 + (number % 4),
         },
         new ReluLayer(),
+        .. number % 2 > 0 ? [] : new LayerDefinition[] { Sum(1 + number, number) },
         new MaxPoolLayer { Size = 1 + (number % 5), Stride = number % 4 },
         new FlattenLayer(),
     ];
+
+    // Adds what it reads, or a projection of it; every third one holds another block.
+    private static ResidualLayer Sum(int channels, int number) => new()
+    {
+        Main =
+        [
+            new BatchNormLayer { Gamma = number * 0.01 }, new SiluLayer(),
+            new Conv2dLayer { Channels = channels, Kernel = 1 + (2 * (number % 3)), Padding = Padding.Same, Bias = number % 5 == 0 },
+            .. number % 3 > 0 ? [] : new LayerDefinition[] { Sum(channels, number + 1) },
+            new DropoutLayer { Rate = 0.2 + (number * 0.0003) },
+            new Conv2dLayer { Channels = channels, Kernel = 3, Padding = 1, Init = WeightInit.Zero },
+        ],
+        Shortcut = number % 4 > 0 ? [] : [new Conv2dLayer { Channels = channels, Kernel = 1 }, new GroupNormLayer { Groups = channels }],
+    };
 
     private static IEnumerable<LayerDefinition> Block(int units, int rate) =>
     [

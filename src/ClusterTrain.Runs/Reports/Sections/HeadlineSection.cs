@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Runs.Reports.Content;
@@ -18,7 +19,7 @@ internal static class HeadlineSection
         {Robust(data)}
         {Figure("Training speed", Figures.Rate(data.Summary.ExamplesPerSecond), "examples/s, evaluations left out")}
         {Figure("Epochs", Figures.Epochs(data.Summary.Epochs), $"of {Figures.Count(data.Spec.Epochs)}; {Figures.Plural(data.Summary.Steps, "step")} of {Figures.Plural(data.Spec.Batch.Size, "row")}")}
-        {Figure("Parameters", Figures.Count(data.Summary.Parameters), $"in {Figures.Plural(Layers(data), "dense layer")}")}
+        {Figure("Parameters", Figures.Count(data.Summary.Parameters), $"in {Layers(data)}")}
         {Hash(data)}
         </dl>
         """);
@@ -46,8 +47,12 @@ internal static class HeadlineSection
         ? "at the last evaluation; the test comes at the end of the run"
         : "at the best evaluation so far; the test comes at the end of the run";
 
-    private static long Layers(ReportData data) =>
-        data.Spec.Network.Layers.Count(layer => layer is DenseLayer);
+    private static string Layers(ReportData data)
+    {
+        var all = LayerSchema.Walk(data.Spec.Network.Layers).Select(item => item.Layer).ToList();
+        var (convolutions, dense) = (all.Count(layer => layer is Conv2dLayer), all.Count(layer => layer is DenseLayer));
+        return (convolutions > 0 ? $"{Figures.Plural(convolutions, "convolution")} and " : "") + Figures.Plural(dense, "dense layer");
+    }
 
     private static Html Hash(ReportData data)
     {
