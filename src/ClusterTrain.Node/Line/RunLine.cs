@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
@@ -23,6 +24,8 @@ internal sealed class RunLine(string folder, TimeProvider time)
 
     // What other servers said of runs whose files are not here.
     private readonly Dictionary<string, KeptRun> _elsewhere = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, bool> _held = new(StringComparer.Ordinal);
 
     public string Folder { get; } = folder;
 
@@ -52,7 +55,12 @@ internal sealed class RunLine(string folder, TimeProvider time)
 
     /// <summary>The runs that wait or run, first come first: those that can be carried here.</summary>
     public IReadOnlyList<KeptRun> InLine() =>
-        [.. Here().Where(run => run.IsInLine).OrderBy(run => run.Place).ThenBy(run => run.Run, StringComparer.Ordinal)];
+        [.. Here().Where(run => run.IsInLine && !_held.ContainsKey(run.Run)).OrderBy(run => run.Place).ThenBy(run => run.Run, StringComparer.Ordinal)];
+
+    /// <summary>Keeps a run from being carried here, until <see cref="Release"/>.</summary>
+    public void Hold(string name) => _held[name] = true;
+
+    public void Release(string name) => _held.TryRemove(name, out _);
 
     /// <exception cref="WrongInputException">There is no such run.</exception>
     public KeptRun Get(string name)
@@ -144,12 +152,9 @@ internal sealed class RunLine(string folder, TimeProvider time)
         lock (_gate)
         {
             if (!IsName(other.Run)) return;
-            var isHere = File.Exists(new RunFolder(PathOf(other.Run)).SpecPath);
-            var known = isHere ? Look(other.Run) : _elsewhere.GetValueOrDefault(other.Run);
-            if (isHere && known is null && _elsewhere.Remove(other.Run, out var before) && before.Clock > other.Clock) other = before;
-            if (known is not null && (known.Clock >= other.Clock || known.IsOtherThan(other))) return;
-            if (isHere) TryPut(other);
-            else _elsewhere[other.Run] = other;
+            if (_elsewhere.Remove(other.Run, out var before) && before.Clock > other.Clock) other = before;
+            if (Look(other.Run) is not { } own) _elsewhere[other.Run] = other;
+            else if (own.Clock < other.Clock && !own.IsOtherThan(other)) TryPut(other);
         }
     }
 

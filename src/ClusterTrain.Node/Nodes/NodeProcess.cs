@@ -36,7 +36,7 @@ internal static class NodeProcess
         using var duty = line is null ? null : new ServerDuty(surroundings, log, line, served, plane, settings.Data);
         var register = line is null ? null : new ServerRegister();
         using var follower = line is null ? null : new RunFollower(log, line, register!, late, settings.Tls);
-        if (duty is not null) duty.Begins = follower!.Interrupt;
+        if (duty is not null) (duty.Begins, duty.CatchUp) = (follower!.Interrupt, follower.CatchUp);
         late.Set(plane, duty, follower);
         var node = StartNode(settings, configPath, plane, duty, register, log);
         late.Set(node);

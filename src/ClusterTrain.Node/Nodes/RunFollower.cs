@@ -27,6 +27,7 @@ internal sealed class RunFollower : IDisposable
     private const string ServerPrefix = "server ";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     // Rounds in which a server cannot be asked, before that is said: one that died is put out by then.
@@ -44,6 +45,7 @@ internal sealed class RunFollower : IDisposable
     private readonly Thread _thread;
     private CancellationTokenSource _transfer = new();
     private volatile bool _isOver;
+    private IReadOnlyList<string> _met = [];
     private string? _said;
     private int _misses;
 
@@ -71,6 +73,17 @@ internal sealed class RunFollower : IDisposable
 
     /// <summary>This node becomes the active server: what is on its way must not hold it up.</summary>
     public void Interrupt() => Interlocked.Exchange(ref _transfer, new CancellationTokenSource()).Cancel();
+
+    /// <summary>Brings what another server has of a run and this one has not. Only for who has the run's claim.</summary>
+    public void CatchUp(string run)
+    {
+        foreach (var plane in Others())
+            Guarded(run, () => Copy(plane, run, source =>
+            {
+                new RunCopy(new RunFolder(_line.PathOf(run)), source).Follow();
+                return true;
+            }));
+    }
 
     /// <summary>Another server has a run's spec and state on its disk.</summary>
     public void Taken(string run) => _taken.GetOrAdd(run, _ => new TaskCompletionSource()).TrySetResult();
@@ -115,6 +128,7 @@ internal sealed class RunFollower : IDisposable
         var others = Others();
         if (!isActive && _node.LocateServer().GetAwaiter().GetResult() is { } active)
             others = [.. others.Where(plane => plane == active), .. others.Where(plane => plane != active)];
+        if (isActive) Overtake(others);
         foreach (var (key, entry) in _register.Entries)
         {
             if (_isOver) return;
@@ -123,38 +137,109 @@ internal sealed class RunFollower : IDisposable
         }
     }
 
+    // A server that comes back may be further with a run than this one is: what it has need not be computed.
+    private void Overtake(IReadOnlyList<string> others)
+    {
+        foreach (var plane in others.Except(_met, StringComparer.Ordinal))
+            foreach (var run in _line.InLine())
+                Guarded(run.Run, () => Copy(plane, run.Run, source => Overtake(run.Run, source)));
+        _met = others;
+    }
+
+    private bool Overtake(string run, IRunSource source)
+    {
+        var (copy, current) = (new RunCopy(new RunFolder(_line.PathOf(run)), source), _node.Duty!.Current);
+        var here = Math.Max(copy.Latest, current?.Run == run ? current.Tracker.Snapshot.Step : -1);
+        if (copy.LatestOfOriginal() <= here) return false;
+        _line.Hold(run);
+        try
+        {
+            _node.Duty.LetGo(run);
+            using var claim = Claim(_line.PathOf(run), isWaitedFor: true);
+            if (claim is not null) copy.Follow();
+            return claim is not null;
+        }
+        finally
+        {
+            _line.Release(run);
+        }
+    }
+
     private void Follow(KeptRun run, bool isActive, IReadOnlyList<string> others)
     {
         var (path, own) = (_line.PathOf(run.Run), KeptRun.Read(_line.PathOf(run.Run)));
         if (own?.IsOtherThan(run) == true) return;
-        var hasSpec = File.Exists(new RunFolder(path).SpecPath);
-        var isWanted = !hasSpec || (run.IsOver && own is not { IsOver: true })
+        if (own is null && File.Exists(new RunFolder(path).SpecPath))
+        {
+            // A folder that the cluster did not make is nobody's to write.
+            _line.Hear(run);
+            return;
+        }
+
+        var isWanted = own is null || (run.IsOver && own is not { IsOver: true })
             || (!isActive && (run.IsInLine || _whole.GetValueOrDefault(run.Run) != run.Clock));
         var from = isWanted ? others.FirstOrDefault(plane => TryCopy(plane, run, path)) : null;
-        var came = from is not null;
 
         // That a run is over counts once its result is here: were the others to go before, it is computed again.
-        var isToCome = run.IsOver && !came && own is not { IsOver: true } && File.Exists(new RunFolder(path).SpecPath);
+        var isToCome = run.IsOver && from is null && own is not { IsOver: true } && File.Exists(Path.Combine(path, KeptRun.FileName));
         if (!isToCome) _line.Hear(run);
-        else if (own is null) _line.Hear(run with { State = KeptState.Queued });
-        if (came && !hasSpec) Thank(from!, run.Run);
+        _line.Release(run.Run);
+        if (from is not null && own is null) Thank(from, run.Run);
     }
 
-    private bool TryCopy(string plane, KeptRun run, string path)
+    private bool TryCopy(string plane, KeptRun run, string path) => Guarded(run.Run, () => Copy(plane, run.Run, source =>
+    {
+        if (run.IsOver && !HasEnd(source)) return false;
+
+        // What is carried here is over there: the rest need not be computed.
+        if (run.IsOver) _line.Hold(run.Run);
+        if (run.IsOver) _node.Duty!.LetGo(run.Run);
+        Directory.CreateDirectory(path);
+        using var claim = Claim(path, isWaitedFor: run.IsOver);
+        if (claim is null) return false;
+        var (folder, copy) = (new RunFolder(path), new RunCopy(new RunFolder(path), source));
+
+        // With its spec it can be carried: until more is here, from its beginning.
+        copy.Begin();
+        if (KeptRun.Read(path) is null) (run with { State = KeptState.Queued, Revision = 0 }).Write(path);
+        if (run.IsInLine) copy.Follow(RunLog.FileName);
+        else copy.Complete(KeptRun.FileName);
+        if (run.IsOver && RunSession.Ended(folder) is null) return false;
+        if (!run.IsInLine) _whole[run.Run] = run.Clock;
+        return true;
+    }));
+
+    private static bool HasEnd(IRunSource source)
+    {
+        var files = source.Files();
+        if (files.ContainsKey(RunFolder.DivergedName)) return true;
+        if (!files.ContainsKey(RunFolder.SummaryName)) return false;
+        using var summary = new MemoryStream();
+        source.Bring(RunFolder.SummaryName, 0, summary);
+        return SummaryFile.StatusOf(summary.ToArray()) is RunStatus.Completed or RunStatus.StoppedEarly;
+    }
+
+    private RunClaim? Claim(string path, bool isWaitedFor)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            if (RunClaim.TryTake(path) is { } claim) return claim;
+            if (!isWaitedFor || looks * Glance > Patience || _isOver) return null;
+            Thread.Sleep(Glance);
+        }
+    }
+
+    private T Copy<T>(string plane, string run, Func<IRunSource, T> copy)
+    {
+        using var client = new ClusterClient(new Uri(plane), _tls, Patience, NodeRoutes.CopiesPath);
+        return copy(new PlaneSource(client, run, _transfer.Token));
+    }
+
+    private bool Guarded(string run, Func<bool> copy)
     {
         try
         {
-            var stop = _transfer.Token;
-            using var client = new ClusterClient(new Uri(plane), _tls, Patience, NodeRoutes.CopiesPath);
-            var source = new PlaneSource(client, run.Run, stop);
-            if (source.Files().Count == 0) return false;
-            Directory.CreateDirectory(path);
-            using var claim = RunClaim.TryTake(path);
-            if (claim is null || stop.IsCancellationRequested) return false;
-            var copy = new RunCopy(new RunFolder(path), source);
-            if (run.IsInLine) copy.Follow(RunLog.FileName);
-            else copy.Complete(KeptRun.FileName);
-            if (!run.IsInLine) _whole[run.Run] = run.Clock;
+            if (!copy()) return false;
             (_said, _misses) = (null, 0);
             return true;
         }
@@ -162,7 +247,7 @@ internal sealed class RunFollower : IDisposable
             || FileFailureException.IsFileFailure(failure))
         {
             var isSaid = failure is not (WrongInputException or ClusterException) || (failure is ClusterException && ++_misses == Misses);
-            if (isSaid) Say($"{run.Run}: {failure.Message}");
+            if (isSaid) Say($"{run}: {failure.Message}");
             return false;
         }
     }

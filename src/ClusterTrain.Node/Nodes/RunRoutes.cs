@@ -60,7 +60,8 @@ internal sealed class RunRoutes(RunLine line, ServerDuty duty, RunFollower follo
         return Results.Json(stopped, NodeJson.Default.StoppedRun);
     });
 
-    private string FolderOf(string run) => line.PathOf(line.Get(run).Run);
+    private string FolderOf(string run) => line.PathOf(line.Get(run).Run) is var folder && Directory.Exists(folder) ? folder
+        : throw new WrongInputException($"{run}: its files are on a server that is not here; they come when that one is back");
 
     private RunSpec Read(string text)
     {

@@ -17,6 +17,9 @@ internal sealed class ServedProgress(string run, long firstStep, ProgressTracker
     /// <summary>Whether a user stopped it, rather than a change of server.</summary>
     public bool IsStoppedByUser { get; private set; }
 
+    /// <summary>The run is let go of as it stands, for whoever goes on with it.</summary>
+    public void LetGo() => stop.Cancel();
+
     public void StopByUser()
     {
         IsStoppedByUser = true;

@@ -44,6 +44,9 @@ internal sealed class ServerDuty(
     /// <summary>Told that this node becomes the active server. Must not block.</summary>
     public Action Begins { get; set; } = () => { };
 
+    /// <summary>Brings what other servers have of a run and this one has not, before it is taken up.</summary>
+    public Action<string> CatchUp { get; set; } = _ => { };
+
     /// <summary>Why no run is taken from the line; null when it moves.</summary>
     public string? HeldUp => _pause.Why;
 
@@ -62,6 +65,14 @@ internal sealed class ServerDuty(
             if (Current?.Run == run) Current.StopByUser();
             return new StoppedRun(run, stopped.State);
         }
+    }
+
+    /// <summary>Lets go of a run, if it is the one at hand.</summary>
+    public void LetGo(string run)
+    {
+        lock (_gate)
+            if (Current?.Run == run)
+                Current.LetGo();
     }
 
     public void Begin(Action<string, IClusterMessage> send)
@@ -150,6 +161,7 @@ internal sealed class ServerDuty(
         var path = line.PathOf(name);
         using var claim = Claim(term, name, runLog);
         if (claim is null || line.Begin(name) is not { } kept) return;
+        CatchUp(name);
         if (RunSession.Ended(new RunFolder(path)) is { } ended)
         {
             ServedSession.Say(runLog, name, ended);

@@ -21,6 +21,28 @@ public sealed class RunCopy(RunFolder folder, IRunSource source)
 
     private string IndexPath => folder.PathOf(IndexFile);
 
+    /// <summary>Brings the spec, with which there is a run.</summary>
+    /// <exception cref="Exception">What the source threw, or a file that cannot be written.</exception>
+    public void Begin()
+    {
+        Directory.CreateDirectory(folder.FullPath);
+        if (!File.Exists(folder.SpecPath)) Bring(RunFolder.SpecName);
+    }
+
+    /// <summary>Step of the original's newest checkpoint; -1 where there is none, or where it is another run's.</summary>
+    /// <exception cref="Exception">What the source threw.</exception>
+    public long LatestOfOriginal()
+    {
+        var files = source.Files();
+        if (!files.ContainsKey(RunFolder.SpecName) || !files.ContainsKey(IndexFile)) return -1;
+        using var spec = new MemoryStream();
+        source.Bring(RunFolder.SpecName, 0, spec);
+        return spec.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(folder.SpecPath)) ? ReadIndex().Latest : -1;
+    }
+
+    /// <summary>Step of the copy's own newest checkpoint; -1 where there is none.</summary>
+    public long Latest => OwnIndex()?.Latest ?? -1;
+
     /// <summary>Brings what is needed to go on with the run: spec, newest and best checkpoint, ledger, metrics.</summary>
     /// <param name="also">Names of files that grow, and are brought beside these.</param>
     /// <exception cref="Exception">What the source threw, or a file that cannot be written.</exception>
@@ -50,8 +72,7 @@ public sealed class RunCopy(RunFolder folder, IRunSource source)
     // False where the copy is ahead of the original.
     private bool Follow(IReadOnlyDictionary<string, long> files, bool isWhole)
     {
-        Directory.CreateDirectory(folder.FullPath);
-        if (!File.Exists(folder.SpecPath)) Bring(RunFolder.SpecName);
+        Begin();
         var index = files.ContainsKey(IndexFile) ? ReadIndex() : null;
         var own = OwnIndex();
         if (own?.Latest > (index?.Latest ?? -1)) return false;

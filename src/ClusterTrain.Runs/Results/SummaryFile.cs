@@ -31,6 +31,19 @@ public static class SummaryFile
     /// <exception cref="FileFailureException">The file is missing or is not a summary.</exception>
     public static RunSummary Read(RunFolder folder) => Parse(folder, ReadBytes(folder));
 
+    /// <summary>The status that a summary's bytes name; null when they are none.</summary>
+    public static RunStatus? StatusOf(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, SummaryJson.Default.RunSummary)?.Status;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Everything that was changed since the summary was written, one line each; empty if nothing was.</summary>
     public static IReadOnlyList<string> Problems(RunFolder folder)
     {

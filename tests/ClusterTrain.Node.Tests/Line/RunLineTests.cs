@@ -195,7 +195,7 @@ public sealed class RunLineTests : IDisposable
         Assert.Equal("tiny-2", _line.Add(Spec));
         Assert.Equal(8, Assert.Single(told).Place);
         Directory.CreateDirectory(_folder["runs/tiny"]);
-        File.WriteAllText(_folder["runs/tiny/spec.yaml"], TinySpec.Text);
+        new KeptRun { Run = "tiny", State = KeptState.Queued, Place = 7 }.Write(_folder["runs/tiny"]);
         _line.Hear(new KeptRun { Run = "tiny", State = KeptState.Running, Place = 7, Revision = 2 });
 
         Assert.Equal(["tiny", "tiny-2"], _line.InLine().Select(run => run.Run));

@@ -1,4 +1,5 @@
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Node.Line;
 
 namespace ClusterTrain.Node.Tests.Nodes;
 
@@ -42,6 +43,42 @@ public sealed class RunFollowerTests : IDisposable
         Assert.True(File.Exists(_shell["runs-a/later/spec.yaml"]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Server_OneThatIsFurtherWithTheRunAtHandComesBack_TakesWhatItHasInsteadOfComputingIt(bool hasResult)
+    {
+        string[] set = ["--set", "epochs=20"];
+        using (var first = Server("a", "server,trainer"))
+        {
+            first.WaitUntilSaid("This node is the active server");
+            first.Command(["submit", "tiny.yaml", .. set]).Gives(ExitCode.Done);
+            first.WaitUntil(() => State("a", "tiny") == "completed", "the run's end");
+        }
+
+        // As a stand-by has it that got the spec and no more before all died.
+        var queued = KeptRun.Read(_shell["runs-a/tiny"])! with { State = KeptState.Queued, Revision = 1 };
+        Directory.CreateDirectory(_shell["runs-b/tiny"]);
+        File.Copy(_shell["runs-a/tiny/spec.yaml"], _shell["runs-b/tiny/spec.yaml"]);
+        queued.Write(_shell["runs-b/tiny"]);
+        if (!hasResult)
+        {
+            File.Delete(_shell["runs-a/tiny/summary.json"]);
+            queued.Write(_shell["runs-a/tiny"]);
+        }
+
+        using var second = Server("b", "server,trainer", null, ("CLUSTERTRAIN_NAME", "slow"), ("CLUSTERTRAIN_SLOW_WORKER", "slow=500"));
+        second.WaitUntilSaid("tiny: begins");
+
+        using var back = Server("a", "server", second.Address);
+        second.WaitUntil(() => State("b", "tiny") == "completed", "the result that there is");
+
+        Assert.Equal(Baseline.Of(set).StateHash, _shell.RunAt("runs-b/tiny").StateHash);
+        Assert.Equal(Baseline.Of(set).Ledger, _shell.RunAt("runs-b/tiny").Ledger);
+        Assert.Equal(!hasResult, second.Said.Contains("tiny: goes on from step 200 of 200", StringComparison.Ordinal));
+        Assert.Equal(!hasResult, second.Said.Contains("tiny: completed", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Servers_OfOneFolder_CopyNothingAndAgree()
     {
@@ -58,8 +95,8 @@ public sealed class RunFollowerTests : IDisposable
         Assert.Equal(Baseline.Of().StateHash, _shell.RunAt("runs-a/tiny").StateHash);
     }
 
-    private NodeInProcess Server(string name, string roles, string? seed = null) => new(
-        _shell, roles, [("CLUSTERTRAIN_RUNS", $"runs-{name}"), .. seed is null ? Array.Empty<(string, string)>() : [("CLUSTERTRAIN_SEEDS", seed)]]);
+    private NodeInProcess Server(string name, string roles, string? seed = null, params (string Name, string Value)[] variables) => new(
+        _shell, roles, [("CLUSTERTRAIN_RUNS", $"runs-{name}"), .. seed is null ? Array.Empty<(string, string)>() : [("CLUSTERTRAIN_SEEDS", seed)], .. variables]);
 
     private string? State(string server, string run)
     {
