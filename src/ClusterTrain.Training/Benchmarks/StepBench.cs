@@ -75,6 +75,14 @@ public static class StepBench
                     Colour, rows, shards: 4);
             }
         }
+
+        // Channels dropped between the convolutions of a block: cut out, or masked row by row at the full width.
+        foreach (var (name, masks) in new[] { ("step wideresnet clean", MaskChoice.Shard), ("step wideresnet clean masked", MaskChoice.Example) })
+        {
+            yield return Step(
+                name, new WideResNetLayer { Depth = 16, Widen = 4, Rate = 0.3 }.Expand(), Clean, ReplicaChoice.Thinned, masks, products, limits,
+                sampler, Colour, rows: 64, shards: 4);
+        }
     }
 
     /// <summary>Sum of eight shards' gradients and the update alone, in bytes that must move.</summary>

@@ -1,5 +1,7 @@
 using System.Formats.Tar;
+using System.Security.Cryptography;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Fetching;
 using ClusterTrain.Training.Data.Sources;
 using ClusterTrain.Training.Specs;
 
@@ -110,6 +112,48 @@ public sealed class CifarFormatTests : IDisposable
         Assert.Equal((1000, 500, 10_000, 10), (data.Train.Rows, data.Validation.Rows, data.Test.Rows, data.Classes));
         Assert.Equal(["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"], data.ClassNames);
         Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(1000, data.Test.Labels.Count(one => one == label)));
+    }
+
+    [Fact]
+    public async Task Fetch_ArchiveFromAServer_IsCheckedKeptAsItIsAndLoads()
+    {
+        Lay("served", "archive");
+        var archive = File.ReadAllBytes(_folder["served", "cifar-10-binary.tar.gz"]);
+        using var server = new OneFileServer(archive);
+        var published = DataCatalog.Find("cifar-10")!;
+        var known = published with
+        {
+            Mirror = server.Address,
+            Files = [published.Files[0] with { Bytes = archive.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(archive)) }],
+        };
+
+        await Fetch(known);
+
+        Assert.Equal("/cifar-10-binary.tar.gz", Assert.Single(server.Requests));
+        Assert.Equal(archive, File.ReadAllBytes(_folder["cifar-10", "cifar-10-binary.tar.gz"]));
+        Assert.Single(Directory.GetFiles(_folder["cifar-10"]));
+        Assert.Equal(30, Load("cifar-10").Train.Rows);
+        await Fetch(known);
+        Assert.Single(server.Requests);
+    }
+
+    // The one that ships is asked for by its published checksum.
+    [Fact]
+    public async Task Fetch_OtherArchiveThanThePublishedOne_IsNotKept()
+    {
+        using var server = new OneFileServer(IdxFiles.Gzip(new byte[100]));
+
+        var refused = await Assert.ThrowsAsync<DataException>(() => Fetch(DataCatalog.Find("cifar-10")! with { Mirror = server.Address }));
+
+        Assert.Contains("downloaded, but not kept", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd expected", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder["cifar-10"]));
+    }
+
+    private async Task Fetch(KnownDataset known)
+    {
+        using var http = new HttpClient();
+        await new DataFetcher(http, TimeProvider.System).FetchAsync(known, _folder.Path, progress: null, CancellationToken.None);
     }
 
     private Dataset Load(string name) => DatasetLoader.Load(new DataSpec { Name = name, Validation = 5 }, new DataLocations([_folder.Path]));

@@ -1,7 +1,9 @@
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
 
@@ -34,6 +36,23 @@ public sealed class LocalEngineTests : EngineContract
 
         Assert.Contains(failure, thrown.InnerExceptions);
         Assert.Equal(3, observer.Effects.OfType<ServerEffect.StepCommitted>().Count());
+    }
+
+    // The contract's rows are grey; colours have a change of their own.
+    [Fact]
+    public void Run_SaturationOfColours_TrainsOnItAndComesToTheSerialBits()
+    {
+        var saturated = Coloured(new AugmentationSpec { Saturation = 0.5 });
+        var serial = StateBits.Of(SerialRuns.Finish(saturated, RunState.Initial(saturated.Plan)));
+
+        var outcome = Run(saturated, RunState.Initial(saturated.Plan), 3, new RecordingObserver(), CancellationToken.None);
+
+        Assert.Equal(serial, StateBits.Of(new RunState(outcome.Model, null, outcome.Stopping)));
+        var plain = Coloured(new AugmentationSpec());
+        Assert.NotEqual(serial, StateBits.Of(SerialRuns.Finish(plain, RunState.Initial(plain.Plan))));
+
+        static RunContext Coloured(AugmentationSpec augmentation) => new(
+            TinyRuns.Plain with { Augmentation = augmentation }, TinyRuns.Data with { InputShape = [3, 2, 2] }, () => new ManagedProducts());
     }
 
     protected override RunOutcome Run(
