@@ -23,6 +23,7 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
         """;
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static int _ports;
     private readonly List<ProgramProcess> _nodes = [];
     private readonly Dictionary<ProgramProcess, Place> _places = [];
     private List<Place>? _seeds;
@@ -158,11 +159,23 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
         return reader.ReadToEnd();
     }
 
+    // Below the range from which systems give ports to connections: a port found free there stays free until the node opens it.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = 12_000 + (((Environment.ProcessId * 97) + Interlocked.Increment(ref _ports)) % 18_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 
     /// <summary>What a node is, and where.</summary>
