@@ -5,7 +5,7 @@ namespace ClusterTrain.Node.Tests.Kubernetes;
 
 /// <summary>
 /// Keys and values of the section of ours in a node's file, read line by line: enough for files that are written a key to a
-/// line, and without Akka.NET, whose parser is not everywhere.
+/// line, and comments are read as well, which Akka.NET's parser leaves out.
 /// </summary>
 internal static class HoconSection
 {

@@ -41,14 +41,13 @@ internal sealed class ConvKernel : StageKernel
     private readonly AlignedBuffer _columnGradient;
     private readonly int[] _winners;
 
-    // A kernel of one position that stands on every input.
     private readonly bool _isPointwise;
 
     public ConvKernel(ConvStage stage, IMatrixProducts products, int maxBatch)
         : base(stage, products, maxBatch)
     {
         _stage = stage;
-        _isPointwise = stage.Kernel is { Size: 1, Stride: 1, Padding: 0 };
+        _isPointwise = IsPointwise(stage);
         var maps = stage.Convolved.Features;
         (_forwardGroup, _backwardGroup) = Groups(stage, maxBatch);
         _chunk = Chunk(stage);
@@ -72,7 +71,7 @@ internal sealed class ConvKernel : StageKernel
         var (forward, backward) = Groups(stage, maxBatch);
         var (convolved, map, border, images) = (stage.Convolved, stage.Map, 2 * stage.Kernel.Padding, Math.Max(forward, backward));
         return (stage.Pool is null ? 0 : ((long)images * convolved.Features) + ((long)maxBatch * stage.Output.Features))
-            + (stage.Kernel is { Size: 1, Stride: 1, Padding: 0 }
+            + (IsPointwise(stage)
                 ? 0 : (long)Chunk(stage) * stage.Kernel.Area * backward * convolved.Area)
             + (2L * images * convolved.Area)
             + (border == 0 ? 0 : (long)images * map.Channels * (map.Height + border) * (map.Width + border));
@@ -102,6 +101,9 @@ internal sealed class ConvKernel : StageKernel
                 y, images * Channels, Output.Span[(first * Outputs)..], _winners.AsSpan(first * Outputs));
         }
     }
+
+    // A kernel of one position that stands on every input.
+    private static bool IsPointwise(ConvStage stage) => stage.Kernel is { Size: 1, Stride: 1, Padding: 0 };
 
     // Images that go through the products together.
     private static (int Forward, int Backward) Groups(ConvStage stage, int maxBatch)
