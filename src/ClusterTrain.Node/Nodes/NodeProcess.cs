@@ -40,6 +40,9 @@ internal static class NodeProcess
         late.Set(plane, duty, follower);
         var node = StartNode(settings, configPath, plane, duty, register, log);
         late.Set(node);
+
+        // Before the cluster is told, which takes seconds: a node that is told to stop has no time to lose, nor steps to make.
+        if (duty is not null) node.OnLeaving(duty.End);
         follower?.Start(node.Address, plane, surroundings.Time);
         var name = settings.Name ?? node.Address;
         NodeLog.Started(log, name, string.Join(", ", settings.Roles), node.Address, plane);

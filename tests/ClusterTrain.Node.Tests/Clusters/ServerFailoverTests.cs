@@ -50,7 +50,8 @@ public sealed class ServerFailoverTests : IDisposable
         active.WaitUntil(() => _nodes.StepsOf(run) >= 100);
         active.Signal("TERM");
 
-        Assert.Contains("saved at step", active.Exit().Gives(ExitCode.Done).Out, StringComparison.Ordinal);
+        var said = active.Exit().Gives(ExitCode.Done).Out;
+        Assert.True(said.Contains("saved at step", StringComparison.Ordinal), said);
         standBy.WaitUntilSaid("tiny: completed");
 
         Assert.Equal(1, standBy.CountOf("goes on from step"));
