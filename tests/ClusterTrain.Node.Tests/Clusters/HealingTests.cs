@@ -4,7 +4,7 @@ using ClusterTrain.Node.Cli;
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>Nodes die and return, in orders in which a cluster does not come together by itself.</summary>
-[Collection(ClusterTests.Name)]
+[Collection(ClusterTests.OfServers)]
 public sealed class HealingTests : IDisposable
 {
     private const string Worker = "trainer,adversary";

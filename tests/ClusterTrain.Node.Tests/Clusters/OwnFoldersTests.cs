@@ -4,7 +4,7 @@ using ClusterTrain.Node.Cli;
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>Servers without a shared disk: a stand-by goes on from the copy that it has.</summary>
-[Collection(ClusterTests.Name)]
+[Collection(ClusterTests.OfServers)]
 public sealed class OwnFoldersTests : IDisposable
 {
     private static readonly string[] Long = ["--set", "epochs=40", "--set", "evaluation.everyEpochs=20", "--set", "checkpoints.everySteps=20"];

@@ -5,7 +5,7 @@ using ClusterTrain.Node.Cli;
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>A cluster of nodes with a server that stands by: the active one goes, in both ways.</summary>
-[Collection(ClusterTests.Name)]
+[Collection(ClusterTests.OfServers)]
 public sealed class ServerFailoverTests : IDisposable
 {
     private static readonly string[] Long = ["--set", "epochs=60", "--set", "evaluation.everyEpochs=30", "--set", "checkpoints.everySteps=20"];

@@ -92,7 +92,7 @@ public sealed class NaiveNetworkTests
             AssertSlope(Array.ConvertAll(signs, sign => sign / length));
         }
 
-        for (var i = values.Length - 1; i >= 0; i -= Math.Max(7, values.Length / 50))
+        for (var i = values.Length - 1; i >= 0; i -= Math.Max(7, values.Length / 16))
         {
             if (double.IsNaN(gradient[i])) continue;
             var direction = new double[values.Length];
