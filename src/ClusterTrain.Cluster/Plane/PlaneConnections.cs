@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -17,6 +18,7 @@ public sealed class PlaneConnections : IDisposable
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
 
+    private readonly ConcurrentDictionary<Connection, Uri> _open = new();
     private readonly NodeCertificates? _certificates;
     private readonly SocketsHttpHandler _handler;
 
@@ -33,7 +35,7 @@ public sealed class PlaneConnections : IDisposable
             ActivityHeadersPropagator = null,
             ConnectTimeout = ConnectPatience,
             Expect100ContinueTimeout = ConnectPatience,
-            ConnectCallback = (context, stop) => Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, stop),
+            ConnectCallback = (context, stop) => Connect(context.InitialRequestMessage.RequestUri!, stop),
         };
         if (_certificates is not { } certificates) return;
         _handler.SslOptions = new SslClientAuthenticationOptions
@@ -46,6 +48,17 @@ public sealed class PlaneConnections : IDisposable
 
     /// <summary>A client over these connections; disposing of it leaves them open.</summary>
     public HttpClient Client() => new(_handler, disposeHandler: false);
+
+    /// <summary>
+    /// Closes all connections to a server. Whoever reads or writes one of them, which nothing else could interrupt, is told that it
+    /// is broken.
+    /// </summary>
+    public void Close(Uri server)
+    {
+        foreach (var (connection, to) in _open)
+            if (Uri.Compare(to, server, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0)
+                connection.Socket.Dispose();
+    }
 
     /// <exception cref="NodeSettingsException">The address does not fit the certificates: they are never left aside in silence.</exception>
     public void RequireFits(Uri server)
@@ -63,7 +76,7 @@ public sealed class PlaneConnections : IDisposable
         _certificates?.Dispose();
     }
 
-    private static async ValueTask<Stream> Connect(string host, int port, CancellationToken stop)
+    private async ValueTask<Stream> Connect(Uri server, CancellationToken stop)
     {
         // Tensors are written whole: waiting for more to send only costs time. The kernel sizes the buffers by itself.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
@@ -72,8 +85,10 @@ public sealed class PlaneConnections : IDisposable
         };
         try
         {
-            await socket.ConnectAsync(host, port, stop).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            await socket.ConnectAsync(server.IdnHost, server.Port, stop).ConfigureAwait(false);
+            var connection = new Connection(socket, _open);
+            _open[connection] = server;
+            return connection;
         }
         catch
         {
@@ -86,4 +101,13 @@ public sealed class PlaneConnections : IDisposable
     private static bool Judge(NodeCertificates certificates, SslStream stream, X509Certificate? certificate, X509Chain? chain) =>
         certificates.WhyNotServer(certificate as X509Certificate2, chain, stream.TargetHostName) is { } why
             ? throw new AuthenticationException(why) : true;
+
+    private sealed class Connection(Socket socket, ConcurrentDictionary<Connection, Uri> open) : NetworkStream(socket, ownsSocket: true)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            open.TryRemove(this, out _);
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -23,6 +23,9 @@ public sealed class WorkerPlane : IDisposable
         [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(1000)];
 
     private readonly HttpClient _http;
+    private readonly PlaneConnections _connections;
+    private readonly CancellationTokenSource _abandoned = new();
+    private readonly CancellationToken _isAbandoned;
     private readonly TimeProvider _time;
     private readonly Action<string> _note;
     private volatile string? _noted;
@@ -37,7 +40,8 @@ public sealed class WorkerPlane : IDisposable
     public WorkerPlane(Uri server, PlaneConnections connections, TimeProvider time, Action<string>? note = null)
     {
         connections.RequireFits(server);
-        (_time, _note) = (time, note ?? (_ => { }));
+        (_connections, _time, _note) = (connections, time, note ?? (_ => { }));
+        _isAbandoned = _abandoned.Token;
         _http = connections.Client();
         (_http.BaseAddress, _http.Timeout) = (server, Timeout.InfiniteTimeSpan);
     }
@@ -47,6 +51,19 @@ public sealed class WorkerPlane : IDisposable
 
     /// <summary>Bytes of tensors that came whole.</summary>
     public long BytesReceived => Interlocked.Read(ref _received);
+
+    /// <summary>Whether nobody waits for this server any more.</summary>
+    public bool IsAbandoned => _isAbandoned.IsCancellationRequested;
+
+    /// <summary>
+    /// Whatever is asked or brought, now or later, is out of reach at once: for a server that another one has taken the place of. Its
+    /// connections are closed.
+    /// </summary>
+    public void Abandon()
+    {
+        _abandoned.Cancel();
+        _connections.Close(_http.BaseAddress!);
+    }
 
     /// <summary>Fills <paramref name="target"/>, which has exactly the tensor's length; what it holds is void unless done.</summary>
     public PlaneOutcome Get(TensorName name, Memory<float> target) => Persist(() =>
@@ -75,7 +92,11 @@ public sealed class WorkerPlane : IDisposable
         return spec;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _abandoned.Dispose();
+    }
 
     private static HttpRequestMessage Bring(TensorName name, TensorContent content, string worker, GradientFigures figures, string hash)
     {
@@ -116,13 +137,13 @@ public sealed class WorkerPlane : IDisposable
         {
             var (outcome, isFinal, why) = attempt();
             if (outcome == PlaneOutcome.Done) _noted = null;
-            if (isFinal || tries == Waits.Length)
+            if (isFinal || tries == Waits.Length || IsAbandoned)
             {
-                if (outcome == PlaneOutcome.Unreachable) Note(why!);
+                if (outcome == PlaneOutcome.Unreachable && !IsAbandoned) Note(why!);
                 return outcome;
             }
 
-            Task.Delay(Waits[tries], _time).GetAwaiter().GetResult();
+            Task.Delay(Waits[tries], _time, _isAbandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
     }
 
@@ -139,8 +160,9 @@ public sealed class WorkerPlane : IDisposable
         {
             // Until the headers are there; the socket's own timeout watches over the body.
             using var patience = new CancellationTokenSource(PlaneConnections.Patience, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _isAbandoned);
             using var request = make(() => patience.CancelAfter(PlaneConnections.Patience));
-            using var response = _http.Send(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            using var response = _http.Send(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return response.IsSuccessStatusCode ? done(response) : Refused(response);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)

@@ -21,6 +21,9 @@ public abstract record WorkerEffect
     /// <summary>Stop as soon as the item at hand is done.</summary>
     public sealed record HandBack : WorkerEffect;
 
+    /// <summary>Wait no longer for the plane that the work at hand is for; answer with Worked or LostRun.</summary>
+    public sealed record Abandon : WorkerEffect;
+
     /// <summary>This worker cannot work for a run, and waits for the next one.</summary>
     public sealed record SitOut(RunKey Run, string Why) : WorkerEffect;
 

@@ -80,13 +80,17 @@ public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = fa
         switch (message)
         {
             // A newer life of the server, or another run; while an item is at hand the next question will show it.
-            case ClusterMessage.Begin begin when _phase is Phase.Seeking or Phase.Asking or Phase.SittingOut && begin.Run != _run:
+            // Said by a server that was passed by, and has not heard of it yet.
+            case ClusterMessage.Begin begin when _phase != Phase.SittingOut && _run is { } run && begin.Run.Run == run.Run && begin.Run.Incarnation < run.Incarnation:
+                break;
+            // What is at hand is for nobody, and the server that it was for may never answer.
+            case ClusterMessage.Begin begin when _phase == Phase.Working && begin.Run != _run:
+                _run = null;
+                effects.Add(new WorkerEffect.Abandon());
+                break;
+            case ClusterMessage.Begin begin when _phase != Phase.Working && begin.Run != _run:
                 (_phase, _run) = (Phase.Preparing, begin.Run);
                 effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane, begin.Math));
-                break;
-            case ClusterMessage.Begin begin when _phase == Phase.Seeking && begin.Run == _run:
-                effects.Add(new WorkerEffect.Prepare(begin.Run, begin.Plane, begin.Math));
-                _phase = Phase.Preparing;
                 break;
             case ClusterMessage.Assign assign when _phase == Phase.Asking && assign.Run == _run:
                 _phase = Phase.Working;
@@ -125,14 +129,14 @@ public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = fa
         effects.Add(new WorkerEffect.Send(message));
     }
 
+    // Whoever does not ask says that it is here: the server answers with the run that there is. That may be another one by then, or
+    // another server's, whatever has become of the one that this worker waits for.
     private void SayAgain(TimeSpan now, List<WorkerEffect> effects)
     {
-        if (_phase == Phase.Seeking) Seek(now, effects);
-        else if (_phase == Phase.SittingOut) Say(join, now, effects);
-        else if (_phase == Phase.Asking) Ask(now, effects);
+        if (_phase == Phase.Asking) Ask(now, effects);
+        else Say(join, now, effects);
     }
 
-    // It goes on saying that it is here: the server answers with the run that there is, which may be another one by then.
     private void SitOut(string why, List<WorkerEffect> effects)
     {
         if (isOfOneRun)

@@ -16,11 +16,13 @@ public sealed class WorkerShell : IDisposable
     private readonly WorkerSettings _settings;
     private readonly IServerLink _link;
     private readonly WorkerMachine _machine;
+    private readonly Lock _gate = new();
     private volatile bool _handBack;
     private PreparedRun? _run;
     private RangeRunner? _runner;
     private WorkerPlane? _plane;
     private string? _address;
+    private RunKey? _wanted;
     private RunKey? _began;
 
     public WorkerShell(WorkerSettings settings, IServerLink link)
@@ -75,7 +77,16 @@ public sealed class WorkerShell : IDisposable
                 _link.Send(send.Message);
                 return null;
             case WorkerEffect.Prepare prepare:
+                lock (_gate)
+                {
+                    _wanted = prepare.Run;
+                    if (_address != prepare.Plane) _plane?.Abandon();
+                }
+
                 _tasks.Add(() => Prepare(prepare));
+                return null;
+            case WorkerEffect.Abandon:
+                lock (_gate) _plane?.Abandon();
                 return null;
             case WorkerEffect.Work work:
                 _tasks.Add(() => Execute(work.Assign));
@@ -109,10 +120,14 @@ public sealed class WorkerShell : IDisposable
 
     private void Prepare(WorkerEffect.Prepare prepare)
     {
-        if (_address != prepare.Plane)
+        lock (_gate)
         {
-            _plane?.Dispose();
-            (_plane, _address) = (_settings.Connect(prepare.Plane), prepare.Plane);
+            if (_wanted != prepare.Run) return;
+            if (_address != prepare.Plane || _plane!.IsAbandoned)
+            {
+                _plane?.Dispose();
+                (_plane, _address) = (_settings.Connect(prepare.Plane), prepare.Plane);
+            }
         }
 
         if (_plane!.GetSpec(prepare.Run.Run) is not { } spec)

@@ -161,6 +161,21 @@ internal sealed class ServerDuty(
         var path = line.PathOf(name);
         using var claim = Claim(term, name, runLog);
         if (claim is null || line.Begin(name) is not { } kept) return;
+        try
+        {
+            Carry(term, kept, claim, runLog);
+        }
+        catch (Exception failure) when (!claim.IsHeld && !ClaimLostException.IsIn(failure))
+        {
+            // Whatever was in its way, it was not this server's to write any more.
+            throw new ClaimLostException(path);
+        }
+    }
+
+    private void Carry(Term term, KeptRun kept, RunClaim claim, RunLog runLog)
+    {
+        var name = kept.Run;
+        var path = line.PathOf(name);
         CatchUp(name);
         if (RunSession.Ended(new RunFolder(path)) is { } ended)
         {

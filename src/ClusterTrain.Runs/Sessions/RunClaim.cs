@@ -95,15 +95,19 @@ public sealed class RunClaim : IDisposable
     private static RunClaim? TakeOver(string folder, string path, int owner, OwnerWatch watch)
     {
         var temporary = path + AtomicFile.TemporarySuffix;
-        var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        FileStream? file = null;
         try
         {
+            // What the owner was amid writing stays locked as well, and must not be put in its place when it wakes.
+            foreach (var half in Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporarySuffix, SearchOption.AllDirectories)) File.Delete(half);
+            file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
             Write(file, owner);
             File.Move(temporary, path, overwrite: true);
             return new RunClaim(file, folder, watch);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            if (file is null) return null;
             file.Dispose();
             File.Delete(temporary);
             return null;

@@ -41,7 +41,6 @@ public sealed class WorkerMachineTests
 
         Assert.Equal([new WorkerEffect.Work(Work(First))], Hear(Work(First)));
         Assert.Empty(Hear(Work(First)));
-        Assert.Empty(Handle(new WorkerInput.TimePasses(), after: 60));
         Assert.Equal([Sent(measured), Sent(Ask)], Handle(new WorkerInput.Worked(First, [measured])));
     }
 
@@ -80,6 +79,44 @@ public sealed class WorkerMachineTests
 
         Assert.Empty(Hear(new ClusterMessage.Over(First)));
         Assert.Equal([Sent(Join)], Handle(new WorkerInput.Worked(First, [])));
+    }
+
+    // The server that the work is for may stand still, with connections that are taken and never answered.
+    [Fact]
+    public void Handle_AnotherServerTakesOverAmidWork_IsHeardOfAndTheWorkIsAbandoned()
+    {
+        ReachAsking();
+        Hear(Work(First));
+
+        Assert.Equal([Sent(Join)], Handle(new WorkerInput.TimePasses(), after: 2));
+        Assert.Empty(Hear(new ClusterMessage.Begin(First, Plane, "managed")));
+        Assert.Equal([new WorkerEffect.Abandon()], Hear(new ClusterMessage.Begin(Second, Plane, "managed")));
+        Assert.Equal([Sent(Join)], Handle(new WorkerInput.LostRun(First)));
+        Assert.Equal([new WorkerEffect.Prepare(Second, Plane, "managed")], Hear(new ClusterMessage.Begin(Second, Plane, "managed")));
+    }
+
+    [Fact]
+    public void Handle_AnotherServerTakesOverAmidPreparation_PreparesForThatOne()
+    {
+        Hear(new ClusterMessage.Begin(First, Plane, "managed"));
+
+        Assert.Equal([Sent(Join)], Handle(new WorkerInput.TimePasses(), after: 2));
+        Assert.Empty(Hear(new ClusterMessage.Begin(First, Plane, "managed")));
+        Assert.Equal([new WorkerEffect.Prepare(Second, "http://other/", "managed")], Hear(new ClusterMessage.Begin(Second, "http://other/", "managed")));
+        Assert.Empty(Handle(new WorkerInput.LostRun(First)));
+        Assert.Equal([Sent(Fingerprint.Ready("ann", Second)), Sent(new ClusterMessage.Ask("ann", Second))], Handle(new WorkerInput.Prepared(Second, Fingerprint)));
+    }
+
+    [Fact]
+    public void Handle_ServerThatWasPassedByWakes_IsNotListenedTo()
+    {
+        Hear(new ClusterMessage.Begin(Second, Plane, "managed"));
+        Assert.Empty(Hear(new ClusterMessage.Begin(First, Plane, "managed")));
+        Handle(new WorkerInput.Prepared(Second, Fingerprint));
+
+        Assert.Empty(Hear(new ClusterMessage.Begin(First, Plane, "managed")));
+        Hear(Work(Second));
+        Assert.Empty(Hear(new ClusterMessage.Begin(First, Plane, "managed")));
     }
 
     [Fact]

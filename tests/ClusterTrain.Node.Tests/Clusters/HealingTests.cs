@@ -67,6 +67,27 @@ public sealed class HealingTests : IDisposable
         Assert.True(nodes.Serves(second, seenBy: first));
     }
 
+    // Its worker may be waiting for an answer of the frozen one, which takes connections and never says anything.
+    [Fact]
+    public void ActiveServer_Frozen_IsNotWaitedForAndStandsByWhenItWakes()
+    {
+        var nodes = Group(seeds: 2);
+        var started = nodes.Start(NodeSettings.Server, NodeSettings.Server, Worker);
+        var (frozen, standBy, worker) = (started[0], started[1], started[2]);
+        var run = nodes.Submit(frozen, "tiny.yaml", Long);
+        frozen.WaitUntil(() => nodes.StepsOf(run) >= 50);
+        frozen.Signal("STOP");
+
+        standBy.WaitUntilSaid("tiny: completed");
+
+        AssertSame(run);
+        frozen.Signal("CONT");
+        nodes.WaitUntilOne(frozen, standBy, worker);
+        Assert.True(nodes.Serves(standBy, seenBy: frozen));
+        Assert.Contains("another server has taken it over", frozen.Error, StringComparison.Ordinal);
+        AssertSame(run);
+    }
+
     [Fact]
     public void Start_AtThePortOfAnotherNode_IsRefusedAndHarmsNobody()
     {

@@ -1,5 +1,6 @@
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Training.Durable;
 
 namespace ClusterTrain.Runs.Tests.Sessions;
 
@@ -31,6 +32,24 @@ public sealed class RunClaimTests : IDisposable
         Assert.Equal(13, claim.NextIncarnation(after: 12));
         Assert.StartsWith("0000000013 ", File.ReadAllText(LifePath), StringComparison.Ordinal);
         Assert.Null(RunClaim.TryTake(_folder.FullPath));
+    }
+
+    [Fact]
+    public void TryTake_OwnerFrozenAmidAWrite_ItsHalfFileIsInNobodysWay()
+    {
+        using var frozen = Freeze("0000000007 aaaaaaaa 0000000003");
+        var path = Path.Combine(Directory.CreateDirectory(_folder["checkpoints"]).FullName, "checkpoints.json");
+        using var half = new FileStream(path + AtomicFile.TemporarySuffix, FileMode.Create, FileAccess.Write, FileShare.None);
+        var watch = new OwnerWatch(_folder.FullPath, "me", _time);
+        Assert.Null(RunClaim.TryTake(_folder.FullPath, watch));
+        _time.Pass(OwnerWatch.Patience);
+
+        using var claim = RunClaim.TryTake(_folder.FullPath, watch);
+
+        Assert.NotNull(claim);
+        Assert.Throws<FileNotFoundException>(() => File.Move(half.Name, path));
+        AtomicFile.Write(path, "new"u8.ToArray());
+        Assert.Equal("new", File.ReadAllText(path));
     }
 
     [Fact]
