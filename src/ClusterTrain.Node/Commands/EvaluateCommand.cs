@@ -45,8 +45,8 @@ internal static class EvaluateCommand
             (RunArgument.Create(), CommonOptions.Data(), CommonOptions.Workers(), CommonOptions.Json());
         var attacks = new Option<string[]>("--attack")
         {
-            Description = "Attack on one line, or worst, the standard sequence; may be repeated. Without it: the spec's "
-                + "evaluation.testAttack.",
+            Description = "Attack on one line, or a standard sequence, worst or autoattack; may be repeated. Without it: the "
+                + "spec's evaluation.testAttack.",
             HelpName = "SPEC",
             Arity = ArgumentArity.ZeroOrMore,
         };
@@ -98,8 +98,9 @@ internal static class EvaluateCommand
         var evaluation = new RobustEvaluation(run.Context, state, workers, surroundings.Time);
         var clean = evaluation.Clean(request.Rows == 0 ? testRows : request.Rows);
         List<AttackOutcome> outcomes = [.. attacks.Select(attack => evaluation.Attack(attack, clean))];
-        List<IReadOnlyList<AttackOutcome>> stages = [.. sequences.Select(attack => StandardSequence.Run(evaluation, attack, clean))];
-        List<AttackOutcome> all = [.. stages.SelectMany(stage => stage), .. outcomes];
+        List<(string Name, IReadOnlyList<AttackOutcome> Stages)> stages =
+            [.. sequences.Select(sequence => (sequence.Name, StandardSequence.Run(evaluation, sequence.Attacks, clean)))];
+        List<AttackOutcome> all = [.. stages.SelectMany(sequence => sequence.Stages), .. outcomes];
         var checks = all.Count == 0 ? [] : SanityChecks.Run(evaluation, clean, all, SanityRows);
         var report = EvaluateReport.Of(clean, outcomes, stages, checks) with
         {

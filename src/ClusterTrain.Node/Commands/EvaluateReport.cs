@@ -30,10 +30,10 @@ internal sealed record EvaluateReport(
     public IReadOnlyList<LayerCorrelation>? Coadaptation { get; init; }
 
     public static EvaluateReport Of(
-        bool[] clean, IReadOnlyList<AttackOutcome> outcomes, IReadOnlyList<IReadOnlyList<AttackOutcome>> sequences,
+        bool[] clean, IReadOnlyList<AttackOutcome> outcomes, IReadOnlyList<(string Name, IReadOnlyList<AttackOutcome> Stages)> sequences,
         IReadOnlyList<SanityCheck> checks)
     {
-        List<AttackOutcome> last = [.. outcomes, .. sequences.Select(stages => stages[^1])];
+        List<AttackOutcome> last = [.. outcomes, .. sequences.Select(sequence => sequence.Stages[^1])];
         var standing = Enumerable.Range(0, clean.Length).Count(row => clean[row] && last.All(outcome => outcome.StillCorrect[row]));
         return new EvaluateReport(
             clean.Length, Share(clean.Count(right => right), clean.Length),

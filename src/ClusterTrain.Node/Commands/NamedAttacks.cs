@@ -8,7 +8,7 @@ using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Node.Commands;
 
-/// <summary>What stands after <c>--attack</c>: attacks on one line, and names of the standard sequence.</summary>
+/// <summary>What stands after <c>--attack</c>: attacks on one line, and names of standard sequences.</summary>
 internal sealed class NamedAttacks
 {
     private readonly List<BallAttack> _attacks;
@@ -23,21 +23,21 @@ internal sealed class NamedAttacks
     /// <exception cref="WrongInputException">Some cannot be read; all problems are named.</exception>
     public static NamedAttacks Read(IReadOnlyList<string> texts)
     {
-        List<string> sequences = [.. texts.Where(StandardSequence.IsNamed)];
-        var results = texts.Where(text => !StandardSequence.IsNamed(text)).Select(AttackText.Parse).ToList();
+        List<string> sequences = [.. texts.Where(text => StandardSequence.Named(text) is not null)];
+        var results = texts.Where(text => StandardSequence.Named(text) is null).Select(AttackText.Parse).ToList();
         // A spec that gives every ball, so that this reads the words alone.
         var somewhere = new RunSpec { Evaluation = new EvaluationSpec { TestAttack = new FgsmAttack() } };
-        Require([.. results.Concat(sequences.Select(text => StandardSequence.Ball(text, somewhere))).SelectMany(result => result.Problems)]);
+        Require([.. results.Concat(sequences.Select(text => Ball(text, somewhere))).SelectMany(result => result.Problems)]);
         return new NamedAttacks([.. results.Select(result => result.Attack).OfType<BallAttack>()], sequences, texts.Count == 0);
     }
 
     /// <summary>The attacks against a run: without any, its test attack.</summary>
     /// <exception cref="WrongInputException">The run cannot be attacked so; all problems are named.</exception>
-    public (List<BallAttack> Attacks, List<IReadOnlyList<BallAttack>> Sequences) Against(RunContext context)
+    public (List<BallAttack> Attacks, List<(string Name, IReadOnlyList<BallAttack> Attacks)> Sequences) Against(RunContext context)
     {
         var classes = context.Data.Classes;
         List<BallAttack> attacks = _isSilent ? [.. new[] { context.Spec.Evaluation.TestAttack }.OfType<BallAttack>()] : _attacks;
-        var balls = _sequences.Select(text => StandardSequence.Ball(text, context.Spec)).ToList();
+        var balls = _sequences.Select(text => Ball(text, context.Spec)).ToList();
         Require(
         [
             .. attacks.Select(attack => SpecRules.AttackAgainstData(attack, classes)).OfType<SpecProblem>(),
@@ -45,9 +45,11 @@ internal sealed class NamedAttacks
         ]);
         if (attacks.Count + balls.Count > 0 && InferenceNoise.Refusal(context.Spec) is { } refusal)
             throw new WrongInputException(refusal);
-        return (attacks, [.. balls.Select(ball => (BallAttack)ball.Attack!)
-            .Select(ball => StandardSequence.Of(ball.Norm, ball.Epsilon, classes))]);
+        return (attacks, [.. _sequences.Zip(balls, (text, ball) => (Sequence: StandardSequence.Named(text)!, Ball: (BallAttack)ball.Attack!))
+            .Select(named => (named.Sequence.Name, named.Sequence.Of(named.Ball.Norm, named.Ball.Epsilon, classes)))]);
     }
+
+    private static AttackResult Ball(string text, RunSpec spec) => StandardSequence.Named(text)!.Ball(text, spec);
 
     private static void Require(IReadOnlyList<SpecProblem> problems)
     {

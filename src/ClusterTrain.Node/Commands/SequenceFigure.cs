@@ -22,11 +22,12 @@ internal sealed record StageFigure(
 /// <param name="Stages">The attacks in order.</param>
 internal sealed record SequenceFigure(string Name, double RobustAccuracy, IReadOnlyList<StageFigure> Stages)
 {
-    public static SequenceFigure Of(IReadOnlyList<AttackOutcome> stages)
+    public static SequenceFigure Of((string Name, IReadOnlyList<AttackOutcome> Stages) sequence)
     {
+        var (name, stages) = sequence;
         var ball = AttackText.Print(new FgsmAttack { Norm = stages[0].Attack.Norm, Epsilon = stages[0].Attack.Epsilon });
         return new SequenceFigure(
-            StandardSequence.Name + ball[ball.IndexOf(' ', StringComparison.Ordinal)..], stages[^1].RobustAccuracy,
+            name + ball[ball.IndexOf(' ', StringComparison.Ordinal)..], stages[^1].RobustAccuracy,
             [.. stages.Select(stage => new StageFigure(
                 AttackText.Print(stage.Attack), stage.Attacked, stage.Broken, stage.RobustAccuracy, stage.LargestPerturbation,
                 stage.Time.TotalSeconds))]);

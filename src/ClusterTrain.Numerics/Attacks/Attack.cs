@@ -14,6 +14,7 @@ public abstract record Attack : Technique
         new ApgdCeAttack(),
         new ApgdDlrAttack(),
         new ApgdTargetedAttack(),
+        new FabTargetedAttack(),
         new SquareAttack());
 }
 

@@ -8,7 +8,7 @@ public enum AttackSight
     /// <summary>The gradient of cross-entropy, which vanishes where a network is very sure.</summary>
     CrossEntropy,
 
-    /// <summary>The gradient of a ratio of scores, which does not.</summary>
+    /// <summary>The gradient of a difference or a ratio of scores, which does not.</summary>
     ScoreRatio,
 
     /// <summary>Class scores and no gradient.</summary>

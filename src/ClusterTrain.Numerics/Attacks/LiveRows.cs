@@ -74,7 +74,9 @@ public sealed class LiveRows(int tensors)
             found.Note(Rows[row], Row(tensor, row), losses[row], mistaken: false, adversarial.Slice(Rows[row] * _features, _features));
     }
 
-    private bool Drop(ReadOnlySpan<bool> done)
+    /// <summary>Drops rows; says whether there were any.</summary>
+    /// <param name="done">Which, [count].</param>
+    public bool Drop(ReadOnlySpan<bool> done)
     {
         if (!done.Contains(true)) return false;
         var left = 0;

@@ -74,7 +74,7 @@ public static class SanityChecks
         var range = norm == AttackNorm.Linf ? 1 : Math.Sqrt(evaluation.Features);
         double[] radii = [range / 2, range];
         var accuracies = radii.Select(radius => StandardSequence.Run(
-            evaluation, [.. StandardSequence.Of(norm, radius, evaluation.Classes).Where(IsUntargetedApgd)], clean)[^1].RobustAccuracy).ToList();
+            evaluation, [.. StandardSequence.Worst.Of(norm, radius, evaluation.Classes).Where(IsUntargetedApgd)], clean)[^1].RobustAccuracy).ToList();
         return new SanityCheck(
             "robust accuracy reaches 0 at large eps", accuracies.All(accuracy => accuracy == 0),
             string.Join(", ", radii.Zip(accuracies, (radius, accuracy) => $"eps {Number(radius)}: {Percent(accuracy)}"))

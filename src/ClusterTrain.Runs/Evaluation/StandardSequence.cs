@@ -1,49 +1,64 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Runs.Evaluation;
 
 /// <summary>
-/// The attacks whose worst case a robust accuracy should be measured by: AutoAttack's idea (Croce and Hein 2020, section 5)
-/// of parameter-free gradient attacks on two losses, targeted ones, and one without gradients, with momentum PGD between.
+/// Attacks whose worst case a robust accuracy should be measured by: <c>autoattack</c> is the standard version of AutoAttack
+/// (Croce and Hein 2020, section 5, with its published order and restarts), <c>worst</c> the same idea with one more gradient
+/// attack on cross-entropy and without FAB.
 /// </summary>
-public static class StandardSequence
+/// <param name="Name">The word for it after <c>--attack</c>.</param>
+public sealed record StandardSequence(string Name, Func<double, IReadOnlyList<BallAttack>> Attacks)
 {
-    /// <summary>The word for it after <c>--attack</c>.</summary>
-    public const string Name = "worst";
+    private const int Targets = 9;
 
-    private const int ApgdSteps = 100;
-    private const int PgdSteps = 50;
-    private const int PgdRestarts = 2;
+    /// <summary>All of them, by name.</summary>
+    public static readonly Catalogue<StandardSequence> Catalogue = new(
+        "sequence", sequence => sequence.Name,
+        new StandardSequence("worst", epsilon =>
+        [
+            new ApgdCeAttack(),
+            new ApgdDlrAttack(),
+            new ApgdTargetedAttack { Targets = Targets },
+            new PgdAttack { StepSize = epsilon / 10, Steps = 50, Restarts = 2, Momentum = 0.75 },
+            new SquareAttack { Queries = 5000 },
+        ]),
+        new StandardSequence("autoattack", _ =>
+        [
+            new ApgdCeAttack(),
+            new ApgdTargetedAttack { Targets = Targets },
+            new FabTargetedAttack { Targets = Targets },
+            new SquareAttack { Queries = 5000 },
+        ]));
+
+    /// <summary>The sequence that others are compared with.</summary>
+    public static StandardSequence Worst => Catalogue.BuiltIn[0];
 
     /// <summary>The attacks in order, each meant for the rows that stand after those before.</summary>
     /// <param name="norm">Norm of the ball.</param>
     /// <param name="epsilon">Its radius.</param>
     /// <param name="classes">Classes of the data: the losses on score ratios need 3 and 4.</param>
-    public static IReadOnlyList<BallAttack> Of(AttackNorm norm, double epsilon, int classes)
-    {
-        BallAttack[] attacks =
-        [
-            new ApgdCeAttack { Steps = ApgdSteps },
-            new ApgdDlrAttack { Steps = ApgdSteps },
-            new ApgdTargetedAttack { Steps = ApgdSteps, Targets = Math.Clamp(classes - 1, 1, 9) },
-            new PgdAttack { StepSize = epsilon / 10, Steps = PgdSteps, Restarts = PgdRestarts, Momentum = 0.75 },
-            new SquareAttack { Queries = 1000 },
-        ];
-        return [.. attacks.Where(attack => attack.LeastClasses <= Math.Max(2, classes))
+    public IReadOnlyList<BallAttack> Of(AttackNorm norm, double epsilon, int classes) =>
+        [.. Attacks(epsilon).Where(attack => attack.LeastClasses <= Math.Max(2, classes))
+            .Select(attack => attack switch
+            {
+                ApgdTargetedAttack apgd => apgd with { Targets = Math.Clamp(classes - 1, 1, apgd.Targets) },
+                FabTargetedAttack fab => fab with { Targets = Math.Clamp(classes - 1, 1, fab.Targets) },
+                _ => attack,
+            })
             .Select(attack => attack with { Norm = norm, Epsilon = epsilon })];
-    }
 
-    /// <summary>Whether a line names the sequence, right or wrong.</summary>
-    public static bool IsNamed(string text) =>
-        text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var head, ..]
-        && head.Equals(Name, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The sequence that a line names, right or wrong; or null.</summary>
+    public static StandardSequence? Named(string text) =>
+        text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var head, ..] ? Catalogue.Find(head) : null;
 
     /// <summary>
-    /// Reads "worst [norm] [eps=number]". What is left out comes from the spec: its test attack, else its training attack.
+    /// Reads "name [norm] [eps=number]". What is left out comes from the spec: its test attack, else its training attack.
     /// </summary>
     /// <returns>Norm and epsilon as an attack, or the problems.</returns>
-    public static AttackResult Ball(string text, RunSpec spec)
+    public AttackResult Ball(string text, RunSpec spec)
     {
         Attack[] known = [spec.Evaluation.TestAttack, spec.Adversarial.Attack];
         var fallback = known.OfType<BallAttack>().FirstOrDefault();

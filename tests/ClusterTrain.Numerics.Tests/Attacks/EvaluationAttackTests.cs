@@ -48,7 +48,8 @@ public sealed class EvaluationAttackTests
         loop.Run(Trained.Surface, plan, Trained.Rows, Trained.Labels, new AttackStart(1, 2, 3), used);
 
         Bits.AssertEqual(Trained.Attack(plan, new AttackStart(1, 2, 3)), used, "a loop used before");
-        Assert.NotEqual(other, used);
+        // FAB's first run at a target starts at the row itself, and finds all that is to be found here.
+        if (plan.Attack is not FabTargetedAttack) Assert.NotEqual(other, used);
     }
 
     [Theory]
@@ -173,6 +174,7 @@ public sealed class EvaluationAttackTests
         Assert.False(IsBroken("apgdCe"));
         Assert.True(IsBroken("apgdDlr"));
         Assert.True(IsBroken("apgdTargeted"));
+        Assert.True(IsBroken("fabTargeted"));
         Assert.True(IsBroken("square"));
     }
 

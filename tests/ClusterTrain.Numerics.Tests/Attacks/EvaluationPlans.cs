@@ -35,6 +35,7 @@ internal static class EvaluationPlans
             {
                 Steps = steps ?? apgd.Steps, Restarts = restarts ?? apgd.Restarts, RandomStart = start ?? apgd.RandomStart,
             },
+            FabTargetedAttack fab => fab with { Steps = steps ?? fab.Steps, Restarts = restarts ?? fab.Restarts, Targets = 2 },
             SquareAttack square => square with { Queries = queries ?? 60, Restarts = restarts ?? square.Restarts },
             _ => (BallAttack)attack,
         };

@@ -71,6 +71,7 @@ public sealed class RobustEvaluationTests
     {
         PgdAttack pgd => pgd with { Steps = 20 },
         ApgdAttack apgd => apgd with { Steps = 20 },
+        FabTargetedAttack fab => fab with { Steps = 20 },
         SquareAttack square => square with { Queries = 50 },
         var other => (BallAttack)other,
     };

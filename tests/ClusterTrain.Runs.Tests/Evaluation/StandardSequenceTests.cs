@@ -12,16 +12,24 @@ public sealed class StandardSequenceTests
     public void Of_ManyClasses_IsTheWholeSequence() => Assert.Equal(
         [
             "apgd-ce linf eps=0.1 steps=100", "apgd-dlr linf eps=0.1 steps=100", "apgd-targeted linf eps=0.1 steps=100 targets=9",
-            "pgd linf eps=0.1 step=0.01 steps=50 momentum=0.75 restarts=2", "square linf eps=0.1 queries=1000",
+            "pgd linf eps=0.1 step=0.01 steps=50 momentum=0.75 restarts=2", "square linf eps=0.1 queries=5000",
         ],
-        StandardSequence.Of(AttackNorm.Linf, 0.1, 10).Select(AttackText.Print));
+        StandardSequence.Worst.Of(AttackNorm.Linf, 0.1, 10).Select(AttackText.Print));
+
+    [Fact]
+    public void Of_Autoattack_HasThePublishedOrderTargetsAndQueries() => Assert.Equal(
+        [
+            "apgd-ce l2 eps=0.5 steps=100", "apgd-targeted l2 eps=0.5 steps=100 targets=9", "fab-targeted l2 eps=0.5 steps=100 targets=9",
+            "square l2 eps=0.5 queries=5000",
+        ],
+        StandardSequence.Catalogue.Get("autoattack").Of(AttackNorm.L2, 0.5, 10).Select(AttackText.Print));
 
     [Theory]
     [InlineData(2, "apgdCe pgd square")]
     [InlineData(3, "apgdCe apgdDlr pgd square")]
     [InlineData(4, "apgdCe apgdDlr apgdTargeted pgd square")]
     public void Of_FewClasses_LeavesOutWhatNeedsMore(int classes, string methods) => Assert.Equal(
-        methods, string.Join(' ', StandardSequence.Of(AttackNorm.L2, 1, classes).Select(attack => attack.Name)));
+        methods, string.Join(' ', StandardSequence.Worst.Of(AttackNorm.L2, 1, classes).Select(attack => attack.Name)));
 
     [Fact]
     public void Run_EachAttackOnWhatStands_IsTheWorstCaseOfEachAttackAlone()
@@ -64,6 +72,7 @@ public sealed class StandardSequenceTests
     [InlineData("WORST linf", AttackNorm.Linf, 0.7)]
     [InlineData("worst eps=0.2", AttackNorm.L2, 0.2)]
     [InlineData("worst linf eps=0.3", AttackNorm.Linf, 0.3)]
+    [InlineData("autoattack eps=0.3", AttackNorm.L2, 0.3)]
     public void Ball_OfALine_TakesTheRestFromTheTestAttack(string text, AttackNorm norm, double epsilon)
     {
         var spec = new RunSpec
@@ -72,8 +81,7 @@ public sealed class StandardSequenceTests
             Adversarial = new AdversarialSpec { Attack = new PgdAttack { Epsilon = 0.9 } },
         };
 
-        Assert.True(StandardSequence.IsNamed(text));
-        var ball = StandardSequence.Ball(text, spec).Attack as BallAttack;
+        var ball = StandardSequence.Named(text)!.Ball(text, spec).Attack as BallAttack;
         Assert.Equal((norm, epsilon), (ball?.Norm, ball?.Epsilon));
     }
 
@@ -82,7 +90,7 @@ public sealed class StandardSequenceTests
     {
         var spec = new RunSpec { Adversarial = new AdversarialSpec { Attack = new PgdAttack { Epsilon = 0.9 } } };
 
-        Assert.Equal(0.9, (StandardSequence.Ball("worst", spec).Attack as BallAttack)?.Epsilon);
+        Assert.Equal(0.9, (StandardSequence.Worst.Ball("worst", spec).Attack as BallAttack)?.Epsilon);
     }
 
     [Theory]
@@ -91,7 +99,7 @@ public sealed class StandardSequenceTests
     [InlineData("worst l3", "norm", "wants one of linf, l2")]
     public void Ball_Wrong_SaysWhatIsMissing(string text, string path, string message)
     {
-        var result = StandardSequence.Ball(text, new RunSpec());
+        var result = StandardSequence.Worst.Ball(text, new RunSpec());
 
         Assert.Null(result.Attack);
         var problem = Assert.Single(result.Problems);

@@ -33,7 +33,8 @@ internal sealed class TinyNetwork
     }
 
     public static IReadOnlyList<Numerics.Attacks.BallAttack> Sequence(double epsilon = Epsilon) =>
-        StandardSequence.Of(Numerics.Attacks.AttackNorm.Linf, epsilon, TinyRuns.Data.Classes);
+        [.. StandardSequence.Worst.Of(Numerics.Attacks.AttackNorm.Linf, epsilon, TinyRuns.Data.Classes)
+            .Select(attack => attack is Numerics.Attacks.SquareAttack square ? square with { Queries = 1000 } : attack)];
 
     private static ModelState Train(RunContext context) => new SerialTrainer(context).Train(RunState.Initial(context.Plan)).Model;
 }

@@ -68,13 +68,13 @@ public sealed class AttackTextTests
     }
 
     [Theory]
-    [InlineData("", "method", 1, "is missing; allowed: none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, square")]
-    [InlineData("pdg linf", "method", 1, "wants one of none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, square; 'pdg' is given; did you mean 'pgd'?")]
+    [InlineData("", "method", 1, "is missing; allowed: none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, fab-targeted, square")]
+    [InlineData("pdg linf", "method", 1, "wants one of none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, fab-targeted, square; 'pdg' is given; did you mean 'pgd'?")]
     [InlineData("pgd linff", "norm", 5, "wants one of linf, l2; 'linff' is given; did you mean 'linf'?")]
     [InlineData("pgd linf esp=0.1", "esp", 10, "pgd has no option of this name; did you mean 'eps'?")]
     [InlineData("pgd linf decay=1", "decay", 10, "pgd has no option of this name; allowed: eps, step, steps, momentum, restarts, start")]
     [InlineData("pgd linf momentum=1.5", "momentum", 10, "'1.5' is out of range; allowed: 0 to 1")]
-    [InlineData("apgd-cee linf", "method", 1, "wants one of none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, square; 'apgd-cee' is given; did you mean 'apgd-ce'?")]
+    [InlineData("apgd-cee linf", "method", 1, "wants one of none, fgsm, pgd, apgd-ce, apgd-dlr, apgd-targeted, fab-targeted, square; 'apgd-cee' is given; did you mean 'apgd-ce'?")]
     [InlineData("apgd-ce linf targets=3", "targets", 14, "apgd-ce has no option of this name; allowed: eps, steps, restarts, start")]
     [InlineData("apgd-targeted targets=0", "targets", 15, "'0' is out of range; allowed: 1 to 255 classes")]
     [InlineData("square linf steps=5", "steps", 13, "square has no option of this name; allowed: eps, queries, restarts")]

@@ -37,7 +37,7 @@ internal sealed class SquareSearch : ISearch
         Array.Fill(_margins, float.NegativeInfinity);
         for (var query = 0; query < square.Queries && _live.Count > 0; query++)
         {
-            var share = SquareSchedule.Share(square.Norm, query, square.Queries);
+            var share = SquareSchedule.Share(query);
             for (var row = 0; row < _live.Count; row++)
             {
                 var draw = SquareDraw.Of(stream, _live.Places[row], query, square.Queries, signs);

@@ -42,7 +42,7 @@ public static class SpecDocs
 
         {{METHODS}}
         Gradient attacks start at a random point of the ball unless `start=none` is given. For `evaluate` alone, `worst`
-        names the standard sequence of attacks: `worst` or `worst linf eps=0.1` (see [robustness.md](robustness.md)).
+        and `autoattack` name standard sequences of attacks: `worst` or `autoattack linf eps=8/255` (see [robustness.md](robustness.md)).
 
         """;
 
