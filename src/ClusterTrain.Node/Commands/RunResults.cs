@@ -28,7 +28,8 @@ internal static class RunResults
         {
             yield return ("test accuracy, clean", Figures.Percent(test.Accuracy));
             if (test.RobustAccuracy is { } robust)
-                yield return ("test accuracy, robust", $"{Figures.Percent(robust)} under {test.Attack}");
+                yield return ("test accuracy, robust", $"{Figures.Percent(robust)} under {test.Attack}" + (test.Doubt is null ? "" : ": NOT TO BE BELIEVED"));
+            if (test.Doubt is { } doubt) yield return ("what does not hold", doubt);
         }
 
         if (summary.Validation is { } validation)

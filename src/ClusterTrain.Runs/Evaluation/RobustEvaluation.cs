@@ -22,6 +22,9 @@ public sealed class RobustEvaluation(RunContext context, ModelState state, int w
 {
     private readonly MapShape _image = MapShape.Of(context.Data.InputShape);
 
+    /// <summary>Whether the run was trained on an attack of one step, which can collapse.</summary>
+    public bool IsTrainedOnOneStep => context.Spec.Adversarial.Attack is BallAttack { GradientSteps: 1 };
+
     /// <summary>Class scores a row.</summary>
     public int Classes => context.Plan.Network.Outputs;
 
@@ -34,6 +37,28 @@ public sealed class RobustEvaluation(RunContext context, ModelState state, int w
         var correct = new bool[rows];
         InChunks(rows, (meter, network, chunk) => meter.Clean(network, chunk, correct.AsSpan(chunk.First, chunk.Rows)));
         return correct;
+    }
+
+    /// <summary>
+    /// How many of the rows that <paramref name="standing"/> names have a gradient of cross-entropy by their inputs that is 0
+    /// everywhere, or not a finite number somewhere: no attack can follow it.
+    /// </summary>
+    public int WithoutGradient(IReadOnlyList<bool> standing)
+    {
+        var blind = new bool[standing.Count];
+        NetworkChunks.Run(context, state, workers, standing.Count, (network, chunk) =>
+        {
+            var examples = context.Data.Test;
+            var gradient = new float[chunk.Rows * examples.Features];
+            network.InputGradient(
+                examples.Inputs.Span.Slice(chunk.First * examples.Features, gradient.Length), examples.Labels.AsSpan(chunk.First, chunk.Rows), gradient);
+            for (var row = 0; row < chunk.Rows; row++)
+            {
+                var own = gradient.AsSpan(row * examples.Features, examples.Features);
+                blind[chunk.First + row] = standing[chunk.First + row] && (!own.ContainsAnyExcept(0f) || !IsFinite(own));
+            }
+        });
+        return blind.Count(row => row);
     }
 
     /// <summary>Attacks the rows that <paramref name="standing"/> names, such as those that are classified right.</summary>
@@ -49,6 +74,13 @@ public sealed class RobustEvaluation(RunContext context, ModelState state, int w
         var all = extents.Aggregate(AttackExtents.None, AttackExtents.Join);
         return new AttackOutcome(
             attack, before, after, all.Perturbation, all.Lowest, all.Highest, time.GetElapsedTime(started));
+    }
+
+    private static bool IsFinite(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+            if (!float.IsFinite(value)) return false;
+        return true;
     }
 
     // Chunks do not touch each other's rows, so any number of threads gives the same outcome.

@@ -32,8 +32,28 @@ public static class SanityChecks
             FallsWithEpsilon(evaluation, some, again),
             ReachesZero(evaluation, some, attack.Norm),
             .. MoreStepsAreNotWeaker(evaluation, some, again),
-            NotWeakerThanOneStep(evaluation, some, again),
+            .. AgainstOneStep(evaluation, some, again),
             .. MaskingChecks.Of(clean, outcomes),
+            MaskingChecks.Gradients(evaluation, some),
+        ];
+    }
+
+    /// <summary>
+    /// The few that a training can afford at its end: on some rows, the attack whose figure it prints, one step of FGSM, a short
+    /// attack without gradients, and the gradients themselves.
+    /// </summary>
+    /// <param name="evaluation">The network under attack.</param>
+    /// <param name="attack">What the printed figure was measured by.</param>
+    /// <param name="rows">Test rows, from the first.</param>
+    public static IReadOnlyList<SanityCheck> Quick(RobustEvaluation evaluation, BallAttack attack, int rows)
+    {
+        var clean = evaluation.Clean(rows);
+        var made = evaluation.Attack(attack, clean);
+        return
+        [
+            MaskingChecks.Gradients(evaluation, clean),
+            .. AgainstOneStep(evaluation, clean, made),
+            MaskingChecks.BlackBox(evaluation, made),
         ];
     }
 
@@ -95,12 +115,13 @@ public static class SanityChecks
             $"{AttackText.Print(attack)}: {Percent(more.RobustAccuracy)} against {Percent(less.RobustAccuracy)} with a quarter of the {few.Effort}");
     }
 
-    private static SanityCheck NotWeakerThanOneStep(RobustEvaluation evaluation, bool[] clean, AttackOutcome made)
+    private static IEnumerable<SanityCheck> AgainstOneStep(RobustEvaluation evaluation, bool[] clean, AttackOutcome made)
     {
         var one = evaluation.Attack(new FgsmAttack { Norm = made.Attack.Norm, Epsilon = made.Attack.Epsilon }, clean).RobustAccuracy;
         var many = made.RobustAccuracy;
-        return new SanityCheck(
+        yield return new SanityCheck(
             "the attack is not weaker than one step of FGSM", many <= one, $"{Percent(many)} against {Percent(one)} under FGSM");
+        foreach (var check in MaskingChecks.OneStep(evaluation, clean, made, one)) yield return check;
     }
 
     private static bool IsUntargetedApgd(BallAttack attack) => attack is ApgdCeAttack or ApgdDlrAttack;

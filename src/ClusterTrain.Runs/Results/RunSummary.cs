@@ -30,7 +30,12 @@ public sealed record TrainScores(double Accuracy, double Loss);
 public sealed record ValidationScores(double Accuracy, double? RobustAccuracy);
 
 /// <param name="Attack">As users write it: <c>pgd linf eps=0.1 step=0.01 steps=50</c>; null without one.</param>
-public sealed record TestScores(double Accuracy, double? RobustAccuracy, string? Attack);
+public sealed record TestScores(double Accuracy, double? RobustAccuracy, string? Attack)
+{
+    /// <summary>Why the robust accuracy is not to be believed: the checks that do not hold, each with what was found; null when all hold.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Doubt { get; init; }
+}
 
 /// <summary>The content of <c>summary.json</c>: a run's result, and hashes by which a change to its files is found.</summary>
 public sealed record RunSummary

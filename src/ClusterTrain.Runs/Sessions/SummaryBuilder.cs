@@ -1,13 +1,19 @@
+using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Runs.Evaluation;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.State;
+using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Runs.Sessions;
 
 /// <summary>From how an engine's work ended to <c>summary.json</c>.</summary>
 internal static class SummaryBuilder
 {
+    private const int RowsChecked = 200;
+
     public static RunSummary Build(StoredRun run, RunStart start, RunRecorder recorder, RunOutcome outcome, string engine)
     {
         var (context, plan) = (run.Context, run.Context.Plan);
@@ -30,7 +36,10 @@ internal static class SummaryBuilder
                 : new ValidationScores(outcome.Stopping.Result.Accuracy, outcome.Stopping.Result.RobustAccuracy),
             Test = completed is null ? null : new TestScores(
                 completed.Test.Accuracy, completed.Test.RobustAccuracy,
-                plan.TestAttack is null ? null : AttackText.Print(context.Spec.Evaluation.TestAttack)),
+                plan.TestAttack is null ? null : AttackText.Print(context.Spec.Evaluation.TestAttack))
+            {
+                Doubt = Doubt(context, final, outcome.Workers),
+            },
             Workers = Math.Max(1, outcome.Workers),
             Engine = engine,
             Seconds = start.Seconds + recorder.Elapsed.TotalSeconds,
@@ -40,5 +49,14 @@ internal static class SummaryBuilder
             BytesReceived = outcome.BytesReceived,
             LedgerHead = recorder.LedgerHead,
         };
+    }
+    // Threads change the time alone.
+    private static string? Doubt(RunContext context, ModelState final, int workers)
+    {
+        if (context.Spec.Evaluation.TestAttack is not BallAttack attack) return null;
+        var evaluation = new RobustEvaluation(context, final, Math.Clamp(workers, 1, Environment.ProcessorCount), TimeProvider.System);
+        var failed = SanityChecks.Quick(evaluation, attack, Math.Min(RowsChecked, context.Data.Test.Rows)).Where(check => !check.Holds);
+        var words = string.Join("; ", failed.Select(check => $"{check.Name}: {check.Detail}"));
+        return InferenceNoise.Refusal(context.Spec) is { } refusal ? refusal : words.Length == 0 ? null : words;
     }
 }

@@ -61,6 +61,21 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, summary.GetProperty("bytesReceived").GetInt64());
     }
 
+    /// <summary>Inputs times ten million saturate the softmax in float32: no attack on cross-entropy finds a thing.</summary>
+    [Fact]
+    public void Train_NetworkWhoseGradientsVanish_SaysThatTheRobustFigureIsNotToBeBelieved()
+    {
+        _shell.Write("masked.yaml", TinySpec.Text.Replace(
+            "  layers:", "  layers:\n    - { type: normalize, from: given, mean: [0], deviation: [1.0e-07] }\n    - { type: flatten }", StringComparison.Ordinal)
+            .Replace("name: tiny", "name: masked", StringComparison.Ordinal));
+        var outcome = _shell.Run("train", "masked.yaml", "--set", "optimizer.learningRate=1.0e-9", "--set", "epochs=1").Gives(ExitCode.Done);
+
+        Assert.Contains(outcome.OutLines, line => line.Contains("accuracy, robust", StringComparison.Ordinal)
+            && line.EndsWith("steps=2: NOT TO BE BELIEVED", StringComparison.Ordinal));
+        Assert.Contains(outcome.OutLines, line => line.Contains("gradients of cross-entropy have not vanished: ", StringComparison.Ordinal));
+        Assert.Contains("of exactly 0", Text(_shell.RunAt("runs/masked").Summary().GetProperty("test"), "doubt"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Train_TinySpec_EndsWithATableOfItsSummary()
     {

@@ -24,7 +24,9 @@ public static class SpecDocs
         - Any key can be changed on the command line: `--set epochs=3`, `--set network.layers[1].rate=0.3` (or
           `network.layers.1.rate=0.3`), `--set 'adversarial.attack={ method: pgd, epsilon: 0.2 }'`. Values are YAML.
         - Keys are case-sensitive, names of values are not. Numbers are plain YAML numbers (`0.1`, `1e-3`), without
-          quotes, `_` or `,`. A number that need not be whole may be a fraction, `8/255`.
+          quotes, `_` or `,`. A number that need not be whole may be a fraction, `8/255`, here, after `--set`, in attacks on one
+          line and in files of studies: it is the nearest double to the quotient, is written back as the shortest decimal that
+          reads as the same double, and a spec's hash is the same for both.
         - `method` of an attack, `optimizer.type`, `schedule.type` and `adversarial.objective` name a technique, whose own keys
           stand beside it. Keys of another technique of that kind are ignored with a warning.
         - A value outside its range is an error; one outside its usual range, where there is one, is a warning.
