@@ -36,7 +36,7 @@ internal static class ExportCommand
         var graph = onnx is null ? null : Graph(run, state);
         if (safetensors is not null)
         {
-            SafetensorsExport.Write(surroundings.PathOf(safetensors), run.Context.Spec, run.Context.Data.InputShape, state);
+            SafetensorsExport.Write(surroundings.PathOf(safetensors), run.Context.Spec, run.Context.Data.InputShape, state, run.Context.Data.Scaling);
             surroundings.Out.WriteLine($"{safetensors}: {run.Context.Plan.Network.Tensors.Count} tensors of step {state.Version}");
         }
 
@@ -49,7 +49,7 @@ internal static class ExportCommand
     }
 
     private static OnnxGraph Graph(StoredRun run, ModelState state) => OnnxGraph.Of(
-        MapShape.Of(run.Context.Data.InputShape), run.Context.Spec.Network.Layers, state.Network, state.Parameters.Memory);
+        MapShape.Of(run.Context.Data.InputShape), run.Context.Spec.Network.Layers, state.Network, state.Parameters.Memory, run.Context.Data.Scaling);
 
     private static void RequireFolder(Surroundings surroundings, string target)
     {

@@ -10,7 +10,7 @@ public sealed class AttackLoop
     private readonly Dictionary<Type, ISearch> _searches = [];
     private readonly Findings _found = new();
 
-    /// <summary>Adversarial versions of <paramref name="rows"/>, in the attack's ball and [0, 1]; both [batch, features].</summary>
+    /// <summary>Adversarial versions of <paramref name="rows"/>, in the attack's ball and the inputs' range; both [batch, features].</summary>
     /// <param name="surface">The network under attack, with its mask if it has one.</param>
     /// <param name="plan">What to do.</param>
     /// <param name="rows">Clean rows.</param>

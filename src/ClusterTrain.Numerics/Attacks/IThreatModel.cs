@@ -4,7 +4,7 @@ namespace ClusterTrain.Numerics.Attacks;
 
 /// <summary>
 /// What an adversary may do to a row, as three verbs. The attack's loop knows nothing of norms; a threat model knows
-/// nothing of networks. Rows are [features], values in [0, 1] after <see cref="Project"/>.
+/// nothing of networks. Rows are [features], values in the inputs' range after <see cref="Project"/>.
 /// </summary>
 public interface IThreatModel
 {
@@ -24,6 +24,6 @@ public interface IThreatModel
     /// <summary>One step of this length, 0 or more.</summary>
     void Step(ReadOnlySpan<float> gradient, Span<float> adversarial, float length);
 
-    /// <summary>Back into the ball around <paramref name="row"/>, then into [0, 1].</summary>
+    /// <summary>Back into the ball around <paramref name="row"/>, then into the range of the inputs.</summary>
     void Project(ReadOnlySpan<float> row, Span<float> adversarial);
 }

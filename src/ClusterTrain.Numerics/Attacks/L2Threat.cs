@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Fixed;
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Randomness;
 
 namespace ClusterTrain.Numerics.Attacks;
@@ -9,13 +10,16 @@ namespace ClusterTrain.Numerics.Attacks;
 /// </summary>
 /// <param name="epsilon">Radius, 0 or more.</param>
 /// <param name="stepSize">Length of one step, 0 or more.</param>
-public sealed class L2Threat(float epsilon, float stepSize) : IThreatModel
+/// <param name="range">Of the inputs; null means [0, 1].</param>
+public sealed class L2Threat(float epsilon, float stepSize, InputRange? range = null) : IThreatModel
 {
     private const double Smallest = 1e-12;
 
     // Two more normals than features: the first d of d + 2, over the length of all, are uniform in the d-ball
     // (Voelker, Gosmann and Stewart 2017), which needs no d-th root.
     private const int Extra = 2;
+
+    private readonly InputRange _range = range ?? InputRange.Unit;
 
     public void Start(ReadOnlySpan<float> row, Span<float> adversarial, RandomStream stream, long first)
     {
@@ -52,7 +56,7 @@ public sealed class L2Threat(float epsilon, float stepSize) : IThreatModel
 
         var shrink = (float)Math.Min(1, epsilon / Math.Max(Math.Sqrt(squares), Smallest));
         for (var i = 0; i < row.Length; i++)
-            adversarial[i] = Math.Clamp(row[i] + (shrink * (adversarial[i] - row[i])), 0f, 1f);
+            adversarial[i] = _range.Clamp(i, row[i] + (shrink * (adversarial[i] - row[i])));
     }
 
     private static double Norm(ReadOnlySpan<float> values)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Randomness;
 
 namespace ClusterTrain.Numerics.Attacks;
@@ -6,8 +7,11 @@ namespace ClusterTrain.Numerics.Attacks;
 /// <summary>Each input may move by at most epsilon; steps follow the sign of the gradient (Madry et al. 2018, eq. 2.2).</summary>
 /// <param name="epsilon">Radius, 0 or more.</param>
 /// <param name="stepSize">Length of one step, 0 or more.</param>
-public sealed class LinfThreat(float epsilon, float stepSize) : IThreatModel
+/// <param name="range">Of the inputs; null means [0, 1].</param>
+public sealed class LinfThreat(float epsilon, float stepSize, InputRange? range = null) : IThreatModel
 {
+    private readonly InputRange _range = range ?? InputRange.Unit;
+
     public void Start(ReadOnlySpan<float> row, Span<float> adversarial, RandomStream stream, long first)
     {
         stream.FillUniform(adversarial, -epsilon, epsilon, first);
@@ -45,13 +49,16 @@ public sealed class LinfThreat(float epsilon, float stepSize) : IThreatModel
         {
             var centre = new Vector<float>(row[i..]);
             var near = Clamp(new Vector<float>(adversarial[i..]), centre - radius, centre + radius);
-            Clamp(near, Vector<float>.Zero, Vector<float>.One).CopyTo(adversarial[i..]);
+            var (low, high) = _range.IsUnit
+                ? (Vector<float>.Zero, Vector<float>.One)
+                : (new Vector<float>(_range.Lowest[i..]), new Vector<float>(_range.Highest[i..]));
+            Clamp(near, low, high).CopyTo(adversarial[i..]);
         }
 
         for (; i < adversarial.Length; i++)
         {
             var near = Math.Clamp(adversarial[i], row[i] - epsilon, row[i] + epsilon);
-            adversarial[i] = Math.Clamp(near, 0f, 1f);
+            adversarial[i] = _range.Clamp(i, near);
         }
     }
 

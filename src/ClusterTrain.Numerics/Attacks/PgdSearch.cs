@@ -16,7 +16,7 @@ internal sealed class PgdSearch(Func<BallAttack, PgdAttack> settings) : ISearch
     private readonly LiveRows _live = new(4);
     private readonly JudgedLoss _loss = new(CrossEntropyLoss.Instance);
     private float[] _losses = [];
-    private BallAttack? _attack;
+    private AttackPlan? _plan;
     private PgdAttack _pgd = new();
     private IThreatModel _threat = ThreatModels.Of(AttackNorm.Linf, 0);
 
@@ -26,7 +26,7 @@ internal sealed class PgdSearch(Func<BallAttack, PgdAttack> settings) : ISearch
         ILossSurface surface, AttackPlan plan, AttackBatch batch, int run, Findings found, Span<float> adversarial,
         Action<int, float[]>? onIterate)
     {
-        Take(plan.Attack);
+        Take(plan);
         _live.Load(batch, found);
         if (_losses.Length < batch.Count) _losses = new float[batch.Count];
         SearchStart.Fill(_live, Point, _pgd.RandomStart, _threat, batch.Start.Stream(run));
@@ -45,11 +45,11 @@ internal sealed class PgdSearch(Func<BallAttack, PgdAttack> settings) : ISearch
         else Judge(surface, plan, found, adversarial);
     }
 
-    private void Take(BallAttack attack)
+    private void Take(AttackPlan plan)
     {
-        if (ReferenceEquals(attack, _attack)) return;
-        (_attack, _pgd) = (attack, settings(attack));
-        _threat = ThreatModels.Of(_pgd.Norm, _pgd.Epsilon, _pgd.StepSize);
+        if (ReferenceEquals(plan, _plan)) return;
+        (_plan, _pgd) = (plan, settings(plan.Attack));
+        _threat = ThreatModels.Of(_pgd.Norm, _pgd.Epsilon, _pgd.StepSize, plan.Range);
     }
 
     private void Visit(ILossSurface surface, AttackPlan plan, Findings found, Span<float> adversarial)

@@ -9,10 +9,11 @@ namespace ClusterTrain.Runs.Evaluation;
 /// <param name="LargestPerturbation">In the attack's norm, over all attacked rows.</param>
 /// <param name="Lowest">Smallest value of any adversarial input.</param>
 /// <param name="Highest">Largest value of any adversarial input.</param>
+/// <param name="Outside">How far any adversarial input is outside the range of the data; 0 when none is.</param>
 /// <param name="Time">How long it took.</param>
 public sealed record AttackOutcome(
     BallAttack Attack, IReadOnlyList<bool> Standing, IReadOnlyList<bool> StillCorrect, double LargestPerturbation, double Lowest,
-    double Highest, TimeSpan Time)
+    double Highest, double Outside, TimeSpan Time)
 {
     /// <summary>Rows that were attacked.</summary>
     public int Attacked => Standing.Count(standing => standing);

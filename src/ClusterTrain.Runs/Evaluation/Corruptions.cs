@@ -11,10 +11,10 @@ namespace ClusterTrain.Runs.Evaluation;
 /// <summary>What befalls a picture without anyone's intent, unlike an attack.</summary>
 public enum CorruptionKind
 {
-    /// <summary>Gaussian noise on every value; severity is its standard deviation. Clipped to [0, 1].</summary>
+    /// <summary>Gaussian noise on every value; severity is its standard deviation, in parts of the value's span. Clipped to its range.</summary>
     Noise,
 
-    /// <summary>Pixels set to 0 in all channels; severity is each one's probability.</summary>
+    /// <summary>Pixels set to 0 in all channels, of a table single values; severity is each one's probability.</summary>
     Missing,
 }
 
@@ -52,21 +52,23 @@ public static class Corruptions
     /// <param name="severity">0 changes nothing.</param>
     /// <param name="shape">Channels, height, width.</param>
     /// <param name="row">Number of the row in its split.</param>
-    /// <param name="picture">[channels, height, width] in [0, 1].</param>
-    public static void Apply(CorruptionKind kind, double severity, MapShape shape, int row, Span<float> picture)
+    /// <param name="picture">[channels, height, width] in <paramref name="range"/>.</param>
+    /// <param name="range">Of the inputs; noise is in parts of each one's span. Null means [0, 1].</param>
+    public static void Apply(CorruptionKind kind, double severity, MapShape shape, int row, Span<float> picture, InputRange? range = null)
     {
+        range ??= InputRange.Unit;
         var stream = new RandomStream(Seed, RandomPurpose.Corruption, step: (long)kind, shard: row);
         switch (kind)
         {
             case CorruptionKind.Noise:
-                GaussianNoise.Add(picture, severity, stream);
-                Photometry.Clip(picture);
+                AddNoise(picture, severity, stream, range);
+                range.Clamp(picture);
                 break;
             case CorruptionKind.Missing:
                 for (var pixel = 0; pixel < shape.Area; pixel++)
                 {
                     if (!(stream.Uniform(pixel) < severity)) continue;
-                    for (var at = pixel; at < picture.Length; at += shape.Area) picture[at] = 0f;
+                    for (var at = pixel; at < picture.Length; at += shape.Area) picture[at] = range.Clamp(at, 0f);
                 }
 
                 break;
@@ -75,17 +77,31 @@ public static class Corruptions
         }
     }
 
+    private static void AddNoise(Span<float> picture, double severity, RandomStream stream, InputRange range)
+    {
+        if (range.IsUnit)
+        {
+            GaussianNoise.Add(picture, severity, stream);
+            return;
+        }
+
+        var noise = new float[picture.Length];
+        GaussianNoise.Add(noise, severity, stream);
+        for (var i = 0; i < noise.Length; i++) picture[i] += range.Span(i) * noise[i];
+    }
+
     private static double Accuracy(
         RunContext context, ModelState state, int workers, int rows, CorruptionKind kind, double severity)
     {
-        var (examples, shape) = (context.Data.Test, MapShape.Of(context.Data.InputShape));
+        var (examples, range) = (context.Data.Test, context.Data.Range);
+        var shape = context.Data.IsTable ? new MapShape(1, 1, examples.Features) : MapShape.Of(context.Data.InputShape);
         var (features, classes) = (examples.Features, context.Plan.Network.Outputs);
         var right = new bool[rows];
         NetworkChunks.Run(context, state, workers, rows, (replica, chunk) =>
         {
             var corrupted = examples.Inputs.Span.Slice(chunk.First * features, chunk.Rows * features).ToArray();
             for (var i = 0; i < chunk.Rows; i++)
-                Apply(kind, severity, shape, chunk.First + i, corrupted.AsSpan(i * features, features));
+                Apply(kind, severity, shape, chunk.First + i, corrupted.AsSpan(i * features, features), range);
             var logits = replica.Forward(corrupted, chunk.Rows);
             for (var i = 0; i < chunk.Rows; i++)
                 right[chunk.First + i] = SoftmaxCrossEntropy.Predict(logits.Slice(i * classes, classes)) == examples.Labels[chunk.First + i];

@@ -31,6 +31,9 @@ public sealed class RobustEvaluation(RunContext context, ModelState state, int w
     /// <summary>Inputs a row.</summary>
     public int Features => context.Plan.Network.Inputs;
 
+    /// <summary>What each input can be.</summary>
+    public InputRange Range => context.Data.Range;
+
     /// <summary>For each of the first <paramref name="rows"/> test rows, whether it is classified right.</summary>
     public bool[] Clean(int rows)
     {
@@ -64,7 +67,7 @@ public sealed class RobustEvaluation(RunContext context, ModelState state, int w
     /// <summary>Attacks the rows that <paramref name="standing"/> names, such as those that are classified right.</summary>
     public AttackOutcome Attack(BallAttack attack, IReadOnlyList<bool> standing)
     {
-        var plan = AttackPlan.ForEvaluation(attack, _image)!;
+        var plan = AttackPlan.ForEvaluation(attack, _image, Range)!;
         bool[] before = [.. standing];
         var after = new bool[before.Length];
         var extents = new AttackExtents[(before.Length + EvaluationChunk.MaxRows - 1) / EvaluationChunk.MaxRows];
@@ -73,7 +76,7 @@ public sealed class RobustEvaluation(RunContext context, ModelState state, int w
             network, plan, chunk, before.AsSpan(chunk.First, chunk.Rows), after.AsSpan(chunk.First, chunk.Rows)));
         var all = extents.Aggregate(AttackExtents.None, AttackExtents.Join);
         return new AttackOutcome(
-            attack, before, after, all.Perturbation, all.Lowest, all.Highest, time.GetElapsedTime(started));
+            attack, before, after, all.Perturbation, all.Lowest, all.Highest, all.Outside, time.GetElapsedTime(started));
     }
 
     private static bool IsFinite(ReadOnlySpan<float> values)

@@ -27,7 +27,7 @@ public static class SanityChecks
         var again = evaluation.Attack(attack, some);
         return
         [
-            .. outcomes.Where(outcome => outcome.Attacked > 0).Select(InBounds),
+            .. outcomes.Where(outcome => outcome.Attacked > 0).Select(outcome => InBounds(outcome, evaluation.Range.IsUnit)),
             EpsilonZero(evaluation, some, attack),
             FallsWithEpsilon(evaluation, some, again),
             ReachesZero(evaluation, some, attack.Norm),
@@ -59,10 +59,10 @@ public static class SanityChecks
 
     internal static string Percent(double share) => (share * 100).ToString("F1", CultureInfo.InvariantCulture) + "%";
 
-    private static SanityCheck InBounds(AttackOutcome outcome) => new(
-        "perturbations stay within eps and inputs within [0, 1]",
+    private static SanityCheck InBounds(AttackOutcome outcome, bool isUnit) => new(
+        $"perturbations stay within eps and inputs within {(isUnit ? "[0, 1]" : "the range of the data")}",
         outcome.LargestPerturbation <= outcome.Attack.Epsilon * (1 + Rounding)
-            && outcome.Lowest >= 0 && outcome.Highest <= 1,
+            && outcome.Outside == 0,
         $"{AttackText.Print(outcome.Attack)}: largest perturbation {Number(outcome.LargestPerturbation)}, "
             + $"inputs {Number(outcome.Lowest)} to {Number(outcome.Highest)}");
 
@@ -86,12 +86,12 @@ public static class SanityChecks
     }
 
     /// <summary>
-    /// From half the range of a pixel on, every row's ball holds the same grey image, which has one class at most; from the
-    /// whole range on, it holds every image there is.
+    /// From half the range of the inputs on, every row's ball holds the same middle row, for pictures a grey image, which has one class at most; from the
+    /// whole range on, it holds every row there is.
     /// </summary>
     private static SanityCheck ReachesZero(RobustEvaluation evaluation, bool[] clean, AttackNorm norm)
     {
-        var range = norm == AttackNorm.Linf ? 1 : Math.Sqrt(evaluation.Features);
+        var range = norm == AttackNorm.Linf ? evaluation.Range.Widest(evaluation.Features) : evaluation.Range.Diagonal(evaluation.Features);
         double[] radii = [range / 2, range];
         var accuracies = radii.Select(radius => StandardSequence.Run(
             evaluation, [.. StandardSequence.Worst.Of(norm, radius, evaluation.Classes).Where(IsUntargetedApgd)], clean)[^1].RobustAccuracy).ToList();

@@ -83,9 +83,12 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
         run.Checkpoints.Save(
             new CheckpointContent(
                 server.Model.Version, StateTensors.ForCheckpoint(server.Model, _plan.IsPipelined),
-                progress.ToMetadata(), StateTensors.Hash(server.Model), _ledger.Head),
+                Metadata(progress), StateTensors.Hash(server.Model), _ledger.Head),
             isBest);
     }
+
+    private IReadOnlyDictionary<string, string> Metadata(ProgressText progress) => run.Context.Data.Scaling is { } scaling
+        ? progress.ToMetadata().Concat(ScalingText.Of(scaling)).ToDictionary(StringComparer.Ordinal) : progress.ToMetadata();
 
     private MetricsRecord Record(ServerEffect.Evaluated evaluated, TimeSpan elapsed)
     {

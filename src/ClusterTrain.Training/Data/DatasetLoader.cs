@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Training.Data.Drawing;
@@ -28,10 +29,15 @@ public static class DatasetLoader
         var train = Decode(source.Train, split.Train, source.Features, hash, labels);
         var validation = Decode(source.Train, split.Validation, source.Features, hash);
         var test = Decode(source.Test, split.Test, source.Features, hash);
+        if (spec.Scale != ScaleChoice.None) AppendNumbers(hash, (int)spec.Scale);
+        var scaling = DataScaling.Of(spec.Scale, source, train);
+        foreach (var rows in new[] { train, validation, test }) scaling?.Apply(rows.Inputs.Span);
         return new Dataset(
             spec.Name, source.Shape, source.Classes, train, validation, test, Convert.ToHexStringLower(hash.GetHashAndReset()))
         {
             ClassNames = source.ClassNames,
+            Range = DataRange.Of(spec, source, scaling),
+            Scaling = scaling,
         };
     }
 
@@ -87,21 +93,30 @@ public static class DatasetLoader
     }
 
     /// <summary>
-    /// Hashes and decodes rows. What is hashed of a split: rows as int32 little-endian, pixels as stored, labels.
+    /// Hashes and decodes rows. What is hashed of a split: rows as int32 little-endian, then bytes as stored or numbers as float32
+    /// little-endian, labels.
     /// </summary>
     private static Examples Decode(
-        LabelledImages images, int[] rows, int features, IncrementalHash hash, byte[]? otherLabels = null)
+        LabelledRows source, int[] rows, int features, IncrementalHash hash, byte[]? otherLabels = null)
     {
-        var pixels = images.Pixels(rows);
-        var labels = otherLabels ?? [.. rows.Select(images.Label)];
+        var inputs = new AlignedBuffer(rows.Length * features);
         AppendNumbers(hash, rows.Length);
-        hash.AppendData(pixels);
-        hash.AppendData(labels);
+        if (source.AreBytes) Brighten(source.Pixels(rows), inputs.Span, hash);
+        else
+        {
+            source.Values(rows, inputs.Span);
+            hash.AppendData(MemoryMarshal.AsBytes(inputs.Span[..(rows.Length * features)]));
+        }
 
-        var inputs = new AlignedBuffer(pixels.Length);
-        var decoded = inputs.Span;
-        for (var i = 0; i < pixels.Length; i++) decoded[i] = Brightness[pixels[i]];
+        var labels = otherLabels ?? [.. rows.Select(source.Label)];
+        hash.AppendData(labels);
         return new Examples(inputs, labels, features);
+    }
+
+    private static void Brighten(byte[] pixels, Span<float> inputs, IncrementalHash hash)
+    {
+        hash.AppendData(pixels);
+        for (var i = 0; i < pixels.Length; i++) inputs[i] = Brightness[pixels[i]];
     }
 
     private static void AppendNumbers(IncrementalHash hash, params ReadOnlySpan<int> numbers)

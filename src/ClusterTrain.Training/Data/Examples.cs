@@ -2,7 +2,7 @@ using ClusterTrain.Numerics.Tensors;
 
 namespace ClusterTrain.Training.Data;
 
-/// <summary>Labelled rows in memory: inputs [rows, features] in [0, 1], row-major, and one class index a row.</summary>
+/// <summary>Labelled rows in memory: inputs [rows, features] in the range of their data set, row-major, and one class index a row.</summary>
 public sealed class Examples(AlignedBuffer inputs, byte[] labels, int features)
 {
     public int Rows => Labels.Length;

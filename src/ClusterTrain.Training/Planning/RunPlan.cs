@@ -26,7 +26,7 @@ public sealed class RunPlan
         : this(
             spec,
             Network.Build(MapShape.Of(data.InputShape), NormalizeLayer.Fill(spec.Network.Layers, () => ChannelMoments.Of(data))),
-            MapShape.Of(data.InputShape), data.Train.Rows)
+            MapShape.Of(data.InputShape), data.Train.Rows, data.Range)
     {
         Transfer = source is null ? null : LayerTransfer.Of(Network, source, spec.Initialization.Layers);
     }
@@ -35,7 +35,8 @@ public sealed class RunPlan
     /// <param name="network">The spec's, over the data's shape.</param>
     /// <param name="image">Shape of an example.</param>
     /// <param name="trainRows">Rows of the training split.</param>
-    public RunPlan(RunSpec spec, Network network, MapShape image, int trainRows)
+    /// <param name="range">What each input can be; null means [0, 1].</param>
+    public RunPlan(RunSpec spec, Network network, MapShape image, int trainRows, InputRange? range = null)
     {
         Spec = spec;
         TrainRows = trainRows;
@@ -49,9 +50,9 @@ public sealed class RunPlan
             spec.Schedule.Type, (long)Math.Round(spec.Schedule.WarmupEpochs * StepsPerEpoch), TotalSteps, StepsPerEpoch);
         _attackWarmupSteps = spec.Adversarial.WarmupEpochs * StepsPerEpoch;
         DrawsWeights = spec.Regularization.WeightNoise > 0 || Network.Stages.Any(stage => stage.WeightRate > 0);
-        TrainAttack = AttackPlan.ForTraining(spec.Adversarial.Attack, image);
-        ValidationAttack = AttackPlan.ForEvaluation(spec.Evaluation.ValidationAttack, image);
-        TestAttack = AttackPlan.ForEvaluation(spec.Evaluation.TestAttack, image);
+        TrainAttack = AttackPlan.ForTraining(spec.Adversarial.Attack, image, range);
+        ValidationAttack = AttackPlan.ForEvaluation(spec.Evaluation.ValidationAttack, image, range);
+        TestAttack = AttackPlan.ForEvaluation(spec.Evaluation.TestAttack, image, range);
         AttackedRowsOfShard = TrainAttack is null ? 0 : spec.Adversarial.AttackedRows(ShardRows);
     }
 

@@ -2,9 +2,20 @@ using ClusterTrain.Numerics.Catalogues;
 
 namespace ClusterTrain.Training.Specs;
 
+public enum ScaleChoice
+{
+    None,
+
+    /// <summary>From the lowest to the highest training value: to [0, 1].</summary>
+    Unit,
+
+    /// <summary>By mean and deviation of the training values.</summary>
+    Standard,
+}
+
 public sealed record DataSpec
 {
-    [Option("Data set: glyphs (built in) or the name of a folder under --data with IDX or CIFAR files, such as mnist, fashion-mnist or cifar-10")]
+    [Option("Data set: glyphs (built in) or the name of a folder under --data that holds IDX, CIFAR, NPY or NPZ, CSV or TSV files or folders of pictures, such as mnist, fashion-mnist or cifar-10")]
     public string Name { get; init; } = "glyphs";
 
     [Option("Rows to train on; 0 means all rows that validation leaves", Min = 0, Max = 100_000_000, Unit = "rows")]
@@ -30,6 +41,9 @@ public sealed record DataSpec
 
     [Option("Imbalance r of the training rows: class c of C keeps the share r^(-c / (C - 1)) of its rows, so the last 1 / r; 1 is as is", Min = 1, Max = 1e6)]
     public double Imbalance { get; init; } = 1;
+
+    [Option("Values before the network sees them, by the training rows alone: none: as they are; unit: from lowest to highest to [0, 1], each column of a table by itself, pictures as a whole; standard: mean 0 and deviation 1, each column of a table")]
+    public ScaleChoice Scale { get; init; } = ScaleChoice.None;
 
     [Option("Cross-validation: stratified folds that training and validation rows together are cut into, 2 or more; 0 is off", Min = 0, Max = 1000, Unit = "folds")]
     public int Folds { get; init; }

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Work;
 
@@ -6,17 +7,20 @@ namespace ClusterTrain.Training.Work;
 /// <param name="Perturbation">Largest change of a row, in the attack's norm.</param>
 /// <param name="Lowest">Smallest input.</param>
 /// <param name="Highest">Largest input.</param>
-internal readonly record struct AttackExtents(double Perturbation, double Lowest, double Highest)
+/// <param name="Outside">How far any input is outside its range; 0 when none is.</param>
+internal readonly record struct AttackExtents(double Perturbation, double Lowest, double Highest, double Outside)
 {
     /// <summary>Of no rows.</summary>
-    public static readonly AttackExtents None = new(0, double.PositiveInfinity, double.NegativeInfinity);
+    public static readonly AttackExtents None = new(0, double.PositiveInfinity, double.NegativeInfinity, 0);
 
     public static AttackExtents Join(AttackExtents a, AttackExtents b) => new(
-        Math.Max(a.Perturbation, b.Perturbation), Math.Min(a.Lowest, b.Lowest), Math.Max(a.Highest, b.Highest));
+        Math.Max(a.Perturbation, b.Perturbation), Math.Min(a.Lowest, b.Lowest), Math.Max(a.Highest, b.Highest),
+        Math.Max(a.Outside, b.Outside));
 
-    public static AttackExtents Of(AttackNorm norm, ReadOnlySpan<float> rows, ReadOnlySpan<float> adversarial, int features)
+    public static AttackExtents Of(
+        AttackNorm norm, ReadOnlySpan<float> rows, ReadOnlySpan<float> adversarial, InputRange range, int features)
     {
-        var (perturbation, lowest, highest) = (0.0, float.PositiveInfinity, float.NegativeInfinity);
+        var (perturbation, lowest, highest, outside) = (0.0, float.PositiveInfinity, float.NegativeInfinity, 0f);
         for (var row = 0; row < rows.Length; row += features)
         {
             var (squares, largest) = (0.0, 0.0);
@@ -27,11 +31,12 @@ internal readonly record struct AttackExtents(double Perturbation, double Lowest
                 largest = Math.Max(largest, move);
                 lowest = Math.Min(lowest, adversarial[i]);
                 highest = Math.Max(highest, adversarial[i]);
+                outside = Math.Max(outside, Math.Abs(adversarial[i] - range.Clamp(i - row, adversarial[i])));
             }
 
             perturbation = Math.Max(perturbation, norm == AttackNorm.Linf ? largest : Math.Sqrt(squares));
         }
 
-        return new AttackExtents(perturbation, lowest, highest);
+        return new AttackExtents(perturbation, lowest, highest, outside);
     }
 }

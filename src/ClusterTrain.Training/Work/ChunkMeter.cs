@@ -65,7 +65,7 @@ internal sealed class ChunkMeter(RunContext context, AttackLoop attack)
         Span<bool> right = stackalloc bool[count];
         Judge(network.Forward(adversarial, count), labels, right);
         for (var i = 0; i < count; i++) still[_places[i]] = right[i];
-        return AttackExtents.Of(plan.Attack.Norm, rows, adversarial, features);
+        return AttackExtents.Of(plan.Attack.Norm, rows, adversarial, context.Data.Range, features);
     }
 
     /// <summary>The random starts of a chunk's rows.</summary>

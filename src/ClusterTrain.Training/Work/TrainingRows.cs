@@ -12,7 +12,7 @@ namespace ClusterTrain.Training.Work;
 /// whoever gathers it, for gradients or for attacks, thinned or full, reads the same numbers. Owns memory; one per worker.
 /// </summary>
 /// <remarks>
-/// With an attack in training the noisy row is clipped to [0, 1], since it is the middle of a ball of pictures; without
+/// With an attack in training the noisy row is clipped to the range of the data, since it is the middle of a ball of rows; without
 /// one it is not, so that its mean stays the clean row.
 /// </remarks>
 public sealed class TrainingRows
@@ -23,6 +23,7 @@ public sealed class TrainingRows
     private readonly long _seed;
     private readonly double _noise;
     private readonly bool _clips;
+    private readonly InputRange _range;
     private readonly float[] _row;
 
     public TrainingRows(RunContext context)
@@ -30,6 +31,7 @@ public sealed class TrainingRows
         var spec = context.Spec;
         _examples = context.Data.Train;
         _ranges = Ranges(spec.Augmentation);
+        _range = context.Data.Range;
         _shape = MapShape.Of(context.Data.InputShape);
         _seed = spec.Seed;
         _noise = spec.Regularization.InputNoise;
@@ -52,7 +54,7 @@ public sealed class TrainingRows
         else Augmenter.Apply(_ranges, _shape, Augmenter.Stream(_seed, step, row), source, _row);
         if (_noise == 0) return _row;
         GaussianNoise.Add(_row, _noise, new RandomStream(_seed, RandomPurpose.InputNoise, step, row));
-        if (_clips) Photometry.Clip(_row);
+        if (_clips) _range.Clamp(_row);
         return _row;
     }
 

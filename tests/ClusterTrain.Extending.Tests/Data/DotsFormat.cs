@@ -23,8 +23,8 @@ public sealed class DotsFormat : IDataFormat
 
     public DatasetSize Measure(string folder, KnownDataset? known) => new(Rows(folder).Length - TestRows, TestRows, [1, 1, 2], Classes: 2);
 
-    private static LabelledImages Images(byte[][] rows) =>
-        LabelledImages.Of([.. rows.Select(row => row[0])], [.. rows.SelectMany(row => row[1..])], features: 2);
+    private static LabelledRows Images(byte[][] rows) =>
+        LabelledRows.Of([.. rows.Select(row => row[0])], [.. rows.SelectMany(row => row[1..])], features: 2);
 
     private byte[][] Rows(string folder)
     {

@@ -19,6 +19,9 @@ internal sealed record Room(string Name, string[] Knows, string[] Packages, stri
     private const string Cluster = "ClusterTrain.Cluster";
     private const string Actors = "ClusterTrain.Actors";
 
+    // What specs and data sets are read with.
+    private static readonly string[] Files = ["System.IO.Hashing", "YamlDotNet"];
+
     // What Akka.NET brings along.
     private static readonly string[] Akka =
         ["Akka", "Hyperion", "DotNetty.", "Google.Protobuf", "Newtonsoft.Json", "Microsoft.Extensions.", "Microsoft.Win32.", "System."];
@@ -38,14 +41,14 @@ internal sealed record Room(string Name, string[] Knows, string[] Packages, stri
                 .. User, "System.IO.", "System.Net.", "System.Threading.Thread", "System.Threading.Tasks.", "System.Threading.Timer",
                 "System.TimeProvider", "System.DateTime", "System.Diagnostics.Stopwatch", "Microsoft.Extensions.", "System.Random",
             ]),
-        new(Training, [Numerics], ["YamlDotNet"], [], [.. User, "System.Net.Sockets.", "System.Net.HttpListener"]),
-        new(Runs, [Numerics, Training], ["YamlDotNet"], [], [.. User, .. Network]),
-        new(Studies, [Numerics, Training, Runs], ["YamlDotNet", "MathNet.Numerics"], [], [.. User, .. Network]),
-        new(Cluster, [Numerics, Training], ["YamlDotNet"], ["Microsoft.AspNetCore.App"], [.. User, .. LayerMath]),
-        new(Actors, [Numerics, Training, Cluster], ["YamlDotNet", .. Akka], ["Microsoft.AspNetCore.App"], [.. User, .. LayerMath]),
+        new(Training, [Numerics], Files, [], [.. User, "System.Net.Sockets.", "System.Net.HttpListener"]),
+        new(Runs, [Numerics, Training], Files, [], [.. User, .. Network]),
+        new(Studies, [Numerics, Training, Runs], [.. Files, "MathNet.Numerics"], [], [.. User, .. Network]),
+        new(Cluster, [Numerics, Training], Files, ["Microsoft.AspNetCore.App"], [.. User, .. LayerMath]),
+        new(Actors, [Numerics, Training, Cluster], [.. Files, .. Akka], ["Microsoft.AspNetCore.App"], [.. User, .. LayerMath]),
         new(
             "ClusterTrain.Node", [Numerics, Training, Runs, Studies, Cluster, Actors],
-            ["YamlDotNet", "MathNet.Numerics", "System.CommandLine", "Spectre.Console", .. Akka], ["Microsoft.AspNetCore.App"], ["Akka."]),
+            [.. Files, "MathNet.Numerics", "System.CommandLine", "Spectre.Console", .. Akka], ["Microsoft.AspNetCore.App"], ["Akka."]),
     ];
 
     /// <summary>The compiled room, beside the tests.</summary>

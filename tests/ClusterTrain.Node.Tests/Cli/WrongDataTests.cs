@@ -59,9 +59,9 @@ public sealed class WrongDataTests : IDisposable
     [Fact]
     public void Train_WrongMagic_SaysBothNumbers()
     {
-        Write(IdxFileNames.TrainImages, IdxFiles.Encode(0x802, [60, 4, 5], new byte[1200]));
+        Write(IdxFileNames.TrainImages, IdxFiles.Encode(0x703, [60, 4, 5], new byte[1200]));
 
-        Refused(IdxFileNames.TrainImages, "0x00000802 found", "0x00000803 or 0x00000804 expected");
+        Refused(IdxFileNames.TrainImages, "0x00000703 found", "0x00000803 or 0x00000804 expected");
     }
 
     [Fact]

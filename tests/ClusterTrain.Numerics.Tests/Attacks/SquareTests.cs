@@ -100,9 +100,9 @@ public sealed class SquareTests
         {
             var stream = new RandomStream(query, RandomPurpose.EvaluationStart);
             var signs = move.Signs(canvas);
-            move.Start(canvas, SquareDraw.Of(stream, 0, 0, 100, signs), 0.5f, grey, point);
+            move.Start(canvas, SquareDraw.Of(stream, 0, 0, 100, signs), 0.5f, InputRange.Unit, grey, point);
             var draw = SquareDraw.Of(stream, 0, query, 100, signs);
-            move.Propose(canvas, draw, 0.1, 0.5f, grey, point, proposal);
+            move.Propose(canvas, draw, 0.1, 0.5f, InputRange.Unit, grey, point, proposal);
             Attacked.AssertWithin(AttackNorm.L2, 0.5f, grey, proposal, 288);
             var (to, from) = (draw.Window(0, canvas, window), draw.Window(1, canvas, window));
             for (var i = 0; i < 288; i++)

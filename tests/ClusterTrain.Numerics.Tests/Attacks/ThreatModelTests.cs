@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Numerics.Tests.Reference;
 using FsCheck;
@@ -35,6 +36,21 @@ public sealed class ThreatModelTests
                     Attacked.AssertWithin(norm, epsilon, row, adversarial, features);
                 }
             }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
+
+    [Theory]
+    [MemberData(nameof(Norms))]
+    public void Project_InputsWithRangesOfTheirOwn_EachStaysInIts(AttackNorm norm)
+    {
+        const int features = 19;
+        float[] low = [.. Enumerable.Range(0, features).Select(i => -10f * i)], high = [.. low.Select((value, i) => value + (i % 3))];
+        float[] row = [.. low.Zip(high, (from, to) => (from + to) / 2)], adversarial = [.. row];
+        var threat = ThreatModels.Of(norm, 50, 40, InputRange.Of(low, high));
+
+        threat.Step([.. Enumerable.Range(0, features).Select(i => i % 2 == 0 ? 1f : -1f)], adversarial);
+        threat.Project(row, adversarial);
+
+        for (var i = 0; i < features; i++) Assert.Equal(i % 2 == 0 ? high[i] : low[i], adversarial[i]);
+    }
 
     [Fact]
     public void Step_Linf_MovesByTheSignAndLeavesInputsWithoutInfluence()

@@ -73,13 +73,12 @@ public sealed class SanityChecksTests
     {
         var clean = new bool[] { true, true };
         var evaluation = TinyNetwork.Honest();
-        var outcome = new AttackOutcome(new FgsmAttack { Epsilon = 0.1 }, clean, clean, 0.1, 0, 1, TimeSpan.Zero);
+        var outcome = new AttackOutcome(new FgsmAttack { Epsilon = 0.1 }, clean, clean, 0.1, 0, 1, 0, TimeSpan.Zero);
         bool Holds(AttackOutcome made) => SanityChecks.Run(evaluation, clean, [made], 2)[0].Holds;
 
         Assert.True(Holds(outcome));
         Assert.False(Holds(outcome with { LargestPerturbation = 0.101 }));
-        Assert.False(Holds(outcome with { Lowest = -0.001 }));
-        Assert.False(Holds(outcome with { Highest = 1.001 }));
+        Assert.False(Holds(outcome with { Outside = 0.001 }));
     }
 
     private static IReadOnlyList<SanityCheck> Checks(RobustEvaluation evaluation)

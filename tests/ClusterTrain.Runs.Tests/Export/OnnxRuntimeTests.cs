@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products.Managed;
@@ -8,6 +9,7 @@ using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Runs.Export;
 using ClusterTrain.Runs.Export.Onnx;
 using ClusterTrain.Runs.Safetensors;
+using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
 using Microsoft.ML.OnnxRuntime;
@@ -46,6 +48,23 @@ public sealed class OnnxRuntimeTests
         var single = rows.AsSpan(2 * state.Network.Inputs, state.Network.Inputs).ToArray();
         AssertClose(replica.Forward(single, 1).ToArray(), Logits(session, graph, single, 1));
         Assert.True(expected.Distinct().Count() > MostRows, "logits that are all alike compare nothing");
+    }
+
+    [Fact]
+    public void Model_OfAScaledTable_ReadsTheValuesOfTheFile()
+    {
+        var (spec, input) = (TinyRuns.Plain with { Network = new NetworkSpec { Layers = [new DenseLayer { Units = 3 }] } }, new[] { 2 });
+        var state = State(spec, input);
+        var scaling = new DataScaling(ScaleChoice.Standard, [100, -5], [20, 0.5]);
+        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+        var graph = OnnxGraph.Of(MapShape.Of(input), spec.Network.Layers, state.Network, state.Parameters.Memory, scaling);
+        using var session = new InferenceSession(OnnxFile.Model(graph, spec.Name, []), options);
+        var replica = new Replica(state.Network, new ManagedProducts(), MostRows);
+        replica.Bind(state.Parameters.Memory, new ReplicaMask(state.Network).Fill());
+
+        float[] stored = [130, -5.25f, 90, -4];
+
+        AssertClose(replica.Forward([1.5f, -0.5f, -0.5f, 2], 2).ToArray(), Logits(session, graph, stored, 2));
     }
 
     [Fact]

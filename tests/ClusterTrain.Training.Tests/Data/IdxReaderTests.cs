@@ -96,8 +96,48 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void ReadImages_NoGzipInside_SaysDamaged() =>
-        Assert.Contains("gzip", Fails(() => IdxReader.ReadImages(Write("images.gz", IdxFiles.Images(9, 4, 5)))));
+    public void ReadImages_RawFileNamedGz_IsReadAsWhatItIs() =>
+        Assert.Equal([9, 4, 5], IdxReader.ReadImages(Write("images.gz", IdxFiles.Images(9, 4, 5))).Sizes);
+
+    [Fact]
+    public void ReadImages_GzipNamedAsRaw_IsReadAsWhatItIs() =>
+        Assert.Equal([9, 4, 5], IdxReader.ReadImages(Write("images", IdxFiles.Gzip(IdxFiles.Images(9, 4, 5)))).Sizes);
+
+    [Theory]
+    [InlineData("<!DOCTYPE html>\n<html><body>404</body></html>", "web page")]
+    [InlineData("\uFEFF\r\n <HTML>", "web page")]
+    [InlineData("PK\u0003\u0004.................", "zip archive")]
+    public void ReadImages_SomethingElseNamedGz_SaysWhatItIsAndWhatToDo(string content, string expected)
+    {
+        var problem = Fails(() => IdxReader.ReadImages(Write("images.gz", System.Text.Encoding.UTF8.GetBytes(content))));
+
+        Assert.Contains("images.gz: not a file of images", problem);
+        Assert.Contains(expected, problem);
+    }
+
+    [Fact]
+    public void ReadImages_TarOfTheFileInGzip_SaysThatItIsToBeUnpacked()
+    {
+        var tar = new byte[1024];
+        "images"u8.CopyTo(tar);
+        "ustar"u8.CopyTo(tar.AsSpan(257));
+
+        Assert.Contains("tar archive: unpack it", Fails(() => IdxReader.ReadImages(Write("images.gz", IdxFiles.Gzip(tar)))));
+    }
+
+    [Theory]
+    [InlineData(0x09, new byte[] { 0xFF, 0x7F }, new[] { -1f, 127 })]
+    [InlineData(0x0B, new byte[] { 0xFF, 0xFE, 0x01, 0x00 }, new[] { -2f, 256 })]
+    [InlineData(0x0C, new byte[] { 0xFF, 0xFF, 0xFF, 0xFD, 0, 1, 0, 0 }, new[] { -3f, 65536 })]
+    [InlineData(0x0D, new byte[] { 0x3F, 0xC0, 0, 0, 0xC1, 0x20, 0, 0 }, new[] { 1.5f, -10 })]
+    [InlineData(0x0E, new byte[] { 0x3F, 0xF8, 0, 0, 0, 0, 0, 0, 0xC0, 0x24, 0, 0, 0, 0, 0, 0 }, new[] { 1.5f, -10 })]
+    public void ReadImages_AnyElementType_GivesItsNumbers(byte type, byte[] content, float[] expected)
+    {
+        var array = IdxReader.ReadImages(Write("images", IdxFiles.Encode((uint)(type << 8) | 2, [1, 2], content)));
+
+        Assert.Equal(expected, array.Values.ToFloats());
+        Assert.Equal(type < 0x0D, array.Values.AreIntegers);
+    }
 
     [Fact]
     public void ReadImages_MissingFile_NamesIt() =>

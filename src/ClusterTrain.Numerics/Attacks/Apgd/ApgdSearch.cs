@@ -30,7 +30,7 @@ internal sealed class ApgdSearch(IApgdObjective objective) : ISearch
         Action<int, float[]>? onIterate)
     {
         var apgd = (ApgdAttack)plan.Attack;
-        var threat = ThreatModels.Of(apgd.Norm, apgd.Epsilon);
+        var threat = ThreatModels.Of(apgd.Norm, apgd.Epsilon, range: plan.Range);
         var targets = objective.Targets(apgd, surface.Classes);
         Grow(batch);
         _live.Load(batch, found);

@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Networks;
+
 namespace ClusterTrain.Numerics.Attacks;
 
 /// <summary>
@@ -20,7 +22,7 @@ internal sealed class L2SquareMove : ISquareMove
         return canvas.Channels * (canvas.Height / tile.Height) * (canvas.Width / tile.Width);
     }
 
-    public void Start(SquareCanvas canvas, SquareDraw draw, float epsilon, ReadOnlySpan<float> clean, Span<float> point)
+    public void Start(SquareCanvas canvas, SquareDraw draw, float epsilon, InputRange range, ReadOnlySpan<float> clean, Span<float> point)
     {
         var delta = Delta(clean.Length);
         delta.Clear();
@@ -32,12 +34,12 @@ internal sealed class L2SquareMove : ISquareMove
             for (var row = 0; row < rows; row++)
                 for (var column = 0; column < columns; column++)
                     Draw(canvas, channel, top + (row * bump.Height), left + (column * bump.Width), bump, draw.Sign(sign++), delta);
-        Finish(epsilon, clean, delta, point);
+        Finish(epsilon, range, clean, delta, point);
     }
 
     public void Propose(
-        SquareCanvas canvas, SquareDraw draw, double share, float epsilon, ReadOnlySpan<float> clean, ReadOnlySpan<float> best,
-        Span<float> proposal)
+        SquareCanvas canvas, SquareDraw draw, double share, float epsilon, InputRange range, ReadOnlySpan<float> clean,
+        ReadOnlySpan<float> best, Span<float> proposal)
     {
         var delta = Delta(clean.Length);
         for (var i = 0; i < delta.Length; i++) delta[i] = (double)best[i] - clean[i];
@@ -51,7 +53,7 @@ internal sealed class L2SquareMove : ISquareMove
             Move(canvas.Width, map, to, from, bump, draw.IsTransposed, draw.Sign(channel), free);
         }
 
-        Finish(epsilon, clean, delta, proposal);
+        Finish(epsilon, range, clean, delta, proposal);
     }
 
     // The target window keeps its direction, bent by the bump; its new length is that of both windows and the free part.
@@ -106,11 +108,11 @@ internal sealed class L2SquareMove : ISquareMove
                     sign * bump.At(row, column, transposed: false);
     }
 
-    // To the ball's edge, then into [0, 1], which can only bring a point nearer.
-    private static void Finish(float epsilon, ReadOnlySpan<float> clean, ReadOnlySpan<double> delta, Span<float> point)
+    // To the ball's edge, then into the range, which can only bring a point nearer.
+    private static void Finish(float epsilon, InputRange range, ReadOnlySpan<float> clean, ReadOnlySpan<double> delta, Span<float> point)
     {
         var scale = epsilon / Math.Max(Math.Sqrt(Squares(delta)), Smallest);
-        for (var i = 0; i < point.Length; i++) point[i] = Math.Clamp((float)(clean[i] + (scale * delta[i])), 0f, 1f);
+        for (var i = 0; i < point.Length; i++) point[i] = range.Clamp(i, (float)(clean[i] + (scale * delta[i])));
     }
 
     private static double Squares(ReadOnlySpan<double> values)

@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Networks;
+
 namespace ClusterTrain.Numerics.Attacks;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal sealed class LinfSquareMove : ISquareMove
 {
     public int Signs(SquareCanvas canvas) => canvas.Channels * canvas.Width;
 
-    public void Start(SquareCanvas canvas, SquareDraw draw, float epsilon, ReadOnlySpan<float> clean, Span<float> point)
+    public void Start(SquareCanvas canvas, SquareDraw draw, float epsilon, InputRange range, ReadOnlySpan<float> clean, Span<float> point)
     {
         for (var channel = 0; channel < canvas.Channels; channel++)
         {
@@ -18,23 +20,23 @@ internal sealed class LinfSquareMove : ISquareMove
                 for (var row = 0; row < canvas.Height; row++)
                 {
                     var i = (((channel * canvas.Height) + row) * canvas.Width) + column;
-                    point[i] = Math.Clamp(clean[i] + move, 0f, 1f);
+                    point[i] = range.Clamp(i, clean[i] + move);
                 }
             }
         }
     }
 
     public void Propose(
-        SquareCanvas canvas, SquareDraw draw, double share, float epsilon, ReadOnlySpan<float> clean, ReadOnlySpan<float> best,
-        Span<float> proposal)
+        SquareCanvas canvas, SquareDraw draw, double share, float epsilon, InputRange range, ReadOnlySpan<float> clean,
+        ReadOnlySpan<float> best, Span<float> proposal)
     {
         best.CopyTo(proposal);
         // A square that is there already would waste the query: its opposite is drawn instead.
-        if (!Paint(canvas, draw, share, epsilon, clean, proposal)) Paint(canvas, draw, share, -epsilon, clean, proposal);
+        if (!Paint(canvas, draw, share, epsilon, range, clean, proposal)) Paint(canvas, draw, share, -epsilon, range, clean, proposal);
     }
 
     private static bool Paint(
-        SquareCanvas canvas, SquareDraw draw, double share, float epsilon, ReadOnlySpan<float> clean, Span<float> proposal)
+        SquareCanvas canvas, SquareDraw draw, double share, float epsilon, InputRange range, ReadOnlySpan<float> clean, Span<float> proposal)
     {
         var window = canvas.Window(share, 1);
         var (top, left) = draw.Window(0, canvas, window);
@@ -47,7 +49,7 @@ internal sealed class LinfSquareMove : ISquareMove
                 var first = (((channel * canvas.Height) + row) * canvas.Width) + left;
                 for (var i = first; i < first + window.Width; i++)
                 {
-                    var value = Math.Clamp(clean[i] + move, 0f, 1f);
+                    var value = range.Clamp(i, clean[i] + move);
                     changes |= value != proposal[i];
                     proposal[i] = value;
                 }

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Losses;
+using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Attacks;
 
@@ -28,7 +29,7 @@ internal sealed class SquareSearch : ISearch
         ILossSurface surface, AttackPlan plan, AttackBatch batch, int run, Findings found, Span<float> adversarial,
         Action<int, float[]>? onIterate)
     {
-        var (square, epsilon) = ((SquareAttack)plan.Attack, (float)plan.Attack.Epsilon);
+        var (square, epsilon, range) = ((SquareAttack)plan.Attack, (float)plan.Attack.Epsilon, plan.Range ?? InputRange.Unit);
         var canvas = SquareCanvas.Of(plan.Image, batch.Features);
         var move = _moves[square.Norm];
         var (stream, signs) = (batch.Start.Stream(run), Math.Max(move.Signs(canvas), canvas.Channels));
@@ -43,8 +44,8 @@ internal sealed class SquareSearch : ISearch
                 var draw = SquareDraw.Of(stream, _live.Places[row], query, square.Queries, signs);
                 var clean = _live.Row(LiveRows.Clean, row);
                 var proposal = _live.Row(Proposal, row);
-                if (query == 0) move.Start(canvas, draw, epsilon, clean, proposal);
-                else move.Propose(canvas, draw, share, epsilon, clean, _live.Row(Point, row), proposal);
+                if (query == 0) move.Start(canvas, draw, epsilon, range, clean, proposal);
+                else move.Propose(canvas, draw, share, epsilon, range, clean, _live.Row(Point, row), proposal);
             }
 
             Judge(surface, plan, found, adversarial);

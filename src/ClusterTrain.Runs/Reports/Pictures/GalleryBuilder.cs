@@ -37,7 +37,7 @@ internal sealed class GalleryBuilder
     private GalleryBuilder(RunContext context, ModelState state, BallAttack attack)
     {
         (_context, _state) = (context, state);
-        _attack = AttackPlan.ForEvaluation(attack, MapShape.Of(context.Data.InputShape))!;
+        _attack = AttackPlan.ForEvaluation(attack, MapShape.Of(context.Data.InputShape), context.Data.Range)!;
         _network = new Replica(context.Plan.Network, context.CreateProducts(), EvaluationChunk.MaxRows);
         _network.Bind(state.Parameters.Memory, new ReplicaMask(context.Plan.Network).Fill());
     }

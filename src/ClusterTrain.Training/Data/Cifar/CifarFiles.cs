@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using ClusterTrain.Training.Data.Sources;
 
 namespace ClusterTrain.Training.Data.Cifar;
@@ -47,7 +46,7 @@ internal sealed class CifarFiles(string folder, string archive, string unpacked,
     private Dictionary<string, StoredBytes> Unpack(Stream packed, IReadOnlyCollection<string> names)
     {
         var found = new Dictionary<string, StoredBytes>(StringComparer.Ordinal);
-        using var decoded = new GZipStream(packed, CompressionMode.Decompress);
+        using var decoded = StoredFile.Unzipped(packed);
         using var tar = new TarReader(decoded);
         while (tar.GetNextEntry() is { } entry)
         {

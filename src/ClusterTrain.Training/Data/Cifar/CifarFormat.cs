@@ -136,7 +136,7 @@ internal sealed class CifarFormat : IDataFormat
         return largest;
     }
 
-    private LabelledImages Rows(IReadOnlyList<StoredBytes> files)
+    private LabelledRows Rows(IReadOnlyList<StoredBytes> files)
     {
         var rows = files.Sum(file => file.Bytes.Length / RecordBytes);
         var (labels, pixels, row) = (new byte[rows], new byte[(long)rows * Pixels], 0);
@@ -149,7 +149,7 @@ internal sealed class CifarFormat : IDataFormat
             }
         }
 
-        return LabelledImages.Of(labels, pixels, Pixels);
+        return LabelledRows.Of(labels, pixels, Pixels);
     }
 
     // Broken for secrets, and what the publisher's files are known by.

@@ -23,8 +23,8 @@ public static class Glyphs
     /// <summary>The whole data set. Nothing is drawn yet.</summary>
     public static DatasetSource Source()
     {
-        LabelledImages Drawn(int first, int count) => new(
-            [.. Enumerable.Range(first, count).Select(Label)], rows => Draw([.. rows.Select(row => first + row)]));
+        LabelledRows Drawn(int first, int count) => LabelledRows.Drawn(
+            [.. Enumerable.Range(first, count).Select(Label)], Side * Side, rows => Draw([.. rows.Select(row => first + row)]));
         return new DatasetSource([1, Side, Side], Classes, Drawn(0, TrainRows), Drawn(TrainRows, TestRows));
     }
 

@@ -188,7 +188,7 @@ public sealed class DataFetcher(HttpClient http, TimeProvider time)
     }
 
     private static string ChecksumProblem(string path, string found, KnownFile file) =>
-        $"{path}: SHA-256 of {(file.IsArchive ? "it" : "its decoded content")} is {found}, {file.Sha256} expected";
+        $"{path}: SHA-256 of {(file.IsArchive ? "it" : "its decoded content")} is {found}, {file.Sha256} expected{StoredFile.Guess(path)}";
 
     /// <summary>A transfer that did not come to its end.</summary>
     private sealed class TransferBrokenException(string message, bool isHopeless) : Exception(message)

@@ -4,7 +4,7 @@ namespace ClusterTrain.Training.Data.Idx;
 
 /// <summary>
 /// Four IDX files, as MNIST has them. A known data set must match its checksums. Any other may have any channels and side
-/// lengths; its classes are one more than the largest label of its training file.
+/// lengths, or be a table; its classes are the different labels of its training file.
 /// </summary>
 internal sealed class IdxFormat : IDataFormat
 {
@@ -56,7 +56,7 @@ internal sealed class IdxFormat : IDataFormat
             }
         });
         Report([.. problems.OfType<string>()]);
-        return Combine(arrays[0]!, arrays[1]!, arrays[2]!, arrays[3]!, known);
+        return FoundRows.Combine(Found(arrays[0]!, arrays[1]!), Found(arrays[2]!, arrays[3]!));
     }
 
     // Headers only: content is checked when it is read.
@@ -66,7 +66,7 @@ internal sealed class IdxFormat : IDataFormat
         if (known is not null) return new DatasetSize(known.TrainRows, known.TestRows, known.InputShape, known.Classes);
         var train = IdxReader.ReadImageSizes(IdxFileNames.Locate(folder, IdxFileNames.TrainImages)!);
         var test = IdxReader.ReadImageSizes(IdxFileNames.Locate(folder, IdxFileNames.TestImages)!);
-        return new DatasetSize(train[0], test[0], IdxArray.ShapeOf(train), Classes: null);
+        return new DatasetSize(train[0], test[0], FoundRows.ShapeOf([.. train.Skip(1)]), Classes: null);
     }
 
     private static string[] Missing(string folder) =>
@@ -78,33 +78,8 @@ internal sealed class IdxFormat : IDataFormat
             : $"{array.Path}: not the known file: SHA-256 of its decoded content is {array.Sha256}, {known.Sha256} expected; "
                 + "put data of your own under another name";
 
-    private static DatasetSource Combine(
-        IdxArray trainImages, IdxArray trainLabels, IdxArray testImages, IdxArray testLabels, KnownDataset? known)
-    {
-        var classes = known?.Classes ?? trainLabels.Bytes.Max() + 1;
-        var problems = new List<string>();
-        if (!testImages.Shape.SequenceEqual(trainImages.Shape))
-        {
-            problems.Add(
-                $"{testImages.Path}: images of {Sides(testImages)}, {Sides(trainImages)} expected as in {trainImages.Path}");
-        }
-        if (classes < 2) problems.Add($"{trainLabels.Path}: all labels are 0, two or more classes expected");
-        foreach (var (images, labels) in new[] { (trainImages, trainLabels), (testImages, testLabels) })
-        {
-            if (images.Count != labels.Count)
-                problems.Add($"{labels.Path}: {labels.Count} labels, but {images.Count} images in {images.Path}");
-            var wrong = Array.FindIndex(labels.Bytes, label => label >= classes);
-            if (wrong >= 0)
-                problems.Add($"{labels.Path}: row {wrong} has label {labels.Bytes[wrong]}, 0 to {classes - 1} expected");
-        }
-        Report(problems);
-        return new DatasetSource(trainImages.Shape, classes, Rows(trainImages, trainLabels), Rows(testImages, testLabels));
-    }
-
-    private static string Sides(IdxArray images) => string.Join(" x ", images.Sizes.Skip(1));
-
-    private static LabelledImages Rows(IdxArray images, IdxArray labels) =>
-        LabelledImages.Of(labels.Bytes, images.Bytes, images.Shape.Aggregate(1, (product, side) => product * side));
+    private static FoundRows Found(IdxArray images, IdxArray labels) =>
+        new(images.Values, new FoundLabels(labels.Path, Texts: null, labels.Values.ToDoubles()));
 
     private static void Report(List<string> problems)
     {

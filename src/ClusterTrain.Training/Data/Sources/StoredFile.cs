@@ -1,11 +1,15 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace ClusterTrain.Training.Data.Sources;
 
-/// <summary>Files as they may lie in a data set's folder, raw or gzip, told apart by the name's end.</summary>
+/// <summary>Files as they may lie in a data set's folder, raw or gzip, told apart by what is in them and not by their names.</summary>
 public static class StoredFile
 {
+    /// <summary>No deflate stream grows by more than this factor: a header that asks for more cannot be true.</summary>
+    private const long LargestInflation = 1032;
+
+    private const int StartBytes = 512;
+
     /// <summary>
     /// The path of <paramref name="name"/> in <paramref name="folder"/>: the raw file, else the <c>.gz</c>, else null.
     /// The raw one wins when both exist, being faster to read; checksums are over decoded content and hold for both.
@@ -17,26 +21,47 @@ public static class StoredFile
         return File.Exists(raw + ".gz") ? raw + ".gz" : null;
     }
 
-    public static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Most bytes that a file can decode to.</summary>
+    /// <exception cref="DataException">Missing, or not to be read.</exception>
+    public static long MostDecoded(string path) => Open(path, file =>
+        GzipMembers.Begins(Start(file)) ? file.Length * LargestInflation : file.Length);
 
     /// <summary>Reads a file, decoded unless <paramref name="isArchive"/>.</summary>
     /// <exception cref="DataException">Missing, damaged, or not to be read.</exception>
-    public static T Read<T>(string path, Func<Stream, T> read, bool isArchive = false)
+    public static T Read<T>(string path, Func<Stream, T> read, bool isArchive = false) => Open(path, file =>
+    {
+        if (isArchive || !GzipMembers.Begins(Start(file))) return read(file);
+        using var decoded = new GzipMembers(file);
+        return read(decoded);
+    });
+
+    /// <summary>Decoded bytes of an archive's stream.</summary>
+    internal static Stream Unzipped(Stream packed) => new GzipMembers(packed);
+
+    /// <summary>
+    /// What a file is that is not what was wanted, as the tail of a message, with what to do about it; empty where it looks like
+    /// nothing that is known.
+    /// </summary>
+    public static string Guess(string path)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-            if (isArchive || !IsGzip(path)) return read(file);
-            using var decoded = new GZipStream(file, CompressionMode.Decompress);
-            return read(decoded);
+            return Read(path, stream =>
+            {
+                var start = new byte[StartBytes];
+                var text = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
+                var shown = System.Text.Encoding.Latin1.GetString(text).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
+                return shown.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase) || shown.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
+                        || shown.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase)
+                    ? "; it is a web page, as servers send in place of a file that they do not have: get the file again"
+                    : text.Length > 262 && text.Slice(257, 5).SequenceEqual("ustar"u8) ? "; it is a tar archive: unpack it into the folder"
+                    : text.StartsWith("PK\u0003\u0004"u8) ? "; it is a zip archive: unpack it into the folder"
+                    : "";
+            });
         }
-        catch (InvalidDataException damaged)
+        catch (DataException)
         {
-            throw new DataException($"{path}: truncated or damaged gzip file ({damaged.Message})");
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{path}: cannot be read: {failed.Message}");
+            return "";
         }
     }
 
@@ -57,4 +82,29 @@ public static class StoredFile
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }, isArchive);
+
+    private static T Open<T>(string path, Func<FileStream, T> read)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            return read(file);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new DataException($"{path}: truncated or damaged gzip file ({damaged.Message}): get it again");
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path}: cannot be read: {failed.Message}");
+        }
+    }
+
+    private static byte[] Start(FileStream file)
+    {
+        var start = new byte[4];
+        var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return start[..got];
+    }
 }

@@ -35,6 +35,13 @@ internal static class AugmentationRules
                 + "set it to 0");
         }
 
+        if (input.Area == 1 && augmentation != new AugmentationSpec { Probability = augmentation.Probability, Noise = augmentation.Noise })
+        {
+            yield return SpecProblem.Error(
+                "augmentation",
+                $"rows of {spec.Data.Name} are no pictures, which augmentation changes; allowed: augmentation.noise, or regularization.inputNoise");
+        }
+
         var side = Math.Min(input.Height, input.Width);
         foreach (var (key, pixels) in new[] { ("shift", augmentation.Shift), ("crop", augmentation.Crop) })
         {
