@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
+using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using ClusterTrain.Actors.Configuration;
@@ -53,6 +54,12 @@ internal sealed class NodeLife
     // Longer than the others take to put somebody out (see NodeConfig).
     private static readonly TimeSpan Unreachable = TimeSpan.FromSeconds(6);
 
+    // In which members that stay would have been heard of.
+    private static readonly TimeSpan Alone = TimeSpan.FromMilliseconds(500);
+
+    // Longer than a server takes to leave that has no other one to hand over to.
+    private static readonly TimeSpan NoHeir = TimeSpan.FromSeconds(3);
+
     /// <param name="port">Where to listen; null: what the settings say.</param>
     /// <exception cref="Exception">The port cannot be opened.</exception>
     public NodeLife(NodeParts parts, int? port)
@@ -79,9 +86,9 @@ internal sealed class NodeLife
             await parts.HandBack().ConfigureAwait(false);
             return Akka.Done.Instance;
         });
-        shutdown.AddTask(CoordinatedShutdown.PhaseClusterLeave, "go-without-the-unreachable", () =>
+        shutdown.AddTask(CoordinatedShutdown.PhaseClusterLeave, "go-without-others", () =>
         {
-            _ = GoWithoutTheUnreachable();
+            _ = GoWithoutOthers();
             return Task.FromResult(Akka.Done.Instance);
         });
         System.ActorOf(
@@ -117,15 +124,27 @@ internal sealed class NodeLife
         considerAppVersion: false, logSingletonIdentificationFailure: false, singletonIdentificationFailurePeriod: TimeSpan.FromSeconds(30));
 
     // Who is out of reach holds up the others' agreement on who goes. Where they are put out soon, that is not waited for
-    // long; where nobody puts them out, this node puts itself out: it has nothing in its hands any more.
-    private async Task GoWithoutTheUnreachable()
+    // long; where nobody puts them out, this node puts itself out: it has nothing in its hands any more. The same where all others
+    // leave as well: Akka's singleton offers itself for twelve seconds to a server that is gone already.
+    private async Task GoWithoutOthers()
     {
-        for (var seen = 0; !System.WhenTerminated.IsCompleted && !Cluster.IsTerminated; await Task.Delay(Glance).ConfigureAwait(false))
+        var isServer = Cluster.SelfRoles.Contains(NodeSettings.Server);
+        var (unreachable, alone, noHeir) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+        while (!System.WhenTerminated.IsCompleted && !Cluster.IsTerminated)
         {
-            seen = Cluster.State.Unreachable.Any(member => member.Address != Cluster.SelfAddress) ? seen + 1 : 0;
-            if (seen * Glance < Unreachable) continue;
-            Cluster.Down(Cluster.SelfAddress);
-            return;
+            var state = Cluster.State;
+            var others = state.Members.Where(member => member.Address != Cluster.SelfAddress).ToList();
+            var staying = others.Where(member => member.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up).ToList();
+            unreachable = others.Exists(state.Unreachable.Contains) ? unreachable + Glance : TimeSpan.Zero;
+            alone = staying.Count == 0 ? alone + Glance : TimeSpan.Zero;
+            noHeir = isServer && !staying.Exists(member => member.HasRole(NodeSettings.Server)) ? noHeir + Glance : TimeSpan.Zero;
+            if (unreachable > Unreachable || alone > Alone || noHeir > NoHeir)
+            {
+                Cluster.Down(Cluster.SelfAddress);
+                return;
+            }
+
+            await Task.Delay(Glance).ConfigureAwait(false);
         }
     }
 }

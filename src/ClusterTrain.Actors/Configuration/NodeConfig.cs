@@ -54,6 +54,9 @@ internal static class NodeConfig
             healing { look = 1s, without-server = 10s, found-after = 3s }
             failure-detector { heartbeat-interval = 500ms, acceptable-heartbeat-pause = 3s }
             unreachable-nodes-reaper-interval = 500ms
+            # Who comes, goes and takes over is agreed upon in several rounds of these.
+            gossip-interval = 250ms
+            leader-actions-interval = 250ms
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
             # Nodes that die one after the other are no reason for the rest to give up: what two servers could do to each other,
             # the run's claim and its incarnations prevent.

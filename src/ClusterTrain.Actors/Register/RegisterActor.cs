@@ -11,7 +11,7 @@ namespace ClusterTrain.Actors.Register;
 /// </summary>
 internal sealed class RegisterActor : ReceiveActor
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private const string KeyPrefix = "entry ";
     private static readonly GSetKey<string> Names = new("names");

@@ -24,7 +24,7 @@ public sealed class ServerRegister
     /// <summary>All entries as far as they are known here.</summary>
     public IReadOnlyDictionary<string, Agreed> Entries => _entries;
 
-    /// <summary>Writes an entry, unless a newer one is known. Completes when most servers that are in reach have it, or a second has passed.</summary>
+    /// <summary>Writes an entry, unless a newer one is known. Completes when most servers that are in reach have it, or half a second has passed.</summary>
     public Task Put(string key, Agreed entry)
     {
         Take(key, entry);

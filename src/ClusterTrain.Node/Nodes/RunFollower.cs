@@ -77,6 +77,7 @@ internal sealed class RunFollower : IDisposable
     /// <summary>Brings what another server has of a run and this one has not. Only for who has the run's claim.</summary>
     public void CatchUp(string run)
     {
+        HearOfTheLine();
         foreach (var plane in Others())
             Guarded(run, () => Copy(plane, run, source =>
             {
@@ -122,18 +123,31 @@ internal sealed class RunFollower : IDisposable
         }
     }
 
+    // What is known already of runs that are here need not wait for what is to be copied: their last session's number above all.
+    private void HearOfTheLine()
+    {
+        foreach (var run in Said())
+            if (run.IsInLine && KeptRun.Read(_line.PathOf(run.Run)) is not null)
+                _line.Hear(run);
+    }
+
+    // What the other servers said last of each run.
+    private IEnumerable<KeptRun> Said() => _register.Entries.Where(entry => entry.Key.StartsWith(RunPrefix, StringComparison.Ordinal))
+        .Select(entry => JsonSerializer.Deserialize(entry.Value.Text, RegisterJson.Default.RunEntry))
+        .Where(said => said is not null && said.Folder != _folder).Select(said => said!.Run);
+
     private void Round()
     {
+        HearOfTheLine();
         var isActive = _node.Duty is { IsActive: true };
         var others = Others();
         if (!isActive && _node.LocateServer().GetAwaiter().GetResult() is { } active)
             others = [.. others.Where(plane => plane == active), .. others.Where(plane => plane != active)];
         if (isActive) Overtake(others);
-        foreach (var (key, entry) in _register.Entries)
+        foreach (var run in Said())
         {
             if (_isOver) return;
-            if (!key.StartsWith(RunPrefix, StringComparison.Ordinal)) continue;
-            if (JsonSerializer.Deserialize(entry.Text, RegisterJson.Default.RunEntry) is { } said && said.Folder != _folder) Follow(said.Run, isActive, others);
+            Follow(run, isActive, others);
         }
     }
 

@@ -160,10 +160,11 @@ internal sealed class ServerDuty(
     {
         var path = line.PathOf(name);
         using var claim = Claim(term, name, runLog);
-        if (claim is null || line.Begin(name) is not { } kept) return;
+        if (claim is null) return;
         try
         {
-            Carry(term, kept, claim, runLog);
+            CatchUp(name);
+            if (line.Begin(name) is { } kept) Carry(term, kept, claim, runLog);
         }
         catch (Exception failure) when (!claim.IsHeld && !ClaimLostException.IsIn(failure))
         {
@@ -176,7 +177,6 @@ internal sealed class ServerDuty(
     {
         var name = kept.Run;
         var path = line.PathOf(name);
-        CatchUp(name);
         if (RunSession.Ended(new RunFolder(path)) is { } ended)
         {
             ServedSession.Say(runLog, name, ended);

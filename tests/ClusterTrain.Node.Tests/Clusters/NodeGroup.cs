@@ -13,8 +13,6 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     private const string Quick = """
         akka.remote { retry-gate-closed-for = 500ms, dot-netty.tcp.connection-timeout = 1s }
         akka.cluster {
-          gossip-interval = 250ms
-          leader-actions-interval = 250ms
           failure-detector.acceptable-heartbeat-pause = 2s
           split-brain-resolver.stable-after = 1s
           down-removal-margin = 200ms
@@ -76,6 +74,9 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
                 && status.GetProperty("nodes").EnumerateArray().Count(node => node.GetProperty("status").GetString() == "Up") == nodes.Count)
             && seen.DistinctBy(status => status.GetProperty("server").GetString()).Count() == 1;
     });
+
+    /// <summary>host:port by which other nodes know it.</summary>
+    public string AddressOf(ProgramProcess node) => _places[node].Remote;
 
     /// <summary>Whether a node is the active server in the eyes of another one.</summary>
     public bool Serves(ProgramProcess node, ProgramProcess seenBy) =>

@@ -15,7 +15,7 @@ public sealed class ServerFailoverTests : IDisposable
     public ServerFailoverTests()
     {
         _shell.Write("tiny.yaml", TinySpec.Text);
-        _nodes = new NodeGroup(_shell);
+        _nodes = new NodeGroup(_shell) { IsQuick = true };
     }
 
     public void Dispose()
@@ -43,7 +43,7 @@ public sealed class ServerFailoverTests : IDisposable
     }
 
     [Fact]
-    public void Submit_ActiveServerToldToStop_HandsTheRunOverAndExitsInOrder()
+    public void Submit_ActiveServerToldToStopThenAllAtOnce_HandTheRunOverAndExitInOrder()
     {
         var (active, standBy) = Start();
         var run = _nodes.Submit(active, "tiny.yaml", Long);
@@ -52,11 +52,14 @@ public sealed class ServerFailoverTests : IDisposable
 
         var said = active.Exit().Gives(ExitCode.Done).Out;
         Assert.True(said.Contains("saved at step", StringComparison.Ordinal), said);
-        standBy.WaitUntilSaid("tiny: completed");
-
+        standBy.WaitUntilSaid("works for the run");
         Assert.Equal(1, standBy.CountOf("goes on from step"));
-        AssertSame(Baseline.Of(Long), run);
         _nodes.StopAll(except: active);
+
+        Assert.Equal(1, standBy.CountOf("saved at step"));
+        Assert.Equal("queued", run.Json("state.json").GetProperty("state").GetString());
+        _shell.Run("train", "--resume", "--out", run.FullPath).Gives(ExitCode.Done);
+        AssertSame(Baseline.Of(Long), run);
     }
 
     private (ProgramProcess Active, ProgramProcess StandBy) Start()
