@@ -1,6 +1,8 @@
 using ClusterTrain.Numerics.Layers.Pooling;
+using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Products;
+using ClusterTrain.Numerics.Products.Managed;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Numerics.Thinning;
@@ -8,8 +10,8 @@ using ClusterTrain.Numerics.Thinning;
 namespace ClusterTrain.Numerics.Layers.Convolution;
 
 /// <summary>
-/// A convolution and the pooling behind it, as matrix products over the columns of a few images at a time, so that maps
-/// which pooling is about to shrink never leave the cache.
+/// A convolution and the pooling behind it, a few images at a time, so that maps which pooling is about to shrink never leave the
+/// cache.
 /// </summary>
 /// <remarks>
 /// Rows [batch, kept channels, height, width]. Every output is one chain over (channel, row, column) of the kernel, then
@@ -26,38 +28,27 @@ internal sealed class ConvKernel : StageKernel
     // group, and those of a deep layer are larger than the cache.
     private const int GroupPositions = 1024;
 
-    // Rows of the columns' gradient that exist at a time: as many as the products block.
-    private const int ChunkRows = 240;
-
     private readonly ConvStage _stage;
-    private readonly WindowColumns _columns;
-    private readonly ColumnFolding _folding;
+    private readonly IConvolution _convolution;
     private readonly ChannelSums _sums;
     private readonly MaxPooling? _pooling;
     private readonly int _forwardGroup;
     private readonly int _backwardGroup;
-    private readonly int _chunk;
     private readonly AlignedBuffer _maps;
-    private readonly AlignedBuffer _columnGradient;
     private readonly int[] _winners;
-
-    private readonly bool _isPointwise;
 
     public ConvKernel(ConvStage stage, IMatrixProducts products, int maxBatch)
         : base(stage, products, maxBatch)
     {
         _stage = stage;
-        _isPointwise = IsPointwise(stage);
         var maps = stage.Convolved.Features;
         (_forwardGroup, _backwardGroup) = Groups(stage, maxBatch);
-        _chunk = Chunk(stage);
-        _columns = new WindowColumns(stage, Math.Max(_forwardGroup, _backwardGroup));
-        _folding = new ColumnFolding(stage);
+        _convolution = products is ManagedProducts { Width: var width } && DirectConvolution.Suits(stage, width)
+            ? new DirectConvolution(stage, width)
+            : new ColumnConvolution(stage, products, _forwardGroup, _backwardGroup);
         _sums = new ChannelSums(stage.Output.Units);
         _pooling = stage.Pool is { } pool ? new MaxPooling(stage.Convolved, pool) : null;
         _maps = new AlignedBuffer(_pooling is null ? 0 : (Math.Max(_forwardGroup, _backwardGroup) * maps) + Slack);
-        _columnGradient = new AlignedBuffer(
-            _isPointwise ? 0 : (_chunk * stage.Kernel.Area * _backwardGroup * stage.Convolved.Area) + Slack);
         _winners = new int[_pooling is null ? 0 : (maxBatch * stage.Output.Features) + Slack];
     }
 
@@ -65,62 +56,41 @@ internal sealed class ConvKernel : StageKernel
 
     private int Area => _stage.Convolved.Area;
 
-    /// <summary>See <see cref="Stage.ScratchFloats"/>: maps before pooling, the columns' gradient, which position won, places, padded images.</summary>
+    /// <summary>See <see cref="Stage.ScratchFloats"/>, of managed products: maps before pooling, which position won, what the convolution takes.</summary>
     public static long ScratchFloats(ConvStage stage, int maxBatch)
     {
         var (forward, backward) = Groups(stage, maxBatch);
-        var (convolved, map, border, images) = (stage.Convolved, stage.Map, 2 * stage.Kernel.Padding, Math.Max(forward, backward));
-        return (stage.Pool is null ? 0 : ((long)images * convolved.Features) + ((long)maxBatch * stage.Output.Features))
-            + (IsPointwise(stage)
-                ? 0 : (long)Chunk(stage) * stage.Kernel.Area * backward * convolved.Area)
-            + (2L * images * convolved.Area)
-            + (border == 0 ? 0 : (long)images * map.Channels * (map.Height + border) * (map.Width + border));
+        return (stage.Pool is null ? 0 : ((long)Math.Max(forward, backward) * stage.Convolved.Features) + ((long)maxBatch * stage.Output.Features))
+            + (DirectConvolution.Suits(stage, VectorWidths.Best)
+                ? DirectConvolution.ScratchFloats(stage) : ColumnConvolution.ScratchFloats(stage, forward, backward));
     }
 
     public override void Bind(ReadOnlyMemory<float> parameters, ReplicaMask mask, WeightDraw? draw)
     {
         base.Bind(parameters, mask, draw);
-        _columns.Bind(mask[Stage.Input].Count, Channels);
+        _convolution.Bind(mask[Stage.Input].Count, Channels);
     }
 
     public override void Forward(ReadOnlySpan<float> x, int batch, bool isTraining)
     {
+        var epilogue = new Epilogue
+        {
+            Bias = Weights.Bias(), BiasRunsDown = true, Relu = Stage.Relu, Scale = Mask[Stage.Output].Scale,
+        };
         for (var first = 0; first < batch; first += _forwardGroup)
         {
             var images = Math.Min(_forwardGroup, batch - first);
             var y = _pooling is null ? Output.Span.Slice(first * Outputs, images * Outputs) : _maps.Span;
-            Products.Multiply(
-                Weights.Matrix(),
-                _columns.Right(x.Slice(first * Inputs, images * Inputs), images),
-                _columns.MapsTarget(y, images),
-                new Epilogue
-                {
-                    Bias = Weights.Bias(), BiasRunsDown = true, Relu = Stage.Relu, Scale = Mask[Stage.Output].Scale,
-                });
+            _convolution.Forward(x.Slice(first * Inputs, images * Inputs), images, Weights, epilogue, y);
             _pooling?.Forward(
                 y, images * Channels, Output.Span[(first * Outputs)..], _winners.AsSpan(first * Outputs));
         }
     }
 
-    // A kernel of one position that stands on every input.
-    private static bool IsPointwise(ConvStage stage) => stage.Kernel is { Size: 1, Stride: 1, Padding: 0 };
-
-    // Images that go through the products together.
-    private static (int Forward, int Backward) Groups(ConvStage stage, int maxBatch)
-    {
-        var (maps, area) = (stage.Convolved.Features, stage.Convolved.Area);
-        var least = GroupPositions / area;
-        return (Math.Clamp(Math.Max(least, GroupFloats / maps), 1, maxBatch),
-            Math.Clamp(Math.Max(least, GroupFloats / Math.Max(maps, Chunk(stage) * stage.Kernel.Area * area)), 1, maxBatch));
-    }
-
-    // Input channels whose columns' gradient exists at a time.
-    private static int Chunk(ConvStage stage) => Math.Clamp(ChunkRows / stage.Kernel.Area, 1, stage.Map.Channels);
-
     protected override void BackwardLinear(
         ReadOnlySpan<float> x, Span<float> dz, int batch, Span<float> gradient, Span<float> dx, bool gatesDx)
     {
-        var (weights, channels) = (Weights.Rows * Weights.Columns, Mask[Stage.Input].Count);
+        var weights = Weights.Rows * Weights.Columns;
         _sums.Clear();
         for (var first = 0; first < batch; first += _backwardGroup)
         {
@@ -134,41 +104,23 @@ internal sealed class ConvKernel : StageKernel
 
             if (!gradient.IsEmpty)
             {
-                // dW = dz columns^T: [out, in * kernel * kernel].
-                Products.Multiply(
-                    _columns.Maps(maps, images),
-                    _columns.RightTransposed(x.Slice(first * Inputs, images * Inputs), images),
-                    new MatrixTarget(gradient[..weights], Weights.Rows, Weights.Columns),
-                    new Epilogue { Accumulate = first > 0 });
+                _convolution.WeightGradient(
+                    x.Slice(first * Inputs, images * Inputs), maps, images, gradient[..weights], first == 0, first + images == batch);
                 if (Stage.HasBias) _sums.Add(maps, images, Channels, Area);
             }
 
-            if (!dx.IsEmpty && _isPointwise)
-            {
-                // Each input stands in one column, which is its place: no columns, nothing to fold.
-                Products.Multiply(
-                    Weights.Matrix().Transpose(),
-                    _columns.Maps(maps, images),
-                    _columns.ImagesTarget(dx[(first * Inputs)..], images),
-                    new Epilogue());
-            }
-            else if (!dx.IsEmpty)
-            {
-                for (var channel = 0; channel < channels; channel += _chunk)
-                {
-                    // Columns' gradient = W^T dz: [some in * kernel * kernel, images * positions].
-                    var some = Math.Min(_chunk, channels - channel);
-                    var taps = some * _stage.Kernel.Area;
-                    Products.Multiply(
-                        Weights.Matrix().ColumnsFrom(channel * _stage.Kernel.Area, taps).Transpose(),
-                        _columns.Maps(maps, images),
-                        new MatrixTarget(_columnGradient.Span[..(taps * images * Area)], taps, images * Area),
-                        new Epilogue());
-                    _folding.Fold(_columnGradient.Span, images, channel, some, channels, dx[(first * Inputs)..]);
-                }
-            }
+            if (!dx.IsEmpty) _convolution.InputGradient(maps, images, Weights, dx.Slice(first * Inputs, images * Inputs));
         }
 
         if (!gradient.IsEmpty && Stage.HasBias) _sums.CopyTo(gradient[weights..]);
+    }
+
+    // Images that go through the products together.
+    private static (int Forward, int Backward) Groups(ConvStage stage, int maxBatch)
+    {
+        var (maps, area) = (stage.Convolved.Features, stage.Convolved.Area);
+        var least = GroupPositions / area;
+        return (Math.Clamp(Math.Max(least, GroupFloats / maps), 1, maxBatch),
+            Math.Clamp(Math.Max(least, (int)(GroupFloats / Math.Max(maps, ColumnConvolution.ColumnFloats(stage)))), 1, maxBatch));
     }
 }

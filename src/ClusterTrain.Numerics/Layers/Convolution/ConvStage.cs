@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Lanes;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Layers.Pooling;
 using ClusterTrain.Numerics.Networks;
@@ -23,6 +24,8 @@ public sealed record ConvStage(
     public override int Positions => Convolved.Area;
 
     public override int FanArea => Kernel.Area;
+
+    public override bool PacksWeight => DirectConvolution.Suits(this, VectorWidths.Best);
 
     public override long ScratchFloats(int maxBatch) => ConvKernel.ScratchFloats(this, maxBatch);
 

@@ -13,11 +13,12 @@ namespace ClusterTrain.Numerics.Products.Kernels;
 /// accumulators that <typeparamref name="TRows"/> or <typeparamref name="TVectors"/> rule out vanish when compiled,
 /// and what stays fits the registers (24 accumulators, 2 vectors of B and 1 element of A in 32).
 /// </remarks>
-internal static unsafe class TileKernel<TVector, TLanes, TRows, TVectors>
+internal static unsafe class TileKernel<TVector, TLanes, TRows, TVectors, TWalk>
     where TVector : struct
     where TLanes : struct, ILanes<TVector>
     where TRows : struct, ICount
     where TVectors : struct, ICount
+    where TWalk : struct, IWalk
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in TileTask task)
@@ -105,11 +106,14 @@ internal static unsafe class TileKernel<TVector, TLanes, TRows, TVectors>
         var b = task.B;
         var aStep = task.AStep;
         var bStep = task.BStep;
+        var steps = task.Steps;
+        var second = TWalk.IsListed ? task.SecondVector : TLanes.Count;
         for (var left = task.Depth; left > 0; left--)
         {
-            var b0 = TLanes.Load(b);
-            var b1 = TVectors.Value > 1 ? TLanes.Load(b + TLanes.Count) : default;
-            b += bStep;
+            var line = TWalk.IsListed ? b + *steps++ : b;
+            var b0 = TLanes.Load(line);
+            var b1 = TVectors.Value > 1 ? TLanes.Load(line + second) : default;
+            if (!TWalk.IsListed) b += bStep;
 
             var a0 = TLanes.Broadcast(a[0]);
             c00 = TLanes.FusedMultiplyAdd(a0, b0, c00);

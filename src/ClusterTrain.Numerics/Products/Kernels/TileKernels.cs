@@ -35,6 +35,9 @@ internal abstract unsafe class TileKernels(int lanes, int maxRows)
     /// <summary>Runs the chains of a tile of <paramref name="rows"/> by <paramref name="vectors"/> vectors.</summary>
     public abstract void Multiply(int rows, int vectors, in TileTask task);
 
+    /// <summary>The same where B is walked by a list.</summary>
+    public abstract void MultiplyListed(int rows, int vectors, in TileTask task);
+
     /// <summary>Bias, ReLU, scale and gate, from a tile to where it belongs, or in place.</summary>
     public abstract void Finish(
         float* tile, nint stride, float* target, nint targetStride, int rows, int vectors, in TileFinish finish);

@@ -9,24 +9,29 @@ internal sealed class TileKernels<TVector, TLanes>(int maxRows) : TileKernels(TL
     where TVector : struct
     where TLanes : struct, ILanes<TVector>
 {
-    public override void Multiply(int rows, int vectors, in TileTask task)
+    public override void Multiply(int rows, int vectors, in TileTask task) => Run<EvenWalk>(rows, vectors, task);
+
+    public override void MultiplyListed(int rows, int vectors, in TileTask task) => Run<ListedWalk>(rows, vectors, task);
+
+    private static void Run<TWalk>(int rows, int vectors, in TileTask task)
+        where TWalk : struct, IWalk
     {
         if (vectors == 2)
         {
             switch (rows)
             {
-                case 1: TileKernel<TVector, TLanes, Counts.One, Counts.Two>.Run(task); break;
-                case 2: TileKernel<TVector, TLanes, Counts.Two, Counts.Two>.Run(task); break;
-                case 3: TileKernel<TVector, TLanes, Counts.Three, Counts.Two>.Run(task); break;
-                case 4: TileKernel<TVector, TLanes, Counts.Four, Counts.Two>.Run(task); break;
-                case 5: TileKernel<TVector, TLanes, Counts.Five, Counts.Two>.Run(task); break;
-                case 6: TileKernel<TVector, TLanes, Counts.Six, Counts.Two>.Run(task); break;
-                case 7: TileKernel<TVector, TLanes, Counts.Seven, Counts.Two>.Run(task); break;
-                case 8: TileKernel<TVector, TLanes, Counts.Eight, Counts.Two>.Run(task); break;
-                case 9: TileKernel<TVector, TLanes, Counts.Nine, Counts.Two>.Run(task); break;
-                case 10: TileKernel<TVector, TLanes, Counts.Ten, Counts.Two>.Run(task); break;
-                case 11: TileKernel<TVector, TLanes, Counts.Eleven, Counts.Two>.Run(task); break;
-                case 12: TileKernel<TVector, TLanes, Counts.Twelve, Counts.Two>.Run(task); break;
+                case 1: TileKernel<TVector, TLanes, Counts.One, Counts.Two, TWalk>.Run(task); break;
+                case 2: TileKernel<TVector, TLanes, Counts.Two, Counts.Two, TWalk>.Run(task); break;
+                case 3: TileKernel<TVector, TLanes, Counts.Three, Counts.Two, TWalk>.Run(task); break;
+                case 4: TileKernel<TVector, TLanes, Counts.Four, Counts.Two, TWalk>.Run(task); break;
+                case 5: TileKernel<TVector, TLanes, Counts.Five, Counts.Two, TWalk>.Run(task); break;
+                case 6: TileKernel<TVector, TLanes, Counts.Six, Counts.Two, TWalk>.Run(task); break;
+                case 7: TileKernel<TVector, TLanes, Counts.Seven, Counts.Two, TWalk>.Run(task); break;
+                case 8: TileKernel<TVector, TLanes, Counts.Eight, Counts.Two, TWalk>.Run(task); break;
+                case 9: TileKernel<TVector, TLanes, Counts.Nine, Counts.Two, TWalk>.Run(task); break;
+                case 10: TileKernel<TVector, TLanes, Counts.Ten, Counts.Two, TWalk>.Run(task); break;
+                case 11: TileKernel<TVector, TLanes, Counts.Eleven, Counts.Two, TWalk>.Run(task); break;
+                case 12: TileKernel<TVector, TLanes, Counts.Twelve, Counts.Two, TWalk>.Run(task); break;
                 default: throw new UnreachableException();
             }
         }
@@ -34,18 +39,18 @@ internal sealed class TileKernels<TVector, TLanes>(int maxRows) : TileKernels(TL
         {
             switch (rows)
             {
-                case 1: TileKernel<TVector, TLanes, Counts.One, Counts.One>.Run(task); break;
-                case 2: TileKernel<TVector, TLanes, Counts.Two, Counts.One>.Run(task); break;
-                case 3: TileKernel<TVector, TLanes, Counts.Three, Counts.One>.Run(task); break;
-                case 4: TileKernel<TVector, TLanes, Counts.Four, Counts.One>.Run(task); break;
-                case 5: TileKernel<TVector, TLanes, Counts.Five, Counts.One>.Run(task); break;
-                case 6: TileKernel<TVector, TLanes, Counts.Six, Counts.One>.Run(task); break;
-                case 7: TileKernel<TVector, TLanes, Counts.Seven, Counts.One>.Run(task); break;
-                case 8: TileKernel<TVector, TLanes, Counts.Eight, Counts.One>.Run(task); break;
-                case 9: TileKernel<TVector, TLanes, Counts.Nine, Counts.One>.Run(task); break;
-                case 10: TileKernel<TVector, TLanes, Counts.Ten, Counts.One>.Run(task); break;
-                case 11: TileKernel<TVector, TLanes, Counts.Eleven, Counts.One>.Run(task); break;
-                case 12: TileKernel<TVector, TLanes, Counts.Twelve, Counts.One>.Run(task); break;
+                case 1: TileKernel<TVector, TLanes, Counts.One, Counts.One, TWalk>.Run(task); break;
+                case 2: TileKernel<TVector, TLanes, Counts.Two, Counts.One, TWalk>.Run(task); break;
+                case 3: TileKernel<TVector, TLanes, Counts.Three, Counts.One, TWalk>.Run(task); break;
+                case 4: TileKernel<TVector, TLanes, Counts.Four, Counts.One, TWalk>.Run(task); break;
+                case 5: TileKernel<TVector, TLanes, Counts.Five, Counts.One, TWalk>.Run(task); break;
+                case 6: TileKernel<TVector, TLanes, Counts.Six, Counts.One, TWalk>.Run(task); break;
+                case 7: TileKernel<TVector, TLanes, Counts.Seven, Counts.One, TWalk>.Run(task); break;
+                case 8: TileKernel<TVector, TLanes, Counts.Eight, Counts.One, TWalk>.Run(task); break;
+                case 9: TileKernel<TVector, TLanes, Counts.Nine, Counts.One, TWalk>.Run(task); break;
+                case 10: TileKernel<TVector, TLanes, Counts.Ten, Counts.One, TWalk>.Run(task); break;
+                case 11: TileKernel<TVector, TLanes, Counts.Eleven, Counts.One, TWalk>.Run(task); break;
+                case 12: TileKernel<TVector, TLanes, Counts.Twelve, Counts.One, TWalk>.Run(task); break;
                 default: throw new UnreachableException();
             }
         }

@@ -13,6 +13,12 @@ internal readonly unsafe struct TileTask
 
     public nint BStep { get; init; }
 
+    /// <summary>Of a listed walk: b(k, column) is <c>B[Steps[k] + column]</c>, and <see cref="BStep"/> is not read.</summary>
+    public int* Steps { get; init; }
+
+    /// <summary>Of a listed walk: floats from a tile's first vector of B to its second one.</summary>
+    public nint SecondVector { get; init; }
+
     /// <summary>Number of k, 0 or more.</summary>
     public nint Depth { get; init; }
 

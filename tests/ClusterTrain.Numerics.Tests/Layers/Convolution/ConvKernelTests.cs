@@ -37,6 +37,9 @@ public sealed class ConvKernelTests
     {
         AssertBits(new Random(813), new MapShape(1, 28, 28), new Window(3, 1, 0), 32, 9, width);
         AssertBits(new Random(815), new MapShape(32, 13, 13), new Window(3, 1, 0), 64, 5, width);
+        AssertBits(new Random(817), new MapShape(3, 32, 32), new Window(3, 1, 1), 16, 2, width);
+        AssertBits(new Random(819), new MapShape(17, 16, 16), new Window(3, 1, 1), 41, 2, width);
+        AssertBits(new Random(821), new MapShape(24, 8, 8), new Window(3, 1, 1), 64, 2, width);
     }
 
     private static void AssertBits(Random random, MapShape map, Window window, int channels, int batch, VectorWidth width)
