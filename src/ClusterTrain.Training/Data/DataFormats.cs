@@ -1,6 +1,9 @@
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Training.Data.Cifar;
+using ClusterTrain.Training.Data.Delimited;
 using ClusterTrain.Training.Data.Idx;
+using ClusterTrain.Training.Data.Numpy;
+using ClusterTrain.Training.Data.Pictures;
 using ClusterTrain.Training.Data.Sources;
 
 namespace ClusterTrain.Training.Data;
@@ -13,7 +16,10 @@ public static class DataFormats
         "data format", format => format.Name,
         new IdxFormat(),
         CifarFormat.TenClasses,
-        CifarFormat.HundredClasses);
+        CifarFormat.HundredClasses,
+        new NumpyFormat(),
+        new DelimitedFormat(),
+        new PictureFormat());
 
     /// <summary>The format of a folder, or null.</summary>
     public static IDataFormat? Of(string folder) => Catalogue.All.FirstOrDefault(format => format.Recognizes(folder));

@@ -20,7 +20,7 @@ internal sealed record Room(string Name, string[] Knows, string[] Packages, stri
     private const string Actors = "ClusterTrain.Actors";
 
     // What specs and data sets are read with.
-    private static readonly string[] Files = ["System.IO.Hashing", "YamlDotNet"];
+    private static readonly string[] Files = ["Sep", "csFastFloat", "StbImageSharp", "System.IO.Hashing", "YamlDotNet"];
 
     // What Akka.NET brings along.
     private static readonly string[] Akka =

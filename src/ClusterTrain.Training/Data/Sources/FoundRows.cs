@@ -59,6 +59,30 @@ internal sealed record FoundRows(NumberArray Values, FoundLabels Labels)
         _ => [sizes.Aggregate(1, (product, size) => product * size)],
     };
 
+    /// <summary>Some of the rows, in the order asked for.</summary>
+    public FoundRows Take(IReadOnlyList<int> rows)
+    {
+        var features = Values.Length / Values.Rows;
+        return this with
+        {
+            Values = Values with { Sizes = [rows.Count, .. Values.Shape], Bytes = Picked(Values.Bytes), Floats = Picked(Values.Floats) },
+            Labels = Labels with
+            {
+                Texts = Labels.Texts is { } texts ? [.. rows.Select(row => texts[row])] : null,
+                Numbers = Labels.Numbers is { } numbers ? [.. rows.Select(row => numbers[row])] : null,
+                Place = row => Labels.Place(rows[row]),
+            },
+        };
+
+        T[]? Picked<T>(T[]? from)
+        {
+            if (from is null) return null;
+            var picked = new T[rows.Count * features];
+            for (var i = 0; i < rows.Count; i++) from.AsSpan(rows[i] * features, features).CopyTo(picked.AsSpan(i * features));
+            return picked;
+        }
+    }
+
     private static string Kind(IReadOnlyList<int> shape) => shape.Count == 3 ? "images" : "rows";
 
     private static string Sides(NumberArray values) => string.Join(" x ", values.Shape);
