@@ -24,7 +24,6 @@ public sealed class AkkaNode : IAsyncDisposable
 {
     private const int MostTries = 30;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly NodeParts _parts;
     private readonly Terms? _terms;
@@ -238,7 +237,7 @@ public sealed class AkkaNode : IAsyncDisposable
                 ActorsLog.PortIsTaken(_parts.Log, why);
             }
 
-            await Task.Delay(Pause).ConfigureAwait(false);
+            await Task.Delay(_times.Look).ConfigureAwait(false);
         }
     }
 

@@ -59,8 +59,10 @@ internal sealed class ProgramProcess : IDisposable
     public void WaitUntilSaid(string text) => WaitUntil(() => Text(_output).Contains(text, StringComparison.Ordinal));
 
     /// <summary>How often it has said something.</summary>
-    public int CountOf(string text) =>
-        Text(_output).Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+    public int CountOf(string text) => CountOf(_output, text);
+
+    /// <summary>How often it has complained of something.</summary>
+    public int ErrorCountOf(string text) => CountOf(_error, text);
 
     /// <summary>What it has said so far.</summary>
     public string Out => Text(_output);
@@ -105,6 +107,9 @@ internal sealed class ProgramProcess : IDisposable
         if (line is null) return;
         lock (heard) heard.Append(line).Append('\n');
     }
+
+    private static int CountOf(StringBuilder heard, string text) =>
+        Text(heard).Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
 
     private static string Text(StringBuilder heard)
     {

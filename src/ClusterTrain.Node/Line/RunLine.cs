@@ -39,7 +39,7 @@ internal sealed class RunLine(string folder, TimeProvider time)
     public IReadOnlyList<KeptRun> All()
     {
         lock (_gate)
-            return [.. Here().Concat(_elsewhere.Values.Select(run => run with { Why = run.Why ?? ElsewhereWhy })).OrderBy(run => run.Run, StringComparer.Ordinal)];
+            return [.. Here().Concat(_elsewhere.Values.Select(Elsewhere)).OrderBy(run => run.Run, StringComparer.Ordinal)];
     }
 
     /// <summary>The runs whose files are in this folder.</summary>
@@ -65,7 +65,11 @@ internal sealed class RunLine(string folder, TimeProvider time)
     /// <exception cref="WrongInputException">There is no such run.</exception>
     public KeptRun Get(string name)
     {
-        lock (_gate) return Find(name) ?? throw Unknown(name);
+        lock (_gate)
+        {
+            var run = Find(name) ?? throw Unknown(name);
+            return _elsewhere.ContainsKey(name) ? Elsewhere(run) : run;
+        }
     }
 
     /// <summary>The folder of a run of this name.</summary>
@@ -183,6 +187,8 @@ internal sealed class RunLine(string folder, TimeProvider time)
             Keep(kept with { State = state, Why = why, Advice = advice });
         }
     }
+
+    private static KeptRun Elsewhere(KeptRun run) => run with { Why = run.Why ?? ElsewhereWhy };
 
     // Names come from users: only a folder directly in this one is meant.
     private static bool IsName(string name) => name.Length > 0 && name is not ("." or "..") && name == Path.GetFileName(name);

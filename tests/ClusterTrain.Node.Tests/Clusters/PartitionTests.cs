@@ -7,16 +7,20 @@ namespace ClusterTrain.Node.Tests.Clusters;
 [Collection(ClusterTests.Name)]
 public sealed class PartitionTests : IDisposable
 {
+    private const string Worker = "trainer,adversary";
+    private const string Workers = "(adversary, trainer) is in the cluster";
+    private const string Serving = "This node is the active server";
     private static readonly string[] Long = ["--set", "epochs=100", "--set", "evaluation.everyEpochs=50", "--set", "checkpoints.everySteps=20"];
     private readonly Shell _shell = new();
     private readonly SeparateHosts _hosts;
     private NodeGroup _nodes;
+    private ProgramProcess? _worker;
 
     public PartitionTests()
     {
         _hosts = new SeparateHosts();
         _shell.Write("tiny.yaml", TinySpec.Text);
-        _nodes = new NodeGroup(_shell, _hosts) { Seeds = 2 };
+        _nodes = new NodeGroup(_shell, _hosts) { Seeds = 2, IsQuick = true };
     }
 
     public void Dispose()
@@ -29,7 +33,8 @@ public sealed class PartitionTests : IDisposable
     [Fact]
     public void Submit_PartitionThatHeals_NobodyTakesOverAndTheBitsAreTheSame()
     {
-        var (active, standBy) = Start();
+        _nodes = new NodeGroup(_shell, _hosts) { Seeds = 2 };
+        var (active, standBy) = Start(Worker, Worker);
         var run = _nodes.Submit(active, "tiny.yaml", Long);
         active.WaitUntil(() => _nodes.StepsOf(run) >= 100);
         _hosts.Cut(1);
@@ -43,7 +48,7 @@ public sealed class PartitionTests : IDisposable
 
         active.WaitUntilSaid("tiny: completed");
 
-        Assert.Equal(0, standBy.CountOf("This node is the active server"));
+        Assert.Equal(0, standBy.CountOf(Serving));
         AssertSame(run);
     }
 
@@ -52,47 +57,68 @@ public sealed class PartitionTests : IDisposable
     [Fact]
     public void Submit_ServersAndAWorkerCutOffInTurn_EachComesBackWhenTheNetworkHeals()
     {
-        _nodes = new NodeGroup(_shell, _hosts) { Seeds = 2, IsQuick = true };
-        var (first, second) = Start();
+        var (first, second) = Start(Worker, Worker);
         var run = _nodes.Submit(first, "tiny.yaml", Long);
         first.WaitUntil(() => _nodes.StepsOf(run) >= 100);
         _hosts.Cut(1);
-        second.WaitUntilSaid("This node is the active server");
-        first.WaitUntil(() => first.CountOf("This node is the active server") == 2);
-        _hosts.Heal(1);
-        WaitUntilInOneWithTheWorkers(first);
+        second.WaitUntilSaid(Serving);
+        first.WaitUntil(() => first.CountOf(Serving) == 2);
+        Heals(1, first);
 
         _hosts.Cut(2);
         second.Kill();
         second = _nodes.Again(second);
-        first.WaitUntil(() => first.CountOf("This node is the active server") == 3);
-        second.WaitUntilSaid("This node is the active server");
-        _hosts.Heal(2);
-        WaitUntilInOneWithTheWorkers(second);
+        first.WaitUntil(() => first.CountOf(Serving) == 3);
+        second.WaitUntilSaid(Serving);
+        Heals(2, second);
 
-        _hosts.Cut(5);
-        first.WaitUntil(() => first.Error.Contains(_hosts.AddressOf(5) + ":4053 was put out", StringComparison.Ordinal));
-        _hosts.Heal(5);
-        first.WaitUntil(() => first.CountOf(_hosts.AddressOf(5) + ":4053 (adversary, trainer) is in the cluster") > 1);
+        var (cutOff, isIn) = (_hosts.AddressOf(4) + ":4053 was put out", _hosts.AddressOf(4) + ":4053 (adversary, trainer) is in the cluster");
+        var (outBefore, inBefore) = (first.ErrorCountOf(cutOff), first.CountOf(isIn));
+        _hosts.Cut(4);
+        first.WaitUntil(() => first.ErrorCountOf(cutOff) > outBefore);
+        _hosts.Heal(4);
+        first.WaitUntil(() => first.CountOf(isIn) > inBefore);
 
         first.WaitUntil(() => run.Exists && File.Exists(run["summary.json"]));
         AssertSame(run);
         Assert.Contains("active server: http://" + _hosts.AddressOf(1), _nodes.Command("status").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
     }
 
-    private (ProgramProcess Active, ProgramProcess StandBy) Start()
+    // The first server is cut off and founds a cluster of its own; all others die, and come back without it.
+    [Fact]
+    public void Submit_OthersDieWhileTheFirstServerIsCutOff_AreOneClusterWhenTheNetworkHeals()
     {
-        const string Worker = "trainer,adversary";
-        var nodes = _nodes.Start(NodeSettings.Server, NodeSettings.Server, Worker, Worker, Worker);
+        var (first, second) = Start(Worker);
+        var run = _nodes.Submit(first, "tiny.yaml", Long);
+        first.WaitUntil(() => _nodes.StepsOf(run) >= 50);
+        _hosts.Cut(1);
+        second.WaitUntilSaid(Serving);
+        second.Kill();
+        _worker!.Kill();
+        (second, _worker) = (_nodes.Again(second), _nodes.Again(_worker));
+        second.WaitUntilSaid(Serving);
+        second.WaitUntilSaid(Workers);
+        first.WaitUntil(() => first.CountOf(Serving) == 2);
+        Heals(1, first);
+
+        first.WaitUntil(() => run.Exists && File.Exists(run["summary.json"]));
+        AssertSame(run);
+        Assert.Contains("active server: http://" + _hosts.AddressOf(2), _nodes.Command("status").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
+    }
+
+    private (ProgramProcess Active, ProgramProcess StandBy) Start(params string[] workers)
+    {
+        var nodes = _nodes.Start([NodeSettings.Server, NodeSettings.Server, .. workers]);
+        _worker = nodes[^1];
         return (nodes[0], nodes[1]);
     }
 
-    // All three workers, once more than when it was alone.
-    private static void WaitUntilInOneWithTheWorkers(ProgramProcess server)
+    // Plugs a server's host in; it is in one cluster with a worker then, which on its own it was not.
+    private void Heals(int host, ProgramProcess server)
     {
-        const string Workers = "(adversary, trainer) is in the cluster";
         var before = server.CountOf(Workers);
-        server.WaitUntil(() => server.CountOf(Workers) >= before + 3);
+        _hosts.Heal(host);
+        server.WaitUntil(() => server.CountOf(Workers) > before);
     }
 
     private void AssertSame(RunFiles run)

@@ -11,6 +11,7 @@ internal sealed partial class NodeInProcess : IDisposable
     private const string Patient = "akka.cluster { failure-detector.acceptable-heartbeat-pause = 60s, down-removal-margin = 200ms }";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static int _files;
     private readonly CancellationTokenSource _stop = new();
     private readonly Shell _shell;
     private readonly Heard _heard = new();
@@ -20,18 +21,25 @@ internal sealed partial class NodeInProcess : IDisposable
     /// <param name="roles">What the node is.</param>
     /// <param name="variables">Environment variables beside those that make it small.</param>
     public NodeInProcess(Shell shell, string roles = "server,trainer,adversary", params IEnumerable<(string Name, string Value)> variables)
+        : this(shell, roles, "", variables)
+    {
+    }
+
+    /// <param name="more">More of the node's file.</param>
+    public NodeInProcess(Shell shell, string roles, string more, IEnumerable<(string Name, string Value)> variables)
     {
         _shell = shell;
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["CLUSTERTRAIN_ROLES"] = roles, ["CLUSTERTRAIN_REMOTING_PORT"] = "0", ["CLUSTERTRAIN_PLANE_PORT"] = "0", ["CLUSTERTRAIN_WORKERS"] = "1",
         };
-        shell.Write("node.conf", Patient);
+        var file = $"node-{Interlocked.Increment(ref _files)}.conf";
+        shell.Write(file, Patient + "\n" + more);
         foreach (var (name, value) in variables) environment[name] = value;
         var surroundings = new Surroundings(
             _heard, _heard, shell.Folder, environment.GetValueOrDefault!, TimeProvider.System, IsTerminal: false, _stop.Token);
         _node = Task.Factory.StartNew(
-            () => CommandLine.Run(["node", "--config", "node.conf"], surroundings), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => CommandLine.Run(["node", "--config", file], surroundings), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         WaitUntil(() => Up().IsMatch(Said), "a node that is up");
         var up = Up().Match(Said);
         (Address, Plane) = (up.Groups["address"].Value, up.Groups["plane"].Value);

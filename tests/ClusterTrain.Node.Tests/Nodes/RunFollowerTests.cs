@@ -79,6 +79,30 @@ public sealed class RunFollowerTests : IDisposable
         Assert.Equal(!hasResult, second.Said.Contains("tiny: completed", StringComparison.Ordinal));
     }
 
+    // The folder of that name is not the cluster's, so that the run is not copied.
+    [Fact]
+    public void Server_RunWhoseFilesAreOnNoLivingServer_IsToldOfAndCarriedOnceTheyAreBack()
+    {
+        Directory.CreateDirectory(_shell["runs-b/tiny"]);
+        _shell.Write("runs-b/tiny/spec.yaml", "mine");
+        var first = Server("a", "server");
+        first.WaitUntilSaid("This node is the active server");
+        using var second = Server("b", "server", first.Address);
+        first.WaitUntilSaid($"{second.Address} (server) is in the cluster");
+        first.Command("submit", "tiny.yaml").Gives(ExitCode.Done);
+        first.Dispose();
+
+        second.WaitUntilSaid("This node is the active server");
+        Assert.Matches("tiny +(queued|running).*its files are on a server that is not here", second.Command("status").Gives(ExitCode.Done).Out);
+        Assert.Contains("why: its files are on a server that is not here", second.Command("status", "tiny").Gives(ExitCode.Done).Out, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(_shell["runs-b/tiny/spec.yaml"]));
+        Directory.Delete(_shell["runs-b/tiny"], recursive: true);
+
+        using var back = Server("a", "server,trainer", second.Address);
+        second.WaitUntil(() => State("b", "tiny") == "completed", "the run's end");
+        Assert.Equal(Baseline.Of().StateHash, _shell.RunAt("runs-b/tiny").StateHash);
+    }
+
     [Fact]
     public void Servers_OfOneFolder_CopyNothingAndAgree()
     {
