@@ -140,6 +140,7 @@ internal sealed class RunFollower : IDisposable
     {
         HearOfTheLine();
         var isActive = _node.Duty is { IsActive: true };
+        if (!isActive) _node.Duty?.WatchOwner();
         var others = Others();
         if (!isActive && _node.LocateServer().GetAwaiter().GetResult() is { } active)
             others = [.. others.Where(plane => plane == active), .. others.Where(plane => plane != active)];

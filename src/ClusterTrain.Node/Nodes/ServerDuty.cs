@@ -33,6 +33,8 @@ internal sealed class ServerDuty(
 
     // Who is here, run or none: a new run need not wait until they say so again.
     private readonly ConcurrentDictionary<string, ClusterMessage.Join> _here = new(StringComparer.Ordinal);
+    private readonly Lock _watching = new();
+    private OwnerWatch? _watched;
     private Term? _term;
 
     /// <summary>Whether this node is the active server.</summary>
@@ -65,6 +67,16 @@ internal sealed class ServerDuty(
             if (Current?.Run == run) Current.StopByUser();
             return new StoppedRun(run, stopped.State);
         }
+    }
+
+    /// <summary>
+    /// Looks whether the server of the next run, in a folder that this one shares with it, shows life. To be called now and then while
+    /// another server is the active one: if that is frozen, this one need not find it out when its turn has come.
+    /// </summary>
+    public void WatchOwner()
+    {
+        if (line.InLine() is not [var next, ..]) return;
+        lock (_watching) WatchOf(line.PathOf(next.Run)).SilentOwner();
     }
 
     /// <summary>Lets go of a run, if it is the one at hand.</summary>
@@ -236,17 +248,23 @@ internal sealed class ServerDuty(
     private RunClaim? Claim(Term term, string name, RunLog runLog)
     {
         var path = line.PathOf(name);
-        var watch = new OwnerWatch(path, plane, surroundings.Time);
         var isFirst = true;
         while (!term.HandOver.IsCancellationRequested && line.InLine() is [var next, ..] && next.Run == name)
         {
-            if (RunClaim.TryTake(path, watch) is { } claim) return claim;
+            lock (_watching)
+                if (RunClaim.TryTake(path, WatchOf(path)) is { } claim) return claim;
             if (isFirst) NodeLog.Claimed(runLog, path);
             isFirst = false;
             _news.WaitOne(Pause);
         }
 
         return null;
+    }
+
+    private OwnerWatch WatchOf(string path)
+    {
+        if (_watched?.Folder != path) _watched = new OwnerWatch(path, plane, surroundings.Time);
+        return _watched;
     }
 
     private void Note(DeskEffect effect, ServedSession session, RunLog runLog)

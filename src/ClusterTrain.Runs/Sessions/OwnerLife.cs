@@ -155,6 +155,9 @@ public sealed class OwnerWatch(string folder, string who, TimeProvider time)
     private string? _last;
     private long _changedAt;
 
+    /// <summary>The run's folder.</summary>
+    public string Folder => folder;
+
     /// <summary>Name of who watches.</summary>
     public string Who => who;
 

@@ -40,27 +40,20 @@ public sealed class HealingTests : IDisposable
     }
 
     [Fact]
-    public void TwoServers_FirstReturnsAfterTheTakeoverThenAllDieAndTheSecondComesFirst_OneClusterEachTime()
+    public void AllNodes_DieAndTheSecondServerComesFirst_GoOnAndAreOneCluster()
     {
         var nodes = Group(seeds: 2);
         var started = nodes.Start(NodeSettings.Server, NodeSettings.Server, Worker, Worker);
-        var (first, second, one, two) = (started[0], started[1], started[2], started[3]);
+        var (first, second, one) = (started[0], started[1], started[2]);
         var run = nodes.Submit(first, "tiny.yaml", Long);
         first.WaitUntil(() => nodes.StepsOf(run) >= 50);
-        first.Kill();
-        second.WaitUntilSaid("This node is the active server");
-
-        first = nodes.Again(first);
-
-        nodes.WaitUntilOne(first, second, one, two);
-        Assert.True(nodes.Serves(second, seenBy: first));
-        foreach (var node in new[] { first, second, one, two }) node.Kill();
+        foreach (var node in started) node.Kill();
 
         second = nodes.Again(second);
         one = nodes.Again(one);
 
-        nodes.WaitUntilOne(second, one);
         second.WaitUntilSaid("tiny: completed");
+        nodes.WaitUntilOne(second, one);
         AssertSame(run);
         first = nodes.Again(first);
         nodes.WaitUntilOne(first, second, one);
@@ -73,7 +66,9 @@ public sealed class HealingTests : IDisposable
     {
         var nodes = Group(seeds: 2);
         var started = nodes.Start(NodeSettings.Server, NodeSettings.Server, Worker);
-        var (frozen, standBy, worker) = (started[0], started[1], started[2]);
+        var worker = started[2];
+        nodes.WaitUntilOne(started);
+        var (frozen, standBy) = nodes.Serves(started[0], seenBy: worker) ? (started[0], started[1]) : (started[1], started[0]);
         var run = nodes.Submit(frozen, "tiny.yaml", Long);
         frozen.WaitUntil(() => nodes.StepsOf(run) >= 50);
         frozen.Signal("STOP");

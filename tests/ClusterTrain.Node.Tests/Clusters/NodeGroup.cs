@@ -86,7 +86,12 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     public RunFiles Submit(ProgramProcess server, string spec, params string[] args)
     {
         server.WaitUntilSaid("This node is the active server");
-        Command(["submit", spec, .. args]).Gives(ExitCode.Done);
+
+        // On a busy machine a cluster may be coming together still: then it says so, and nothing was taken.
+        Outcome? said = null;
+        server.WaitUntil(() => (said = Command(["submit", spec, .. args])).Code == ExitCode.Done
+            || !said.Error.Contains("no active server yet", StringComparison.Ordinal));
+        said!.Gives(ExitCode.Done);
         return shell.RunAt(Path.Combine(Runs(0), "tiny"));
     }
 
@@ -107,7 +112,7 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     public void StopAll(ProgramProcess except)
     {
         var left = _nodes.Where(node => node != except).ToList();
-        left.ForEach(node => node.Signal("TERM"));
+        foreach (var node in left.Where(node => !node.HasExited)) node.Signal("TERM");
         left.ForEach(node => node.Exit().Gives(ExitCode.Done));
     }
 
