@@ -29,7 +29,8 @@ internal static class TinySpec
         """;
 
     /// <summary>
-    /// A residual network with batch normalization whose blocks drop channels, augmentation, TRADES and masks from a pool at once, as
+    /// A residual network with batch normalization whose blocks drop channels, augmentation, MART, weight perturbation, a mean
+    /// of the weights that is the model, weights of classes, rates of layers and masks from a pool at once, as
     /// arguments.
     /// </summary>
     public static readonly string[] Everything =
@@ -42,8 +43,9 @@ internal static class TinySpec
             + "{ type: dropout, rate: 0.2 }, { type: conv2d, channels: 8, padding: same }], "
             + "shortcut: [{ type: conv2d, channels: 8, kernel: 1, stride: 2 }] }, { type: maxPool }, { type: flatten }, "
             + "{ type: dense, units: 16 }, { type: batchNorm }, { type: tanh }, { type: dense, units: 10 }]",
-        "--set", "augmentation={ rotation: 15, shift: 1, brightness: 0.2 }",
-        "--set", "adversarial.objective=trades",
+        "--set", "augmentation={ rotation: 15, shift: 1, brightness: 0.2, cutout: 6 }",
+        "--set", "adversarial.objective=mart", "--set", "adversarial.awpGamma=0.01",
+        "--set", "average={ type: ema, decay: 0.9 }", "--set", "data.balance=weights", "--set", "optimizer.layerRates=[1, 0.5]",
         "--set", "regularization={ dropoutMasks: pool, maskPool: 4, labelSmoothing: 0.1, inputNoise: 0.05 }",
     ];
 

@@ -45,9 +45,16 @@ public sealed class SerialTrainer(RunContext context)
         {
             var (offset, length) = (tensor.Offset, tensor.Length);
             var updated = model.Next.Slice(offset, length);
+            var rate = _plan.RateOf(StageOf(tensor));
+            if (rate == 0)
+            {
+                model.Parameters.Span.Slice(offset, length).CopyTo(updated);
+                continue;
+            }
+
             if (tensor.IsStatistic)
             {
-                Average(tensor, model.Parameters.Span.Slice(offset, length), sum.AsSpan(offset), holders.AsSpan(offset), updated);
+                Running(tensor, model.Parameters.Span.Slice(offset, length), sum.AsSpan(offset), holders.AsSpan(offset), updated);
                 continue;
             }
 
@@ -59,21 +66,31 @@ public sealed class SerialTrainer(RunContext context)
             }
 
             _plan.Rule.Apply(
-                factors, tensor.IsPenalized, model.Parameters.Span.Slice(offset, length),
+                factors with { LearningRate = factors.LearningRate * rate }, tensor.IsPenalized, model.Parameters.Span.Slice(offset, length),
                 sum.AsSpan(offset, length), Moment(model, 0, offset, length), Moment(model, 1, offset, length), updated);
             if (factors.MaxNorm <= 0 || !tensor.IsPenalized) continue;
             for (var row = 0; row < tensor.Rows; row++)
                 MaxNorm.Project(updated.Slice(row * tensor.Columns, tensor.Columns), factors.MaxNorm);
         }
 
+        var share = (float)_plan.AverageShare(step);
+        for (var i = 0; i < (model.Average?.Length ?? 0); i++)
+        {
+            ref var mean = ref model.Average!.Span[i];
+            mean = share == 1 ? model.Next[i] : share == 0 ? mean : mean + (share * (model.Next[i] - mean));
+        }
+
         model.Advance();
     }
 
-    private void Average(
+    private Stage StageOf(ParameterTensor tensor) => _plan.Network.Stages.Single(stage =>
+        (stage.Weight.Offset <= tensor.Offset && tensor.Offset < stage.Weight.Offset + stage.Weight.Length)
+        || (stage.HasBias && tensor.Offset == stage.Bias.Offset));
+
+    private void Running(
         ParameterTensor tensor, ReadOnlySpan<float> running, ReadOnlySpan<float> sum, ReadOnlySpan<int> holders, Span<float> updated)
     {
-        var stage = _plan.Network.Stages
-            .Single(stage => stage.Weight.Offset <= tensor.Offset && tensor.Offset < stage.Weight.Offset + stage.Weight.Length);
+        var stage = StageOf(tensor);
         for (var i = 0; i < running.Length; i++)
         {
             updated[i] = holders[i] == 0
@@ -135,9 +152,9 @@ public sealed class SerialTrainer(RunContext context)
             var end = Math.Min(first + EvaluationChunk.MaxRows, first < attacked ? attacked : rows);
             var chunk = new EvaluationChunk(Split.Validation, first, end - first);
             var item = new WorkItem.Evaluate(
-                new WorkId(0, WorkKind.Validate, model.Version, 0), model.Version, chunk,
+                new WorkId(0, WorkKind.Validate, model.Served.Version, 0), model.Served.Version, chunk,
                 first < attacked ? _plan.ValidationAttack : null);
-            total += ((WorkResult.Evaluated)_executor.Execute(item, model.Current)).Sums;
+            total += ((WorkResult.Evaluated)_executor.Execute(item, model.Served)).Sums;
             first = end;
         }
 

@@ -15,6 +15,7 @@ public static class StateBits
         Append(hash, state.Parameters.Span);
         Append(hash, state.Previous.Parameters.Span);
         foreach (var moment in state.Moments) Append(hash, moment.Span);
+        if (state.Average is { } average) Append(hash, average.Span);
         return $"{state.Version}:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Averaging;
 using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
@@ -196,6 +197,38 @@ public static class TinyRuns
             Augmentation = new AugmentationSpec { Rotation = 15, Shift = 1, Brightness = 0.2 },
             Adversarial = Early.Adversarial with { Objective = new TradesObjective() },
             Optimizer = new OptimizerSpec { GradientMean = GradientMean.Holders, LearningRate = 0.05 },
+        },
+        Early with
+        {
+            Name = "ema",
+            Network = new NetworkSpec { Layers = Normalized },
+            Average = new AverageSpec { Type = new EmaAverage { Decay = 0.9 } },
+        },
+        Pipelined with
+        {
+            Name = "swa-mart-awp",
+            Epochs = 4,
+            Average = new AverageSpec { Type = new SwaAverage { LastShare = 0.5 } },
+            Adversarial = Pipelined.Adversarial with { Objective = new MartObjective(), AwpGamma = 0.05 },
+            Optimizer = new OptimizerSpec { LayerRates = [1, 0.5, 1, 1, 0] },
+        },
+        Augmented with
+        {
+            Name = "cut-mix",
+            Augmentation = Augmented.Augmentation with { CutMix = 0.7, Cutout = 2 },
+            Adversarial = Fused.Adversarial with { Fraction = 0.5, Replica = ReplicaChoice.Full },
+            Regularization = new RegularizationSpec { LabelSmoothing = 0.1 },
+        },
+        Early with
+        {
+            Name = "field",
+            Network = new NetworkSpec { Layers = Residual },
+            Data = new DataSpec { Balance = BalanceChoice.Weights },
+            Average = new AverageSpec { Type = new EmaAverage { Decay = 0.95 } },
+            Augmentation = new AugmentationSpec { Crop = 1, FlipHorizontal = true, Cutout = 1 },
+            Adversarial = Early.Adversarial with { Objective = new MartObjective { MartLambda = 6 }, AwpGamma = 0.01, Generation = GenerationChoice.Fused },
+            Optimizer = new OptimizerSpec { LearningRate = 0.05, LayerRates = [1, 0, 0.3] },
+            Regularization = new RegularizationSpec { LabelSmoothing = 0.1 },
         },
         Early with
         {

@@ -95,7 +95,7 @@ public sealed class RunTensors(
         if (name.Run != run.Run) return PlaneOutcome.UnknownRun;
         if (name.Incarnation != run.Incarnation) return PlaneOutcome.OtherIncarnation;
         var isWhole = name is { Kind: TensorKind.Parameters, Count: 0 };
-        if (name.Version < 0 || name.Version > _plan.TotalSteps) return PlaneOutcome.UnknownTensor;
+        if (name.Version < 0 || ParameterSnapshot.StepsOf(name.Version) > _plan.TotalSteps) return PlaneOutcome.UnknownTensor;
         if (isWhole) return null;
         var isInside = name.Step >= 0 && name.Step < _plan.TotalSteps && name.First >= 0 && name.Count >= 1
             && name.First <= _plan.Shards - name.Count;
@@ -103,7 +103,9 @@ public sealed class RunTensors(
     }
 
     private PlaneOutcome Missing(long version) =>
-        server.IsFinished || version < server.Model.Version ? PlaneOutcome.Over : PlaneOutcome.UnknownTensor;
+        server.IsFinished || version < server.Model.Version
+        || (ParameterSnapshot.IsAverage(version) && ParameterSnapshot.StepsOf(version) <= server.Model.Version)
+            ? PlaneOutcome.Over : PlaneOutcome.UnknownTensor;
 
     private WorkId Id(WorkKind kind, TensorName name) => new(run.Incarnation, kind, name.Step, name.First);
 

@@ -49,7 +49,7 @@ internal static class ExportCommand
     }
 
     private static OnnxGraph Graph(StoredRun run, ModelState state) => OnnxGraph.Of(
-        MapShape.Of(run.Context.Data.InputShape), run.Context.Spec.Network.Layers, state.Network, state.Parameters.Memory, run.Context.Data.Scaling);
+        MapShape.Of(run.Context.Data.InputShape), run.Context.Spec.Network.Layers, state.Network, state.Served.Parameters, run.Context.Data.Scaling);
 
     private static void RequireFolder(Surroundings surroundings, string target)
     {

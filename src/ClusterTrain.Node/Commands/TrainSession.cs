@@ -54,10 +54,10 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
     // Without a spec the run's own is read; with one, it must be the same, which the folder checks.
     private (RunSpec, RunFolder) ResumedSpec()
     {
-        if (request.Spec is null && request.Sets.Count == 0 && request.Out is { } named)
+        if (request.Spec is null && request.Out is { } named)
         {
             var folder = RunFolders.Existing(surroundings, named);
-            return (SpecInput.Load(surroundings, folder.SpecPath, []), folder);
+            return (SpecInput.Load(surroundings, folder.SpecPath, request.Sets), folder);
         }
 
         var spec = SpecInput.Load(surroundings, request.Spec, request.Sets);

@@ -21,6 +21,10 @@ public readonly record struct AugmentationDraw(
     /// <summary>Number of the stream from which on pixels have their noise.</summary>
     public const long FirstNoise = 16;
 
+    /// <summary>Numbers of the stream that place the square of <see cref="Cutout"/>.</summary>
+    public const long CutoutDown = 13;
+    public const long CutoutAcross = 14;
+
     public static readonly AugmentationDraw None = new(false, 0, 1, 0, 0, 0, false, false, 1, 1, 1);
 
     /// <summary>

@@ -42,6 +42,9 @@ public sealed record AugmentationRanges
     /// <summary>Standard deviation of Gaussian noise on every value.</summary>
     public double Noise { get; init; }
 
+    /// <summary>Side of a square of zeros at a random place, in pixels; 0 is none.</summary>
+    public int Cutout { get; init; }
+
     /// <summary>Whether places of pixels can change.</summary>
     public bool IsGeometric =>
         Rotation > 0 || ScaleMin != 1 || ScaleMax != 1 || Shift > 0 || Shear > 0 || Crop > 0 || FlipHorizontal || FlipVertical;
@@ -50,5 +53,5 @@ public sealed record AugmentationRanges
     public bool IsPhotometric => Brightness > 0 || Contrast > 0 || Saturation > 0 || Noise > 0;
 
     /// <summary>Whether no row is ever changed.</summary>
-    public bool IsOff => Probability <= 0 || !(IsGeometric || IsPhotometric);
+    public bool IsOff => Probability <= 0 || !(IsGeometric || IsPhotometric || Cutout > 0);
 }

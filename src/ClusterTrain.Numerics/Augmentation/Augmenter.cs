@@ -11,7 +11,7 @@ public static class Augmenter
 
     /// <summary>
     /// Geometry first, as one affine map so that pixels are blurred once, then saturation, contrast, brightness and noise;
-    /// the result is clipped to [0, 1]. A row that is not drawn to be changed is a copy to the bit.
+    /// the result is clipped to [0, 1], and a square of it cut out. A row that is not drawn to be changed is a copy to the bit.
     /// </summary>
     /// <param name="ranges">What may happen.</param>
     /// <param name="shape">Channels, height, width.</param>
@@ -32,5 +32,7 @@ public static class Augmenter
         Photometry.Brightness(target, draw.Brightness);
         GaussianNoise.Add(target, ranges.Noise, stream, AugmentationDraw.FirstNoise);
         Photometry.Clip(target);
+        if (ranges.Cutout > 0)
+            Cutout.Apply(shape, ranges.Cutout, stream.Uniform(AugmentationDraw.CutoutDown), stream.Uniform(AugmentationDraw.CutoutAcross), target);
     }
 }

@@ -9,7 +9,8 @@ public abstract record Objective : Technique
     public static readonly Catalogue<Objective> Catalogue = new(
         "objective", objective => objective.Name,
         new CrossEntropyObjective(),
-        new TradesObjective());
+        new TradesObjective(),
+        new MartObjective());
 
     /// <summary>Whether each example is trained on in two versions, the clean and the adversarial one.</summary>
     public virtual bool NeedsBothVersions => false;

@@ -19,6 +19,7 @@ public enum RandomPurpose
     InputNoise = 11,
     LabelNoise = 12,
     Corruption = 13,
+    CutMix = 14,
     PoolMask = 20,
     PoolChoice = 21,
     DropConnect = 22,

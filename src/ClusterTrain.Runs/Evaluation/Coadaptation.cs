@@ -24,7 +24,7 @@ public static class Coadaptation
         var network = context.Plan.Network;
         var products = context.CreateProducts();
         var replica = new Replica(network, products, EvaluationChunk.MaxRows);
-        replica.Bind(state.Current.Parameters, new ReplicaMask(network).Fill());
+        replica.Bind(state.Served.Parameters, new ReplicaMask(network).Fill());
         var layers = Hidden(network).ToDictionary(stage => stage, stage => new HiddenUnits(network.Stages[stage]));
         Walk(replica, context.Data.Test, rows, [.. layers.Keys], (stage, values) => layers[stage].AddMoments(values));
         Walk(replica, context.Data.Test, rows, [.. layers.Keys], (stage, values) => layers[stage].AddProducts(values, products));

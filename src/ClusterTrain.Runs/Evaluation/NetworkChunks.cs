@@ -34,7 +34,7 @@ internal static class NetworkChunks
     {
         var network = context.Plan.Network;
         var replica = new Replica(network, context.CreateProducts(), EvaluationChunk.MaxRows);
-        replica.Bind(state.Current.Parameters, new ReplicaMask(network).Fill());
+        replica.Bind(state.Served.Parameters, new ReplicaMask(network).Fill());
         return replica;
     }
 }

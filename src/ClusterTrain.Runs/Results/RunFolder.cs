@@ -17,6 +17,8 @@ public sealed class RunFolder(string path)
     public const string ProcessesName = "processes.json";
     public const string DivergedName = "diverged.json";
 
+    private const int MostKeys = 5;
+
     private static readonly string[] OwnNames =
         [SpecName, LedgerName, MetricsName, CheckpointsName, SummaryName, ReportName, ProcessesName, DivergedName];
 
@@ -97,11 +99,24 @@ public sealed class RunFolder(string path)
     /// <exception cref="FileFailureException">There is no run, or it has another spec.</exception>
     public void RequireSpec(string spec)
     {
-        if (!string.Equals(ReadSpec(), spec, StringComparison.Ordinal))
-        {
-            throw new FileFailureException(
-                $"{FullPath} holds a run with another spec: resume it without changes, or choose another folder with --out");
-        }
+        var own = ReadSpec();
+        if (string.Equals(own, spec, StringComparison.Ordinal)) return;
+        throw new FileFailureException(
+            $"{FullPath} holds a run with another spec: resume it without changes, or choose another folder with --out"
+            + Differing(own, spec));
+    }
+
+    // Which keys differ, and what to do for a run that is to go on otherwise.
+    private static string Differing(string own, string other)
+    {
+        var (before, after) = (FlatYaml.Read(own), FlatYaml.Read(other));
+        string[] keys = [.. before.Keys.Union(after.Keys, StringComparer.Ordinal)
+            .Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key)).Order(StringComparer.Ordinal)];
+        if (keys.Length == 0) return "";
+        var some = string.Join(", ", keys.Take(MostKeys)
+            .Select(key => $"{key} ({before.GetValueOrDefault(key, "not there")} there, {after.GetValueOrDefault(key, "nothing")} asked for)"));
+        return $". Differing: {some}{(keys.Length > MostKeys ? $" and {keys.Length - MostKeys} more" : "")}. A run that goes on from its result "
+            + "under another spec is a new one: train with --set initialization.from=FOLDER and another --out";
     }
 
     /// <summary>

@@ -9,23 +9,28 @@ namespace ClusterTrain.Runs.Sessions;
 
 /// <summary>
 /// A state as named tensors: weights under their own names, the optimizer's moments under <c>optimizer.0.</c> and
-/// <c>optimizer.1.</c>, and, where batches are made a step ahead, the version before under <c>previous.</c>.
+/// <c>optimizer.1.</c>, and, where batches are made a step ahead, the version before under <c>previous.</c>, and the mean of the weights, where there is
+/// one, under <c>average.</c>.
 /// </summary>
 public static class StateTensors
 {
     private const string Previous = "previous.";
 
-    /// <summary>What <c>stateHash</c> covers: weights and optimizer, in the order of the layers.</summary>
+    /// <summary>Prefix of the mean of the weights, where that is the model.</summary>
+    public const string Average = "average.";
+
+    /// <summary>What <c>stateHash</c> covers: weights, optimizer and mean, in the order of the layers.</summary>
     public static IReadOnlyList<NamedTensor<float>> Of(ModelState state)
     {
         List<NamedTensor<float>> tensors = [.. Named(state.Network, "", state.Parameters.Memory)];
         for (var moment = 0; moment < state.Moments.Count; moment++)
             tensors.AddRange(Named(state.Network, MomentPrefix(moment), state.Moments[moment].Memory));
+        if (state.Average is { } average) tensors.AddRange(Named(state.Network, Average, average.Memory));
         return tensors;
     }
 
     /// <summary>What others need to use the model: weights without the optimizer, in the order of the layers.</summary>
-    public static IReadOnlyList<NamedTensor<float>> OfModel(ModelState state) => [.. Named(state.Network, "", state.Parameters.Memory)];
+    public static IReadOnlyList<NamedTensor<float>> OfModel(ModelState state) => [.. Named(state.Network, "", state.Served.Parameters)];
 
     /// <summary>SHA-256 of the whole state, lower-case hex.</summary>
     public static string Hash(ModelState state) => StateHasher.Hash(Of(state));
@@ -44,7 +49,8 @@ public static class StateTensors
             ? Buffer(network, Previous, byName, content.Step) : parameters.Copy();
         var moments = Enumerable.Range(0, rule.Moments)
             .Select(moment => Buffer(network, MomentPrefix(moment), byName, content.Step)).ToArray();
-        return ModelState.Restore(network, content.Step, parameters, previous, moments);
+        var average = byName.ContainsKey(Average + network.Tensors[0].Name) ? Buffer(network, Average, byName, content.Step) : null;
+        return ModelState.Restore(network, content.Step, parameters, previous, moments, average);
     }
 
     private static string MomentPrefix(int moment) => $"optimizer.{moment}.";

@@ -1,6 +1,7 @@
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Safetensors;
+using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Transfer;
@@ -13,12 +14,15 @@ namespace ClusterTrain.Runs.Transfer;
 /// <param name="File">Its tensors; those of the optimizer are passed over.</param>
 public sealed record WeightSource(string Path, string Sha256, SafetensorsFile File) : ITensorSource
 {
-    public IReadOnlyList<int>? ShapeOf(string name) => File.Contains(name) ? File.Shape(name) : null;
+    public IReadOnlyList<int>? ShapeOf(string name) => File.Contains(Stored(name)) ? File.Shape(Stored(name)) : null;
 
     public string? WrongType(string name) =>
-        File.Tensors.First(tensor => tensor.Name == name).Type is var type && type == ElementType.F32 ? null : $"{type}";
+        File.Tensors.First(tensor => tensor.Name == Stored(name)).Type is var type && type == ElementType.F32 ? null : $"{type}";
 
-    public ReadOnlyMemory<float> Values(string name) => File.Typed<float>(name).Data;
+    public ReadOnlyMemory<float> Values(string name) => File.Typed<float>(Stored(name)).Data;
+
+    // Of a run whose model is a mean of its weights, the mean.
+    private string Stored(string name) => File.Contains(StateTensors.Average + name) ? StateTensors.Average + name : name;
 
     /// <summary>Reads what a spec starts from.</summary>
     /// <param name="spec">Its <c>from</c> is not empty.</param>

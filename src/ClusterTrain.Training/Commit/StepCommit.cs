@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Averaging;
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Numerics.Thinning;
@@ -10,11 +11,13 @@ namespace ClusterTrain.Training.Commit;
 
 /// <summary>
 /// From the shards of a step to the next version, in one pass over the parameters, row by row: sum in the tree's order,
-/// mean over shards, penalties and optimizer, max-norm, fingerprint. Rows do not touch each other, so they may be
+/// mean over shards, penalties and optimizer, max-norm, mean of the weights, fingerprint. Rows do not touch each other, so they may be
 /// divided among threads in any way.
 /// </summary>
 public sealed class StepCommit : IRangeJob
 {
+    private const int AverageSlot = 3;
+
     // Large enough to be worth a thread's attention, small enough to share out evenly.
     private const int FloatsOfPiece = 32 * 1024;
 
@@ -23,15 +26,20 @@ public sealed class StepCommit : IRangeJob
     private readonly List<Piece> _pieces;
     private readonly Lane[] _lanes;
     private readonly ShardHolders _holders;
+    private readonly double[] _rates;
+    private readonly UpdateFactors[] _factorsOf;
     private ReductionTree _tree = null!;
     private ModelState _state = null!;
     private UpdateFactors _factors;
+    private double _averageShare;
 
     public StepCommit(RunPlan plan, IRangeRunner? runner = null)
     {
         _plan = plan;
         _runner = runner ?? SerialRanges.Instance;
         _holders = new ShardHolders(plan);
+        _rates = [.. plan.Network.Stages.Select(plan.RateOf)];
+        _factorsOf = new UpdateFactors[_rates.Length];
         _pieces = [.. PiecesOf(plan.Network)];
         var widest = plan.Network.Tensors.Max(tensor => tensor.Columns);
         var length = (widest + MaskedTreeSum.Block - 1) / MaskedTreeSum.Block * MaskedTreeSum.Block;
@@ -48,6 +56,9 @@ public sealed class StepCommit : IRangeJob
     public StateFingerprint? Apply(ReductionTree tree, ModelState state)
     {
         (_tree, _state, _factors) = (tree, state, _plan.FactorsAt(state.Version));
+        for (var stage = 0; stage < _rates.Length; stage++)
+            _factorsOf[stage] = _factors with { LearningRate = _factors.LearningRate * _rates[stage] };
+        _averageShare = _plan.AverageShare(state.Version);
         tree.Seal();
         _holders.Aim(state.Version);
         foreach (var lane in _lanes) lane.Reset();
@@ -82,21 +93,29 @@ public sealed class StepCommit : IRangeJob
         var second = Moment(1, offset, tensor.Columns);
         var updated = _state.Next.Slice(offset, tensor.Columns);
         var current = _state.Parameters.Span.Slice(offset, tensor.Columns);
-        if (stage.IsStatistic(row))
+        if (_rates[stageIndex] == 0)
+        {
+            current.CopyTo(updated);
+        }
+        else if (stage.IsStatistic(row))
         {
             RunningStatistics.Update(stage, _holders, current, sum, updated);
         }
         else
         {
             if (_plan.TakesMeanOfHolders) _holders.ToMeanOfHolders(stage, row, sum);
-            _plan.Rule.Apply(_factors, tensor.IsPenalized, current, sum, first, second, updated);
+            _plan.Rule.Apply(_factorsOf[stageIndex], tensor.IsPenalized, current, sum, first, second, updated);
         }
 
-        if (_factors.MaxNorm > 0 && tensor.IsPenalized) MaxNorm.Project(updated, _factors.MaxNorm);
+        if (_factors.MaxNorm > 0 && tensor.IsPenalized && _rates[stageIndex] > 0) MaxNorm.Project(updated, _factors.MaxNorm);
         lane.IsFinite &= Finite.All(updated);
         lane.Fingerprint += StateFingerprint.OfRow(0, offset, updated);
         if (!first.IsEmpty) lane.Fingerprint += StateFingerprint.OfRow(1, offset, first);
         if (!second.IsEmpty) lane.Fingerprint += StateFingerprint.OfRow(2, offset, second);
+        if (_state.Average is not { } average) return;
+        var mean = average.Span.Slice(offset, tensor.Columns);
+        WeightAverage.Move(_averageShare, updated, mean);
+        lane.Fingerprint += StateFingerprint.OfRow(AverageSlot, offset, mean);
     }
 
     private Span<float> Moment(int index, int offset, int length) =>

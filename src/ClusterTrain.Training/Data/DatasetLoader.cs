@@ -68,7 +68,9 @@ public static class DatasetLoader
             spec.Name, source.Train.Rows, source.Test.Rows, spec.Train, spec.Validation, spec.Test, spec.Offset);
         if (spec.Folds > 0) split = StratifiedFolds.HoldOut(split, source.Train.Label, spec.Folds, spec.Fold);
         split = split.Resampled(spec.Bootstrap);
-        return split with { Train = ClassBalance.Keep(split.Train, source.Train.Label, source.Classes, spec.Imbalance) };
+        split = split with { Train = ClassBalance.Keep(split.Train, source.Train.Label, source.Classes, spec.Imbalance) };
+        return spec.Balance == BalanceChoice.Oversample
+            ? split with { Train = ClassBalance.Oversampled(split.Train, source.Train.Label, source.Classes) } : split;
     }
 
     private static DatasetSource Open(string name, DataLocations locations)

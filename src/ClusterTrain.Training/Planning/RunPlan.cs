@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Layers.Normalization;
 using ClusterTrain.Numerics.Losses;
@@ -64,6 +65,12 @@ public sealed class RunPlan
     public LayerTransfer? Transfer { get; }
 
     public OptimizerRule Rule { get; }
+
+    /// <summary>Whether a mean of the weights is the model.</summary>
+    public bool HasAverage => Spec.Average.Type.IsOn;
+
+    /// <summary>What the mean of the weights moves by towards those that a step has made, 0 to 1.</summary>
+    public double AverageShare(long step) => Spec.Average.Type.Share(step, TotalSteps, StepsPerEpoch);
 
     public int TrainRows { get; }
 
@@ -134,6 +141,13 @@ public sealed class RunPlan
         Spec.Regularization.L1,
         Spec.Regularization.MaxNorm)
     { Step = step + 1 };
+
+    /// <summary>Factor of the learning rate of a stage's parameters; 0 freezes them.</summary>
+    public double RateOf(Stage stage)
+    {
+        var layer = int.Parse(stage.Path.Split('.')[0], CultureInfo.InvariantCulture);
+        return layer < _optimizer.LayerRates.Count ? _optimizer.LayerRates[layer] : 1;
+    }
 
     /// <summary>Whether the validation rows are measured at this version.</summary>
     public bool IsEvaluationDue(long version) => version > 0 && (version == TotalSteps

@@ -24,6 +24,9 @@ internal sealed class EvaluationRound
 
     public ParameterSnapshot Parameters { get; }
 
+    /// <summary>Steps that made what is measured.</summary>
+    public long Version => ParameterSnapshot.StepsOf(Parameters.Version);
+
     public bool IsComplete => _missing == 0;
 
     /// <summary>A split whose loss is NaN or infinite though the parameters are not, once all is measured; or null.</summary>

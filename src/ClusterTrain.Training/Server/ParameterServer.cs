@@ -152,14 +152,14 @@ public sealed class ParameterServer
     private void OpenValidation(TimeSpan now)
     {
         _phase = Phase.Validating;
-        OpenRound(EvaluationRound.OfValidation(_context, Model.Current), now);
+        OpenRound(EvaluationRound.OfValidation(_context, Model.Served), now);
     }
 
     private void OpenConclusion(TimeSpan now)
     {
         _phase = Phase.Concluding;
         DropPending();
-        OpenRound(EvaluationRound.OfResult(_context, Result.Current), now);
+        OpenRound(EvaluationRound.OfResult(_context, Result.Served), now);
     }
 
     private void OpenRound(EvaluationRound round, TimeSpan now)
@@ -242,15 +242,15 @@ public sealed class ParameterServer
         if (_round.InfiniteSplit is { } split)
         {
             var rows = $"{split} rows".ToLowerInvariant();
-            Fail(new ServerEffect.Diverged(_round.Parameters.Version - 1, $"after it the loss on {rows} is no number or infinite"), effects);
+            Fail(new ServerEffect.Diverged(_round.Version - 1, $"after it the loss on {rows} is no number or infinite"), effects);
             return;
         }
 
         if (_phase == Phase.Concluding)
         {
             var (train, test) = (_round.Total(Split.Train), _round.Total(Split.Test));
-            effects.Add(new ServerEffect.Evaluated(_round.Parameters.Version, Split.Train, train, IsBest: false));
-            effects.Add(new ServerEffect.Evaluated(_round.Parameters.Version, Split.Test, test, IsBest: false));
+            effects.Add(new ServerEffect.Evaluated(_round.Version, Split.Train, train, IsBest: false));
+            effects.Add(new ServerEffect.Evaluated(_round.Version, Split.Test, test, IsBest: false));
             Finish();
             effects.Add(new ServerEffect.Completed(Stopping.HasStopped, train, test));
             return;

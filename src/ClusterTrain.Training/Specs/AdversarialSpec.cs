@@ -43,6 +43,11 @@ public sealed record AdversarialSpec
     [Option("What training minimizes; one that needs both versions of a row is plain cross-entropy without an attack")]
     public Objective Objective { get; init; } = new CrossEntropyObjective();
 
+    [Option(
+        "Adversarial weight perturbation: how far each weight tensor of a shard's replica moves up the loss before the gradient is taken, "
+        + "relative to its own length; 0 is off, usual: 0.005 to 0.01", Min = 0, Max = 1, UsualMax = 0.05, IgnoredWhen = WithoutAttack)]
+    public double AwpGamma { get; init; }
+
     /// <summary>Whether a step trains on the clean and the adversarial version of each row.</summary>
     public bool NeedsBothVersions => Attack is BallAttack && Objective.NeedsBothVersions;
 

@@ -43,4 +43,10 @@ public sealed record AugmentationSpec
 
     [Option("Standard deviation of Gaussian noise on every value, before the result is clipped to 0 to 1", Min = 0, Max = 1, UsualMax = 0.3)]
     public double Noise { get; init; }
+
+    [Option("Side of a square of zeros at a random place, over the finished picture (Cutout); usual: 8 to 16", Min = 0, Max = 4096, Unit = "pixels")]
+    public int Cutout { get; init; }
+
+    [Option("Share of rows into which a box of the next row of their shard is put, with the target mixed by area (CutMix, alpha 1); apart from probability", Min = 0, Max = 1, Unit = "probability")]
+    public double CutMix { get; init; }
 }

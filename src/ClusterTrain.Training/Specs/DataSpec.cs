@@ -13,6 +13,13 @@ public enum ScaleChoice
     Standard,
 }
 
+public enum BalanceChoice
+{
+    None,
+    Oversample,
+    Weights,
+}
+
 public sealed record DataSpec
 {
     [Option("Data set: glyphs (built in) or the name of a folder under --data that holds IDX, CIFAR, NPY or NPZ, CSV or TSV files or folders of pictures, such as mnist, fashion-mnist or cifar-10")]
@@ -44,6 +51,9 @@ public sealed record DataSpec
 
     [Option("Values before the network sees them, by the training rows alone: none: as they are; unit: from lowest to highest to [0, 1], each column of a table by itself, pictures as a whole; standard: mean 0 and deviation 1, each column of a table")]
     public ScaleChoice Scale { get; init; } = ScaleChoice.None;
+
+    [Option("Against imbalance: oversample repeats the rows of rarer classes until all have as many; weights multiplies a row's loss by rows / (classes * rows of its class)")]
+    public BalanceChoice Balance { get; init; } = BalanceChoice.None;
 
     [Option("Cross-validation: stratified folds that training and validation rows together are cut into, 2 or more; 0 is off", Min = 0, Max = 1000, Unit = "folds")]
     public int Folds { get; init; }

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Averaging;
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Elements;
@@ -43,6 +44,9 @@ public sealed record RunSpec
 
     [Option("How the learning rate changes over the run")]
     public ScheduleSpec Schedule { get; init; } = new();
+
+    [Option("A mean of the weights that is the model")]
+    public AverageSpec Average { get; init; } = new();
 
     [Option("Penalties and constraints on weights, and label smoothing")]
     public RegularizationSpec Regularization { get; init; } = new();
@@ -138,6 +142,15 @@ public sealed record OptimizerSpec
 
     [Option("Learning rate before the schedule's factor", Min = 0, AboveMin = true, Max = 100)]
     public double LearningRate { get; init; } = 0.1;
+
+    [Option("Factor of the learning rate of each layer, by its place in network.layers from 0; layers beyond the list have 1. A layer with 0 is frozen: none of its bits change, running statistics included", Min = 0, Max = 1000)]
+    public IReadOnlyList<double> LayerRates { get; init; } = [];
+
+    /// <summary>Equal rates in equal order; a record would compare the lists' identity.</summary>
+    public bool Equals(OptimizerSpec? other) => other is not null && Type == other.Type && GradientMean == other.GradientMean
+        && LearningRate.Equals(other.LearningRate) && LayerRates.SequenceEqual(other.LayerRates);
+
+    public override int GetHashCode() => LayerRates.Aggregate(HashCode.Combine(Type, GradientMean, LearningRate), HashCode.Combine);
 }
 
 public sealed record ScheduleSpec
@@ -147,6 +160,12 @@ public sealed record ScheduleSpec
 
     [Option("Epochs in which the rate rises linearly from 0 first, before the schedule starts", Min = 0, Max = 100_000, Unit = "epochs")]
     public double WarmupEpochs { get; init; }
+}
+
+public sealed record AverageSpec
+{
+    [Option("Which mean of the weights is evaluated, early-stopped on and exported; training goes on with the weights themselves, and running statistics of normalization are averaged like weights")]
+    public WeightAverage Type { get; init; } = new NoAverage();
 }
 
 public sealed record EvaluationSpec

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Averaging;
 using ClusterTrain.Numerics.Catalogues;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Optimizers;
@@ -23,6 +24,7 @@ internal sealed class SpecChoice(string kind, string? key, Func<IReadOnlyList<Te
         [typeof(Attack)] = new(Attack.Catalogue.Kind, "method", () => Attack.Catalogue.All),
         [typeof(OptimizerRule)] = new(OptimizerRule.Catalogue.Kind, null, () => OptimizerRule.Catalogue.All),
         [typeof(LearningRateSchedule)] = new(LearningRateSchedule.Catalogue.Kind, null, () => LearningRateSchedule.Catalogue.All),
+        [typeof(WeightAverage)] = new(WeightAverage.Catalogue.Kind, null, () => WeightAverage.Catalogue.All),
         [typeof(Objective)] = new(Objective.Catalogue.Kind, null, () => Objective.Catalogue.All),
     };
 

@@ -13,5 +13,5 @@ public sealed record RunState(ModelState Model, ModelState? Best, StoppingState 
     /// <exception cref="InvalidOperationException">The plan was made without the weights that its spec starts from.</exception>
     public static RunState Initial(RunPlan plan) => plan.Spec.Initialization.IsTransfer && plan.Transfer is null
         ? throw new InvalidOperationException("The weights to start from were not read.")
-        : new(ModelState.Initial(plan.Network, plan.Rule, plan.Spec.Seed, plan.Transfer), null, StoppingState.Start);
+        : new(ModelState.Initial(plan.Network, plan.Rule, plan.Spec.Seed, plan.Transfer, plan.HasAverage), null, StoppingState.Start);
 }

@@ -2,7 +2,9 @@ using ClusterTrain.Numerics.Attacks;
 using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Replicas;
 using ClusterTrain.Numerics.Thinning;
+using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Planning;
+using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Training.Work;
 
@@ -23,6 +25,8 @@ public sealed class WorkExecutor
     private readonly IDriftLoss? _attackerLoss;
     private readonly ObjectiveSurface? _attackerSurface;
     private readonly ITrainingLoss _loss;
+    private readonly CutMixLoss? _cutMix;
+    private readonly WeightPerturbation? _perturbation;
     private readonly Evaluator _evaluator;
     private readonly TrainingRows _trainingRows;
     private readonly float[] _rows;
@@ -44,8 +48,16 @@ public sealed class WorkExecutor
         _thinned = new Replica(network, products, batch);
         _full = new Replica(network, products, Math.Max(batch, EvaluationChunk.MaxRows));
         _attackerLoss = _plan.AttackerLoss();
-        _attackerSurface = _attackerLoss is null ? null : new ObjectiveSurface(_attackerLoss);
-        _loss = context.Spec.Adversarial.Loss(context.Spec.Regularization.LabelSmoothing);
+        var smoothing = context.Spec.Regularization.LabelSmoothing;
+        _cutMix = context.Spec.Augmentation.CutMix > 0
+            ? new CutMixLoss((float)smoothing) { Partners = new byte[_plan.ShardRows], Own = new float[_plan.ShardRows] } : null;
+        ILogitLoss? climbed = _cutMix is null ? _attackerLoss : _cutMix;
+        _attackerSurface = climbed is null ? null : new ObjectiveSurface(climbed);
+        var loss = _cutMix ?? context.Spec.Adversarial.Loss(smoothing);
+        _loss = context.Spec.Data.Balance == BalanceChoice.Weights
+            ? new WeightedLoss(loss, ClassBalance.Weights(context.Data.Train.Labels, context.Data.Classes)) : loss;
+        _perturbation = _plan.AttackedRowsOfShard > 0 && context.Spec.Adversarial.AwpGamma > 0
+            ? new WeightPerturbation(network, context.Spec.Adversarial.AwpGamma) : null;
         _fullMask = new ReplicaMask(network).Fill();
         _attackMask = new ReplicaMask(network);
         _exampleMasks = _plan.HasExampleMasks ? new ExampleMasks(network, batch) : null;
@@ -124,6 +136,12 @@ public sealed class WorkExecutor
         }
 
         replica.Gradient(_loss, rows, _labels, result.Values, _losses, _predictions);
+        if (_perturbation is { } perturbation)
+        {
+            _thinned.Bind(perturbation.Of(parameters.Parameters, result.Mask, result.Values), result.Mask, _exampleMasks, _plan.WeightsOf(step, shard));
+            _thinned.Gradient(_loss, rows, _labels, result.Values, _losses, _predictions);
+        }
+
         Tally(result);
         return new WorkResult.Gradient(id, result);
     }
@@ -184,7 +202,7 @@ public sealed class WorkExecutor
     private ILossSurface Objective(Replica surface, ReadOnlySpan<float> rows)
     {
         if (_attackerSurface is null) return surface;
-        _attackerLoss!.TakeClean(surface.Logits(rows, _plan.AttackedRowsOfShard), surface.Classes);
+        _attackerLoss?.TakeClean(surface.Logits(rows, _plan.AttackedRowsOfShard), surface.Classes);
         return _attackerSurface.Over(surface);
     }
 
@@ -196,7 +214,11 @@ public sealed class WorkExecutor
         for (var i = 0; i < numbers.Length; i++)
         {
             _labels[i] = _trainingRows.Label(numbers[i]);
-            Pick(_trainingRows.Row(step, numbers[i]), kept, rows.Slice(i * kept.Features, kept.Features));
+            var partner = Partner(numbers, i);
+            Pick(_trainingRows.Row(step, numbers[i], partner), kept, rows.Slice(i * kept.Features, kept.Features));
+            if (_cutMix is null) continue;
+            _cutMix.Partners[i] = _trainingRows.Label(partner);
+            _cutMix.Own[i] = _trainingRows.Own(step, numbers[i]);
         }
 
         return rows;
@@ -208,9 +230,12 @@ public sealed class WorkExecutor
         var features = _plan.Network.Inputs;
         var rows = _fullRows.AsSpan(0, _plan.AttackedRowsOfShard * features);
         for (var i = 0; i < _plan.AttackedRowsOfShard; i++)
-            _trainingRows.Row(step, numbers[i]).CopyTo(rows.Slice(i * features, features));
+            _trainingRows.Row(step, numbers[i], Partner(numbers, i)).CopyTo(rows.Slice(i * features, features));
         return rows;
     }
+
+    // The next row of the shard: of an order that is drawn anew every epoch.
+    private static int Partner(ReadOnlySpan<int> numbers, int i) => numbers[(i + 1) % numbers.Length];
 
     private void Overwrite(Span<float> rows, ReadOnlySpan<float> adversarial, KeptUnits kept)
     {

@@ -21,14 +21,14 @@ public enum WorkKind
 /// </summary>
 /// <param name="Incarnation">Which life of the parameter server asked; answers to an earlier life count for nothing.</param>
 /// <param name="Kind">What is to be done.</param>
-/// <param name="Step">Step the result is for; for an evaluation, the version that is measured.</param>
+/// <param name="Step">Step the result is for; for an evaluation, the number of the parameters that are measured.</param>
 /// <param name="Index">Shard of the step, or chunk of the evaluation.</param>
 public readonly record struct WorkId(int Incarnation, WorkKind Kind, long Step, int Index)
 {
     public override string ToString() => Kind switch
     {
-        WorkKind.Validate => $"validation of version {Step}, chunk {Index}",
-        WorkKind.Conclude => $"final evaluation of version {Step}, chunk {Index}",
+        WorkKind.Validate => $"validation of version {ParameterSnapshot.StepsOf(Step)}, chunk {Index}",
+        WorkKind.Conclude => $"final evaluation of version {ParameterSnapshot.StepsOf(Step)}, chunk {Index}",
         WorkKind.Attack => $"attack for step {Step}, shard {Index}",
         _ => $"gradient of step {Step}, shard {Index}",
     };

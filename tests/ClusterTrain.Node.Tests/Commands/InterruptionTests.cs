@@ -11,6 +11,18 @@ public sealed class InterruptionTests : IDisposable
     public void Dispose() => _shell.Dispose();
 
     [Fact]
+    public void Resume_WithAnotherKey_NamesItAndHowANewRunStartsFromTheOld()
+    {
+        _shell.Train("parts");
+
+        var outcome = _shell.Run("train", "--resume", "--out", "parts", "--set", "epochs=3");
+
+        Assert.NotEqual(ExitCode.Done, outcome.Code);
+        foreach (var words in (string[])["holds a run with another spec", "Differing: epochs (2 there, 3 asked for)", "initialization.from=FOLDER"])
+            Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Interrupt_AfterTheFirstEpoch_SavesAndSaysHowToGoOn()
     {
         var outcome = _shell.RunUntil("epoch     1/2", "train", "tiny.yaml").Gives(ExitCode.Interrupted);

@@ -59,4 +59,28 @@ public sealed class ClassBalanceTests
         System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.Train.Row(row)).ToArray();
 
     private static Dataset Load(DataSpec spec) => DatasetLoader.Load(spec, new DataLocations([]));
+
+    [Fact]
+    public void Oversampled_RareClasses_AllHaveAsManyAsTheLargestAndNoRowIsLost()
+    {
+        byte[] labels = [0, 0, 0, 0, 0, 1, 1, 2, 0, 1];
+        var rows = ClassBalance.Oversampled([.. Enumerable.Range(0, 10)], row => labels[row], 4);
+
+        Assert.Equal(Enumerable.Range(0, 10), rows[..10]);
+        Assert.Equal([6, 6, 6], rows.GroupBy(row => labels[row]).OrderBy(own => own.Key).Select(own => own.Count()));
+        Assert.Equal(2, rows.Count(row => row == 5));
+        Assert.Equal(6, rows.Count(row => row == 7));
+    }
+
+    [Fact]
+    public void Weights_UnevenClasses_GiveEachTheSameSumAndTheRowsAMeanOfOne()
+    {
+        byte[] labels = [0, 0, 0, 0, 0, 1, 1, 3];
+        var weights = ClassBalance.Weights(labels, 4);
+
+        Assert.Equal(0, weights[2]);
+        Assert.Equal(5 * weights[0], 2 * weights[1], 1e-6f);
+        Assert.Equal(5 * weights[0], weights[3], 1e-6f);
+        Assert.Equal(1, labels.Average(label => weights[label]), 1e-6f);
+    }
 }

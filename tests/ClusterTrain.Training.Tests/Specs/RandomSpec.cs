@@ -116,12 +116,16 @@ internal static class RandomSpec
         .. rate % 2 == 0 ? [] : new LayerDefinition[] { new DropoutLayer { Rate = 0.2 + (rate * 0.0003) } },
     ];
 
+    private static bool MayMix(RunSpec spec) =>
+        spec.Adversarial.Objective is CrossEntropyObjective { CleanWeight: 0 } && spec.Data.Balance != BalanceChoice.Weights;
+
     private static RunSpec MadeConsistent(RunSpec spec, IReadOnlyList<LayerDefinition> layers, int rows, double warmup) => spec with
     {
         Network = new() { Layers = layers },
-        Augmentation = spec.Augmentation with { ScaleMax = Math.Max(spec.Augmentation.ScaleMin, spec.Augmentation.ScaleMax) },
+        Augmentation = spec.Augmentation with { CutMix = MayMix(spec) ? spec.Augmentation.CutMix : 0, ScaleMax = Math.Max(spec.Augmentation.ScaleMin, spec.Augmentation.ScaleMax) },
         Batch = new() { Shards = 1 + (spec.Batch.Shards % 64), Size = (1 + (spec.Batch.Shards % 64)) * (1 + rows) },
         Data = Folding(spec.Data with { Train = 0, Test = 0 }),
+        Optimizer = spec.Optimizer with { LayerRates = [0.125 + warmup] },
         Initialization = new() { From = spec.Initialization.From, Layers = [0] },
         Schedule = spec.Schedule with { WarmupEpochs = warmup * spec.Epochs },
         Adversarial = Consistent(spec.Adversarial with { WarmupEpochs = warmup * spec.Epochs, Attack = Training(Stepping(spec.Adversarial.Attack)) }),
@@ -135,7 +139,7 @@ internal static class RandomSpec
 
     private static AdversarialSpec Consistent(AdversarialSpec spec) => spec.Objective switch
     {
-        TradesObjective => spec with { Fraction = 1, Attack = new PgdAttack { Epsilon = 0.3 } },
+        TradesObjective or MartObjective => spec with { Fraction = 1, Attack = new PgdAttack { Epsilon = 0.3 } },
         CrossEntropyObjective { CleanWeight: > 0 } => spec with { Fraction = 1 },
         _ => spec,
     };

@@ -253,7 +253,7 @@ public sealed class SpecLoaderTests
     [InlineData("adversarial: { attack: { method: [pgd] } }", "adversarial.attack.method", "square; a list is given")]
     [InlineData("adversarial: { attack: pgd }", "adversarial.attack", "wants a mapping with keys such as 'method:'; 'pgd' is given")]
     [InlineData("adversarial: { attack: { method: pgd, stepsize: 0.1 } }", "adversarial.attack.stepsize", "did you mean 'stepSize'?")]
-    [InlineData("adversarial: { objective: trade }", "adversarial.objective", "wants one of crossEntropy, trades; 'trade' is given; did you mean 'trades'?")]
+    [InlineData("adversarial: { objective: trade }", "adversarial.objective", "wants one of crossEntropy, trades, mart; 'trade' is given; did you mean 'trades'?")]
     [InlineData("schedule: { type: cosine, finalFactor: 2 }", "schedule.finalFactor", "allowed: 0 to 1")]
     public void Load_WrongTechniqueOrOption_IsReportedAtItsKey(string yaml, string path, string message)
     {

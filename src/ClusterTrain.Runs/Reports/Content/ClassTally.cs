@@ -21,7 +21,7 @@ internal sealed record ClassTally(int Class, int Rows, int Right, int? TakenFor,
     {
         var (test, classes) = (context.Data.Test, state.Network.Outputs);
         var network = new Replica(state.Network, context.CreateProducts(), EvaluationChunk.MaxRows);
-        network.Bind(state.Parameters.Memory, new ReplicaMask(state.Network).Fill());
+        network.Bind(state.Served.Parameters, new ReplicaMask(state.Network).Fill());
         var seen = new Dictionary<(int Label, int Class), int>();
         foreach (var chunk in EvaluationChunk.Of(Split.Test, Math.Min(MostRows, test.Rows)))
         {

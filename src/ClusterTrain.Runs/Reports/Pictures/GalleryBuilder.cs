@@ -39,7 +39,7 @@ internal sealed class GalleryBuilder
         (_context, _state) = (context, state);
         _attack = AttackPlan.ForEvaluation(attack, MapShape.Of(context.Data.InputShape), context.Data.Range)!;
         _network = new Replica(context.Plan.Network, context.CreateProducts(), EvaluationChunk.MaxRows);
-        _network.Bind(state.Parameters.Memory, new ReplicaMask(context.Plan.Network).Fill());
+        _network.Bind(state.Served.Parameters, new ReplicaMask(context.Plan.Network).Fill());
     }
 
     /// <summary>The samples, or null if the rows are no pictures.</summary>

@@ -57,7 +57,7 @@ internal sealed class ArmSource(StudyPlan plan, StudyFolder folder, StudyContext
     private (RunContext Context, ReadOnlyMemory<float> Parameters) Load(StudyMember member)
     {
         var context = contexts.ToTest(member.Spec);
-        return (context, new StoredRun(new RunFolder(folder.Of(member)), context).LoadResult().Current.Parameters);
+        return (context, new StoredRun(new RunFolder(folder.Of(member)), context).LoadResult().Served.Parameters);
     }
 
     private LeftOutMember? LeftOut(StudyMember member) => RunSession.Ended(new RunFolder(folder.Of(member))) is SessionEnd.Diverged { Trouble: { } trouble }

@@ -1,3 +1,4 @@
+using ClusterTrain.Numerics.Losses;
 using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Training.Specs.Rules;
@@ -17,6 +18,17 @@ internal static class AugmentationRules
             "`augmentation.probability` 0 with anything that it would apply to (warning): nothing is changed",
             ["augmentation"],
             SomethingHappens),
+        SpecRule.Of(
+            "`augmentation.cutMix` mixes the targets of plain cross-entropy: `adversarial.objective` is crossEntropy, "
+            + "`adversarial.cleanWeight` 0 and `data.balance` not weights",
+            ["augmentation.cutMix", "adversarial.objective", "adversarial.cleanWeight", "data.balance"],
+            spec => spec.Augmentation.CutMix > 0
+                && (spec.Adversarial.Objective is not CrossEntropyObjective { CleanWeight: 0 } || spec.Data.Balance == BalanceChoice.Weights)
+                ? SpecProblem.Error(
+                    "augmentation.cutMix",
+                    "mixed targets are those of plain cross-entropy; set adversarial.objective to crossEntropy, adversarial.cleanWeight to 0 "
+                    + "and data.balance to none or oversample, or cutMix to 0")
+                : null),
         new(
             "No flips of digits (warning): a mirrored 2 is no 2, a 6 upside down is a 9",
             ["augmentation.flipHorizontal", "augmentation.flipVertical", "data.name"],

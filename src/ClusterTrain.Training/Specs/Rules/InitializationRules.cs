@@ -15,7 +15,20 @@ internal static class InitializationRules
                     $"{SpecScalar.Quote(spec.Initialization.Sha256)} is no SHA-256; allowed: 64 lower-case hexadecimal digits, or nothing, "
                     + "for the file as it is")),
         SpecRule.Of("`initialization.layers` names layers of the network", ["initialization.layers", "network.layers"], NamesLayers),
+        SpecRule.Of(
+            "`optimizer.layerRates` has no more numbers than the network has layers, and one above 0 for some layer",
+            ["optimizer.layerRates", "network.layers"], RatesAreOfLayers),
     ];
+
+    private static SpecProblem? RatesAreOfLayers(RunSpec spec)
+    {
+        var (rates, layers) = (spec.Optimizer.LayerRates, spec.Network.Layers.Count);
+        if (rates.Count > layers)
+            return SpecProblem.Error("optimizer.layerRates", $"has {rates.Count} numbers; network.layers has {layers} layers");
+        return layers > 0 && rates.Count == layers && rates.All(rate => rate == 0)
+            ? SpecProblem.Error("optimizer.layerRates", "freezes every layer: nothing is trained; give one above 0")
+            : null;
+    }
 
     private static SpecProblem? NamesLayers(RunSpec spec)
     {

@@ -1,6 +1,6 @@
 using YamlDotNet.RepresentationModel;
 
-namespace ClusterTrain.Runs.Comparison;
+namespace ClusterTrain.Runs.Results;
 
 /// <summary>A YAML document as paths and their values, <c>network.layers[1].units</c>.</summary>
 internal static class FlatYaml
