@@ -21,8 +21,6 @@ public enum AttackSight
 /// </summary>
 public abstract record BallAttack : Attack
 {
-    private const double GreyFromEverywhere = 0.5;
-
     [Option("Norm of the ball around each row")]
     public AttackNorm Norm { get; init; } = AttackNorm.Linf;
 
@@ -61,13 +59,6 @@ public abstract record BallAttack : Attack
         new(
             "An attack with `epsilon` 0 (warning): it leaves every row as it is",
             Epsilon > 0 ? null : new(nameof(Epsilon), "an attack with epsilon 0 leaves every row as it is", IsWarning: true)),
-        new(
-            "An attack under linf with `epsilon` 0.5 or more (warning): the same grey picture is in every row's ball",
-            Norm != AttackNorm.Linf || Epsilon < GreyFromEverywhere ? null : new(
-                nameof(Epsilon),
-                FormattableString.Invariant(
-                    $"from epsilon 0.5 on the same grey picture is in every row's ball under linf, and no network can be right; {Epsilon} is given, usual are 8/255, 0.1 or 0.3"),
-                IsWarning: true)),
     ];
 
     /// <summary>A length times a factor. Attacks compute with floats: the factor acts on what they compute with.</summary>

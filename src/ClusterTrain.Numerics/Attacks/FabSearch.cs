@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Losses;
+using ClusterTrain.Numerics.Networks;
 
 namespace ClusterTrain.Numerics.Attacks;
 
@@ -39,12 +40,12 @@ internal sealed class FabSearch : ISearch
         ILossSurface surface, AttackPlan plan, AttackBatch batch, int run, Findings found, Span<float> adversarial,
         Action<int, float[]>? onIterate)
     {
-        var fab = (FabTargetedAttack)plan.Attack;
+        var (fab, range) = ((FabTargetedAttack)plan.Attack, plan.Range ?? InputRange.Unit);
         var (restart, rank) = Math.DivRem(run, Targets(fab, surface.Classes));
         Grow(batch);
         _live.Load(batch, found);
         Aim(surface, rank);
-        SearchStart.Fill(_live, Point, restart > 0, ThreatModels.Of(fab.Norm, fab.Epsilon / 2), batch.Start.Stream(restart));
+        SearchStart.Fill(_live, Point, restart > 0, ThreatModels.Of(fab.Norm, fab.Epsilon / 2, range: range), batch.Start.Stream(restart));
         for (var step = 0; step < fab.Steps; step++)
         {
             surface.InputGradient(_loss, _live[Point], _live.Labels, _live[Gradient], _losses.AsSpan(0, _live.Count));
@@ -55,7 +56,7 @@ internal sealed class FabSearch : ISearch
             }
 
             if (_live.Count == 0) return;
-            for (var row = 0; row < _live.Count; row++) Step(fab.Norm, row);
+            for (var row = 0; row < _live.Count; row++) Step(fab.Norm, range, row);
             onIterate?.Invoke(step, _live[Point].ToArray());
             _loss.Evaluate(surface.Logits(_live[Point], _live.Count), _live.Labels, surface.Classes, _losses, default);
             if (Note(plan, found, adversarial, goesBack: true)) _live.Follow(_margin.Targets);
@@ -74,7 +75,7 @@ internal sealed class FabSearch : ISearch
     }
 
     // x' = clip((1 - alpha) (x + eta d(x)) + alpha (row + eta d(row))), both d to the plane that the margin is at x.
-    private void Step(AttackNorm norm, int row)
+    private void Step(AttackNorm norm, InputRange range, int row)
     {
         var clean = _live.Row(LiveRows.Clean, row);
         var point = _live.Row(Point, row);
@@ -83,14 +84,14 @@ internal sealed class FabSearch : ISearch
         var fromRow = _fromRow.AsSpan(0, clean.Length);
         var atRow = (double)_losses[row];
         for (var i = 0; i < clean.Length; i++) atRow += gradient[i] * ((double)clean[i] - point[i]);
-        var near = Math.Max(BoxProjection.Move(norm, point, gradient, _losses[row], fromPoint), Smallest);
-        var far = Math.Max(BoxProjection.Move(norm, clean, gradient, atRow, fromRow), Smallest);
+        var near = Math.Max(BoxProjection.Move(norm, range, point, gradient, _losses[row], fromPoint), Smallest);
+        var far = Math.Max(BoxProjection.Move(norm, range, clean, gradient, atRow, fromRow), Smallest);
         var ofRow = Math.Min(near / (near + far), MostOfRow);
         for (var i = 0; i < clean.Length; i++)
         {
             var ahead = point[i] + (Beyond * fromPoint[i]);
             var aside = clean[i] + (Beyond * fromRow[i]);
-            point[i] = (float)Math.Clamp(((1 - ofRow) * ahead) + (ofRow * aside), 0, 1);
+            point[i] = range.Clamp(i, (float)(((1 - ofRow) * ahead) + (ofRow * aside)));
         }
     }
 

@@ -1,4 +1,5 @@
 using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Tests.Reference;
 
 namespace ClusterTrain.Numerics.Tests.Attacks;
@@ -47,7 +48,7 @@ public sealed class FabTests
             float[] gradient = [.. Sample.Values(random, features, -1, 1).Select(slope => Math.Abs(slope) < 0.2f ? 0 : slope)];
             var value = (4 * random.NextDouble()) - 2;
             var move = new double[features];
-            var length = BoxProjection.Move(norm, point, gradient, value, move);
+            var length = BoxProjection.Move(norm, InputRange.Unit, point, gradient, value, move);
 
             Assert.All(point.Zip(move), at => Assert.InRange(at.First + at.Second, -1e-9, 1 + 1e-9));
             var left = value + gradient.Zip(move, (slope, step) => slope * step).Sum();

@@ -280,18 +280,4 @@ public sealed class SpecLoaderTests
     public void Load_FractionOrItsDecimal_HasOneHash() => Assert.Equal(
         SpecHash.Of(Clean("adversarial: { attack: { method: pgd, epsilon: 0.03137254901960784, stepSize: 0.00784313725490196 } }")),
         SpecHash.Of(Clean("adversarial: { attack: { method: pgd, epsilon: 8/255 } }", "adversarial.attack.stepSize=2/255")));
-
-    [Theory]
-    [InlineData("linf", "0.5", true)]
-    [InlineData("linf", "0.499", false)]
-    [InlineData("l2", "3", false)]
-    public void Load_BallThatHoldsTheGreyPicture_IsAWarning(string norm, string epsilon, bool warns)
-    {
-        var result = Load($"evaluation: {{ testAttack: {{ method: apgdCe, norm: {norm}, epsilon: {epsilon} }} }}");
-
-        Assert.NotNull(result.Spec);
-        Assert.Equal(
-            warns ? ["evaluation.testAttack.epsilon"] : [],
-            result.Problems.Where(problem => problem.Severity == SpecSeverity.Warning).Select(problem => problem.Path));
-    }
 }

@@ -1,6 +1,9 @@
+using ClusterTrain.Numerics.Attacks;
+using ClusterTrain.Numerics.Layers.Dense;
+using ClusterTrain.Numerics.Layers;
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Rules;
+using ClusterTrain.Training.Specs;
 using static ClusterTrain.Testing.SpecText;
 
 namespace ClusterTrain.Training.Tests.Specs;
@@ -235,4 +238,18 @@ public sealed class SpecRulesTests
     [InlineData(0, 32, 0)]
     public void AttackedRows_OfAShard_AreRoundedToTheNearest(double fraction, int rows, int attacked) =>
         Assert.Equal(attacked, new AdversarialSpec { Fraction = fraction }.AttackedRows(rows));
+
+    [Theory]
+    [InlineData(AttackNorm.Linf, 0.5, true)]
+    [InlineData(AttackNorm.Linf, 0.499, false)]
+    [InlineData(AttackNorm.L2, 3, false)]
+    public void AgainstData_BallThatHoldsTheGreyPicture_IsAWarningOnPicturesAlone(AttackNorm norm, double epsilon, bool warns)
+    {
+        var spec = new RunSpec { Evaluation = new EvaluationSpec { TestAttack = new ApgdCeAttack { Norm = norm, Epsilon = epsilon } } };
+
+        Assert.Empty(SpecRules.AgainstData(spec, 784, 10, 128, 1, 1));
+        var problems = SpecRules.AgainstData(spec with { Network = new NetworkSpec { Layers = [new FlattenLayer(), new DenseLayer { Units = 10 }] } }, new MapShape(1, 28, 28), 10, 128, 1, 1);
+        Assert.Equal(warns ? ["evaluation.testAttack.epsilon"] : [], problems.Select(problem => problem.Path));
+        Assert.All(problems, problem => Assert.Equal(SpecSeverity.Warning, problem.Severity));
+    }
 }

@@ -5,6 +5,8 @@ namespace ClusterTrain.Training.Specs.Rules;
 /// <summary>What attacks ask of the rest of a spec, and of the data.</summary>
 internal static class AttackRules
 {
+    private const double GreyFromEverywhere = 0.5;
+
     private static readonly (string Path, Func<RunSpec, Attack> Get)[] Places =
     [
         ("adversarial.attack", spec => spec.Adversarial.Attack),
@@ -34,6 +36,14 @@ internal static class AttackRules
 
     internal static IEnumerable<SpecProblem> AgainstClasses(RunSpec spec, int classes) => Places
         .Select(place => AgainstClasses(place.Get(spec), SpecPath.Child(place.Path, "method"), classes)).OfType<SpecProblem>();
+
+    /// <summary>Balls under linf so wide that the same grey picture is in every row's, pixels being in [0, 1].</summary>
+    internal static IEnumerable<SpecProblem> AgainstPictures(RunSpec spec) => Places
+        .Where(place => place.Get(spec) is BallAttack { Norm: AttackNorm.Linf, Epsilon: >= GreyFromEverywhere })
+        .Select(place => SpecProblem.Warning(
+            SpecPath.Child(place.Path, "epsilon"),
+            $"from epsilon 0.5 on the same grey picture is in every row's ball under linf, and no network can be right; "
+            + $"{SpecScalar.Write(((BallAttack)place.Get(spec)).Epsilon)} is given, usual are 8/255, 0.1 or 0.3"));
 
     private static SpecProblem? HasLastIterate(RunSpec spec)
     {

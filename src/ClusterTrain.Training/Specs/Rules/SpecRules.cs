@@ -54,6 +54,7 @@ public static class SpecRules
 
         problems.AddRange(AugmentationRules.AgainstData(spec, input));
         problems.AddRange(AttackRules.AgainstClasses(spec, classes));
+        if (input.Area > 1) problems.AddRange(AttackRules.AgainstPictures(spec));
         var rows = new[]
         {
             ("batch.size", spec.Batch.Size, trainRows, "training"),
