@@ -19,6 +19,9 @@ public abstract record NetworkShorthand : LayerDefinition
     [Option("Classes of the data set", Min = 2, Max = 65_536, Unit = "classes")]
     public int Classes { get; init; } = 10;
 
+    [Option("How its convolutions begin: he, or default as common frameworks do, with 2.4 times smaller weights, which normalization turns into longer steps")]
+    public WeightInit Init { get; init; } = WeightInit.He;
+
     public override bool? ReadsMaps => true;
 
     public override int? Scores => Classes;
@@ -63,6 +66,6 @@ public abstract record NetworkShorthand : LayerDefinition
         return [.. layers, new BatchNormLayer(), new ReluLayer(), new GlobalAvgPoolLayer(), new DenseLayer { Units = Classes }];
     }
 
-    private static Conv2dLayer Convolution(int channels, int kernel, int stride) =>
-        new() { Channels = channels, Kernel = kernel, Stride = stride, Padding = Padding.Same, Bias = false, Init = WeightInit.He };
+    private Conv2dLayer Convolution(int channels, int kernel, int stride) =>
+        new() { Channels = channels, Kernel = kernel, Stride = stride, Padding = Padding.Same, Bias = false, Init = Init };
 }

@@ -53,6 +53,16 @@ public sealed class ShorthandTests
         Assert.Contains("6.shortcut.0.weight", names);
     }
 
+    [Fact]
+    public void Expand_WithInit_EveryConvolutionBeginsSo()
+    {
+        IEnumerable<WeightInit> Inits(NetworkShorthand shorthand) =>
+            Network.Build(Picture, shorthand.Expand()).Stages.OfType<ConvStage>().Select(stage => stage.Init);
+
+        Assert.All(Inits(new Resnet20Layer()), init => Assert.Equal(WeightInit.He, init));
+        Assert.All(Inits(new Resnet20Layer { Init = WeightInit.Default }), init => Assert.Equal(WeightInit.Default, init));
+    }
+
     private static int Trained(NetworkShorthand shorthand)
     {
         var network = Network.Build(Picture, shorthand.Expand());
