@@ -9,14 +9,16 @@ using ClusterTrain.Training.Data.Sources;
 
 namespace ClusterTrain.Node.Commands;
 
-/// <summary><c>data list</c> and <c>data fetch NAME</c>.</summary>
+/// <summary><c>data list</c> and <c>data fetch NAME</c>, and what <see cref="DataDescribe"/> adds.</summary>
 internal static class DataCommand
 {
     public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
-        var command = new Command("data", "Known data sets: where they lie, and how to get them.");
+        var command = new Command("data", "Data sets: where they lie, how to get known ones, and what is in your own.");
         command.Subcommands.Add(List(surroundings, verbose));
         command.Subcommands.Add(Fetch(surroundings, verbose));
+        command.Subcommands.Add(DataDescribe.Describe(surroundings, verbose));
+        command.Subcommands.Add(DataDescribe.Convert(surroundings, verbose));
         return command;
     }
 

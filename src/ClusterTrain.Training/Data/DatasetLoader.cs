@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ClusterTrain.Numerics.Tensors;
 using ClusterTrain.Training.Data.Drawing;
@@ -11,25 +9,22 @@ namespace ClusterTrain.Training.Data;
 /// <summary>From a spec's data section to rows in memory.</summary>
 public static class DatasetLoader
 {
-    /// <summary>Byte b as brightness: b / 255 in single precision, by division and not by a reciprocal.</summary>
-    private static readonly float[] Brightness = [.. Enumerable.Range(0, 256).Select(b => b / 255f)];
-
     /// <summary>Finds, checks, splits and decodes a data set. Writes nothing.</summary>
     /// <exception cref="DataException">Every problem found, one line each.</exception>
     public static Dataset Load(DataSpec spec, DataLocations locations)
     {
-        var source = Open(spec.Name, locations);
+        var source = Open(spec.Name, locations).Source;
         var split = Split(spec, source);
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        AppendNumbers(hash, [.. source.Shape, source.Classes]);
+        RowHash.AppendNumbers(hash, [.. source.Shape, source.Classes]);
         // Rows may be equal where these differ; without them the hash is what it was before there were any.
-        if (spec.Offset > 0 || spec.Bootstrap > 0) AppendNumbers(hash, spec.Offset, spec.Bootstrap);
+        if (spec.Offset > 0 || spec.Bootstrap > 0) RowHash.AppendNumbers(hash, spec.Offset, spec.Bootstrap);
         var labels = LabelNoise.Labels(split.Train, source.Train.Label, source.Classes, spec.LabelNoise, spec.LabelNoiseSeed);
         var train = Decode(source.Train, split.Train, source.Features, hash, labels);
         var validation = Decode(source.Train, split.Validation, source.Features, hash);
         var test = Decode(source.Test, split.Test, source.Features, hash);
-        if (spec.Scale != ScaleChoice.None) AppendNumbers(hash, (int)spec.Scale);
+        if (spec.Scale != ScaleChoice.None) RowHash.AppendNumbers(hash, (int)spec.Scale);
         var scaling = DataScaling.Of(spec.Scale, source, train);
         foreach (var rows in new[] { train, validation, test }) scaling?.Apply(rows.Inputs.Span);
         return new Dataset(
@@ -57,7 +52,7 @@ public static class DatasetLoader
     /// <exception cref="DataException">The data set is not here, or the spec asks for what it does not have.</exception>
     public static DataExtent MeasureFiles(DataSpec spec, DataLocations locations)
     {
-        var source = Open(spec.Name, locations);
+        var source = Open(spec.Name, locations).Source;
         var split = Split(spec, source);
         return new DataExtent(source.Shape, source.Classes, split.Train.Length, split.Validation.Length, split.Test.Length);
     }
@@ -73,15 +68,16 @@ public static class DatasetLoader
             ? split with { Train = ClassBalance.Oversampled(split.Train, source.Train.Label, source.Classes) } : split;
     }
 
-    private static DatasetSource Open(string name, DataLocations locations)
+    /// <summary>A data set before it is split, the name of its format, and its folder unless it is built in.</summary>
+    internal static (DatasetSource Source, string Format, string? Folder) Open(string name, DataLocations locations)
     {
-        if (name == Glyphs.Name) return Glyphs.Source();
+        if (name == Glyphs.Name) return (Glyphs.Source(), "built in", null);
         if (!DataCatalog.IsFolderName(name))
             throw new DataException($"data.name: '{name}' is no folder name: letters, digits, '-', '_' and '.' are allowed");
         var folder = locations.Find(name) ?? throw new DataException(NotFound(name, locations));
         var known = DataCatalog.Find(name);
         var format = DataFormats.Of(folder) ?? (known is null ? DataFormats.Catalogue.All[0] : DataFormats.Of(known));
-        return format.Read(folder, known is not null && format.Known.Contains(known) ? known : null);
+        return (format.Read(folder, known is not null && format.Known.Contains(known) ? known : null), format.Name, folder);
     }
 
     private static string NotFound(string name, DataLocations locations)
@@ -94,40 +90,14 @@ public static class DatasetLoader
         return $"data set '{name}' not found: looked for {places}; {remedy}";
     }
 
-    /// <summary>
-    /// Hashes and decodes rows. What is hashed of a split: rows as int32 little-endian, then bytes as stored or numbers as float32
-    /// little-endian, labels.
-    /// </summary>
-    private static Examples Decode(
-        LabelledRows source, int[] rows, int features, IncrementalHash hash, byte[]? otherLabels = null)
+    // What is hashed of a split: its number of rows, the rows, the labels.
+    private static Examples Decode(LabelledRows source, int[] rows, int features, IncrementalHash hash, byte[]? otherLabels = null)
     {
         var inputs = new AlignedBuffer(rows.Length * features);
-        AppendNumbers(hash, rows.Length);
-        if (source.AreBytes) Brighten(source.Pixels(rows), inputs.Span, hash);
-        else
-        {
-            source.Values(rows, inputs.Span);
-            hash.AppendData(MemoryMarshal.AsBytes(inputs.Span[..(rows.Length * features)]));
-        }
-
+        RowHash.AppendNumbers(hash, rows.Length);
+        RowHash.Decode(source, rows, inputs.Span[..(rows.Length * features)], hash);
         var labels = otherLabels ?? [.. rows.Select(source.Label)];
         hash.AppendData(labels);
         return new Examples(inputs, labels, features);
-    }
-
-    private static void Brighten(byte[] pixels, Span<float> inputs, IncrementalHash hash)
-    {
-        hash.AppendData(pixels);
-        for (var i = 0; i < pixels.Length; i++) inputs[i] = Brightness[pixels[i]];
-    }
-
-    private static void AppendNumbers(IncrementalHash hash, params ReadOnlySpan<int> numbers)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        foreach (var number in numbers)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-            hash.AppendData(bytes);
-        }
     }
 }

@@ -62,6 +62,27 @@ public sealed class FabTests
         Assert.True(met > 50 && missed > 10);
     }
 
+    [Theory]
+    [MemberData(nameof(Norms))]
+    public void Move_BoxOfOtherRanges_IsThatOfTheUnitBoxBroughtThere(AttackNorm norm)
+    {
+        var random = new Random(6);
+        for (var trial = 0; trial < 50; trial++)
+        {
+            const int features = 7;
+            float[] point = [.. Enumerable.Range(0, features).Select(_ => random.Next(1025) / 1024f)], gradient = Sample.Values(random, features, -1, 1);
+            var value = (4 * random.NextDouble()) - 2;
+            double[] unit = new double[features], moved = new double[features];
+            BoxProjection.Move(norm, InputRange.Unit, point, gradient, value, unit);
+
+            // Ten lower and four times as wide; the plane is as many widths away.
+            var box = InputRange.Of([.. Enumerable.Repeat(-10f, features)], [.. Enumerable.Repeat(-6f, features)]);
+            BoxProjection.Move(norm, box, [.. point.Select(x => (4 * x) - 10)], gradient, 4 * value, moved);
+
+            Assert.All(unit.Zip(moved), pair => Assert.Equal(4 * pair.First, pair.Second, 1e-6));
+        }
+    }
+
     // How far each input goes at a time t, by bisection over t; and the most that the box allows.
     private static (double Shortest, double Most) Bisected(AttackNorm norm, float[] point, float[] gradient, double value)
     {

@@ -68,7 +68,7 @@ public sealed class WrongFilesTests(OwnFiles files) : IClassFixture<OwnFiles>, I
     }
 
     [Theory]
-    [InlineData("label: b\n")]
+    [InlineData("label: b\nheader: yes\n")]
     [InlineData("label: 2\n")]
     [InlineData("label: -1\n")]
     public void Load_LabelColumn_IsFoundByNameOrPlace(string settings)
