@@ -8,6 +8,7 @@ using ClusterTrain.Actors.Logging;
 using ClusterTrain.Actors.Membership;
 using ClusterTrain.Actors.Register;
 using ClusterTrain.Actors.Roles;
+using ClusterTrain.Actors.Sealing;
 using ClusterTrain.Cluster.Nodes;
 using Microsoft.Extensions.Logging;
 using AkkaCluster = Akka.Cluster.Cluster;
@@ -48,7 +49,7 @@ internal sealed record NodeParts
 /// </summary>
 internal sealed class NodeLife
 {
-    private const string ServerName = "parameter-server";
+    private const string ServerName = NodePaths.Server;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
 
     // Longer than the others take to put somebody out (see NodeConfig).
@@ -66,6 +67,7 @@ internal sealed class NodeLife
     {
         var setup = ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(NodeConfig.Of(parts.Settings, parts.User, port)), new LogSetup(parts.Log));
+        if (parts.Settings.Secret is { } secret) setup = setup.And(new SealSetup(secret, parts.Log));
         System = ActorSystem.Create(NodeConfig.System, setup);
         Cluster = AkkaCluster.Get(System);
         if (parts.Duty is { } duty && parts.Settings.Roles.Contains(NodeSettings.Server))

@@ -128,8 +128,8 @@ public sealed class AkkaNodeTests
         await using var node = TestNodes.Start(TestNodes.Worker(server.Address));
         TestNodes.WaitUntil(() => node.IsUp, "the node");
         using var host = PlaneHost.Start(
-            new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, new LargeTensor(Floats), _ => { });
-        using var connections = new PlaneConnections(null);
+            TestNodes.Plane, new LargeTensor(Floats), _ => { });
+        using var connections = new PlaneConnections(TestNodes.Known);
         using var plane = new WorkerPlane(new Uri(host.Address), connections, TimeProvider.System);
         var target = new float[Floats];
 
@@ -150,6 +150,8 @@ public sealed class AkkaNodeTests
         private string? _hash;
 
         public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name) => (new Reading(_values, _hash ??= TensorHash.Of(_values)), PlaneOutcome.Done);
+
+        public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker) => (0, PlaneOutcome.UnknownTensor);
 
         public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures) =>
             (null, PlaneOutcome.UnknownTensor);

@@ -12,7 +12,7 @@ public sealed class SharedCluster : IDisposable
     public SharedCluster()
     {
         Served = new ServedRun();
-        _host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, Served, Served.Map);
+        _host = PlaneHost.Start(TestNodes.Plane, Served, Served.Map);
         Duty.OnReceived = message => Served.Post(new DeskInput.Received(message));
         Duty.OnLost = worker => Served.Post(new DeskInput.Lost(worker));
         Server = TestNodes.Start(TestNodes.Server, Duty, _host.Address);

@@ -1,5 +1,7 @@
+using System.Net;
 using ClusterTrain.Actors.Register;
 using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Plane;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,10 +12,19 @@ internal static class TestNodes
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static NodeSettings Server { get; } = new() { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [] };
+    /// <summary>What the tests' nodes and planes ask for.</summary>
+    public static ClusterSecret Secret { get; } = ClusterSecret.Make();
+
+    /// <summary>What workers show to planes.</summary>
+    public static Credentials Known { get; } = new(Secret: Secret);
+
+    /// <summary>A plane on loopback.</summary>
+    public static PlaneOptions Plane { get; } = new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0), Secret = Secret };
+
+    public static NodeSettings Server { get; } = new() { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [], Secret = Secret };
 
     public static NodeSettings Worker(string seed) =>
-        new() { Roles = [NodeSettings.Trainer, NodeSettings.Adversary], RemotingPort = 0, PlanePort = 0, Seeds = [seed] };
+        new() { Roles = [NodeSettings.Trainer, NodeSettings.Adversary], RemotingPort = 0, PlanePort = 0, Seeds = [seed], Secret = Secret };
 
     public static AkkaNode Start(
         NodeSettings settings, IServerDuty? duty = null, string plane = "http://127.0.0.1:1/", string? config = null, ILogger? log = null,

@@ -2,7 +2,7 @@ using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Tests;
 
-/// <summary>An empty current folder, no environment, and the program to call in it, all within the test's process.</summary>
+/// <summary>An empty current folder, no environment but a home of the tests' own, and the program to call in it, all within the test's process.</summary>
 internal sealed class Shell : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -12,7 +12,7 @@ internal sealed class Shell : IDisposable
 
     public string Folder => _folder.FullPath;
 
-    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { [UserFolder.Variable] = UserFolder.Path };
 
     public string this[string name] => _folder[name];
 

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Akka.DistributedData;
 using ClusterTrain.Actors.Logging;
+using ClusterTrain.Actors.Sealing;
 using ClusterTrain.Actors.Serialization;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Protocol;
@@ -28,19 +29,34 @@ internal static class NodeConfig
           log-dead-letters-during-shutdown = off
           actor {
             provider = cluster
-            serializers.protocol = {{Quote(Short(typeof(ProtocolSerializer)))}}
-            serialization-bindings { {{Quote(Short(typeof(IClusterMessage)))}} = protocol }
+            serializers {
+              protocol = {{Quote(Short(typeof(ProtocolSerializer)))}}
+              refusing = {{Quote(Short(typeof(RefusingSerializer)))}}
+              json = {{Quote(Short(typeof(RefusingSerializer)))}}
+              proto = {{Quote(Short(typeof(RefusingSerializer)))}}
+              daemon-create = {{Quote(Short(typeof(RefusingSerializer)))}}
+              akka-misc = {{Quote(Short(typeof(ClosedMiscSerializer)))}}
+              akka-system-msg = {{Quote(Short(typeof(ClosedSystemSerializer)))}}
+            }
+            serialization-bindings {
+              {{Quote(Short(typeof(IClusterMessage)))}} = protocol
+              "System.Object" = refusing
+            }
             serialization-settings.protocol { preserve-object-references = false, version-tolerance = true, disallow-unsafe-type = true }
           }
           remote {
             log-remote-lifecycle-events = off
             # Who comes back is to be found soon.
             retry-gate-closed-for = 1s
+            untrusted-mode = on
+            trusted-selection-paths = [{{string.Join(", ", NodePaths.All.Select(Quote))}}]
+            {{(settings.Secret is null ? "" : $"adapters {{ {SealedTransport.Scheme} = {Quote(Spaceless(typeof(SealedTransportProvider)))} }}")}}
             dot-netty.tcp {
               hostname = {{Quote(settings.Bind ?? settings.Host)}}
               public-hostname = {{Quote(settings.Host)}}
               port = {{port}}
               maximum-frame-size = 128000b
+              applied-adapters = [{{(settings.Secret is null ? "" : Quote(SealedTransport.Scheme))}}]
               connection-timeout = 3s
               # Else a second process on the same port takes every other connection of the first one.
               tcp-reuse-addr = off
@@ -81,7 +97,7 @@ internal static class NodeConfig
         """;
 
     public static string SeedAddress(NodeSettings settings, string seed) =>
-        $"{(settings.Tls is null ? "akka.tcp" : "akka.ssl.tcp")}://{System}@{seed}";
+        $"akka.{(settings.Secret is null ? "" : SealedTransport.Scheme + ".")}{(settings.Tls is null ? "tcp" : "ssl.tcp")}://{System}@{seed}";
 
     private static string Tls(TlsSettings? tls) => tls is null ? "" : $$"""
         enable-ssl = on
@@ -93,6 +109,9 @@ internal static class NodeConfig
         """;
 
     private static string Short(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
+
+    // Akka reads the names of adapters with the quotes that HOCON's writer puts around what has spaces.
+    private static string Spaceless(Type type) => Short(type).Replace(" ", "", StringComparison.Ordinal);
 
     private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Net;
 using Akka.Configuration;
 using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Training.Specs;
 
 namespace ClusterTrain.Actors.Configuration;
@@ -54,9 +54,12 @@ public sealed class NodeSettingsFile
             Runs = Text(NodeKeys.Runs) ?? "runs",
             Data = Text(NodeKeys.Data),
             Workers = Number(NodeKeys.Workers, 0, MostWorkers),
+            Names = List(NodeKeys.Names) ?? [],
+            Secret = Secret(),
             AllowPlaintext = Flag(NodeKeys.AllowPlaintext),
             Tls = Tls(),
         };
+        if (settings.Name is { } name && WorkerName.Problem(name) is { } problem) Problem(NodeKeys.Name, problem);
         CheckRoles(settings.Roles);
         CheckSeeds(settings);
         CheckAddresses(settings);
@@ -89,10 +92,32 @@ public sealed class NodeSettingsFile
         if (settings.Tls is not null || settings.AllowPlaintext) return;
         foreach (var (key, host) in new[] { ("host", settings.Host), ("bind", settings.Bind ?? settings.Host) }.DistinctBy(pair => pair.Item2))
         {
-            if (host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address))) continue;
+            if (NodeSettings.IsLoopback(host)) continue;
             Problem(key, $"{host} can be reached from other machines, and there is no tls: set tls.certificate, tls.password and tls.ca, "
                 + "or say allow-plaintext = true where everyone on the network may change the run");
         }
+    }
+
+    private ClusterSecret? Secret()
+    {
+        if (Text(NodeKeys.Secret) is { } text)
+        {
+            if (ClusterSecret.Problem(text) is not { } problem) return new ClusterSecret(text);
+            Problem(NodeKeys.Secret, problem);
+        }
+        else if (Text(NodeKeys.SecretFile) is { } file)
+        {
+            try
+            {
+                return SecretFile.Read(file);
+            }
+            catch (NodeSettingsException wrong)
+            {
+                foreach (var what in wrong.Problems) Problem(NodeKeys.SecretFile, what);
+            }
+        }
+
+        return null;
     }
 
     private TlsSettings? Tls()

@@ -31,24 +31,25 @@ public sealed class AkkaEngine(EngineOptions options, TimeProvider time) : IEngi
     {
         var (processesPath, configPath) = (ProcessesFile.In(run), Path.Combine(run.Folder!, "cluster.conf"));
         var served = new ServedRun();
-        using var host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, served, served.Map);
+        var secret = ClusterSecret.Make();
+        using var host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0), Secret = secret }, served, served.Map);
         var duty = new SoleDuty(served);
         using var conductor = new RunConductor(
             new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases,
             send => duty.Send(send.Worker, send.Message), Note, time);
         served.Set(conductor, run.SpecText);
-        var settings = new NodeSettings { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [] };
-        LocalClusterFile.Write(configPath, null, options.Data);
+        var settings = new NodeSettings { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [], Secret = secret };
+        LocalClusterFile.Write(configPath, null, options.Data, secret);
         var node = AkkaNode.Start(settings, configPath, host.Address, duty, NullLogger.Instance);
         try
         {
-            LocalClusterFile.Write(configPath, node.Address, options.Data);
+            LocalClusterFile.Write(configPath, node.Address, options.Data, secret);
             var processes = new FleetOptions
             {
                 Workers = options.Workers,
                 Command = name => options.ProgramWith("node", "--child", "--config", configPath) with
                 {
-                    Environment = new Dictionary<string, string> { ["CLUSTERTRAIN_NAME"] = name },
+                    Environment = new Dictionary<string, string> { ["CLUSTERTRAIN_NAME"] = name, [ClusterSecret.Variable] = secret.Text },
                 },
                 Server = host.Address,
                 ProcessesPath = processesPath,

@@ -1,4 +1,5 @@
 using System.Text;
+using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Training.Durable;
 
 namespace ClusterTrain.Actors.Engine;
@@ -12,13 +13,15 @@ internal static class LocalClusterFile
     /// <param name="path">The file.</param>
     /// <param name="server">host:port of the server's node; null before it is known.</param>
     /// <param name="data">Folder of data sets, or null.</param>
-    public static void Write(string path, string? server, string? data) => AtomicFile.Write(path, Encoding.UTF8.GetBytes($$"""
+    /// <param name="secret">The run's own; the file is for its owner alone.</param>
+    public static void Write(string path, string? server, string? data, ClusterSecret secret) => AtomicFile.WritePrivate(path, Encoding.UTF8.GetBytes($$"""
         # A worker of this run, while it lives: clustertrain node --config THIS_FILE
         clustertrain {
           roles = [trainer, adversary]
           remoting-port = 0
           plane-port = 0
           workers = 1
+          secret = "{{secret.Text}}"
           seeds = [{{(server is null ? "" : $"\"{server}\"")}}]
           {{(data is null ? "" : $"data = \"{data.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"")}}
         }

@@ -29,6 +29,9 @@ internal static partial class ActorsLog
     [LoggerMessage(108, LogLevel.Warning, "The cluster's port cannot be opened again yet: {Why}")]
     public static partial void PortIsTaken(ILogger log, string why);
 
+    [LoggerMessage(109, LogLevel.Warning, "{Remote} does not know the cluster's secret, or has none, and is not spoken with at the cluster's port ({Count} such connections since the last time)")]
+    public static partial void StrangerRefused(ILogger log, string remote, int count);
+
     [LoggerMessage(110, LogLevel.Information, "akka: {Source}: {Text}")]
     public static partial void AkkaSays(ILogger log, string source, string text);
 

@@ -17,7 +17,7 @@ namespace ClusterTrain.Actors.Membership;
 /// </summary>
 internal sealed class MembershipActor : ReceiveActor, IWithTimers
 {
-    public const string Name = "membership";
+    public const string Name = NodePaths.Membership;
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
     private readonly NodeSettings _settings;
     private readonly MembershipTimes _times = MembershipTimes.Read(Context.System.Settings.Config);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using ClusterTrain.Actors.Configuration;
 using ClusterTrain.Actors.Logging;
 using ClusterTrain.Cluster.Protocol;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace ClusterTrain.Actors.Roles;
 /// </summary>
 internal sealed class CoordinatorActor : ReceiveActor
 {
-    public const string Name = "coordinator";
+    public const string Name = NodePaths.Coordinator;
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
 
     public CoordinatorActor(IActorRef server, Action dismissed, ILogger log)

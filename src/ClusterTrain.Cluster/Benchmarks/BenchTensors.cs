@@ -17,6 +17,8 @@ internal sealed class BenchTensors : ITensorStore
 
     public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name) => (new Reading(this), PlaneOutcome.Done);
 
+    public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker) => (sizeof(float) * (long)_incoming.Length, PlaneOutcome.Done);
+
     public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures) =>
         (new Writing(this), PlaneOutcome.Done);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Training.Benchmarks;
 
@@ -17,8 +18,9 @@ public static class PlaneBench
     {
         var values = new float[Floats];
         for (var i = 0; i < values.Length; i++) values[i] = i % 1013;
-        using var host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, new BenchTensors(values), _ => { });
-        using var connections = new PlaneConnections(null);
+        var secret = ClusterSecret.Make();
+        using var host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0), Secret = secret }, new BenchTensors(values), _ => { });
+        using var connections = new PlaneConnections(new Credentials(Secret: secret));
         using var plane = new WorkerPlane(new Uri(host.Address), connections, time);
         using var bare = new SocketCopy(sizeof(float) * Floats);
         var target = new float[Floats];

@@ -19,10 +19,17 @@ public static class ControlRoutes
     public static void Map(IEndpointRouteBuilder routes, Mailboxes boxes, Action<IClusterMessage> received) =>
         routes.MapPost("/control/{worker}", async (HttpContext http, string worker, int? wait) =>
         {
-            var (messages, refusal) = await Read(http).ConfigureAwait(false);
+            var (messages, refusal) = WorkerName.Problem(worker) is { } wrong ? (null, PlaneRefusal.Malformed(wrong))
+                : await Read(http, worker).ConfigureAwait(false);
             if (messages is null)
             {
                 await Refusals.Refuse(http, refusal!).ConfigureAwait(false);
+                return;
+            }
+
+            if (!boxes.TryOpen(worker))
+            {
+                await Refusals.Refuse(http, PlaneRefusal.Malformed($"{worker}: there are {Mailboxes.Most} workers already; allowed are those that there are")).ConfigureAwait(false);
                 return;
             }
 
@@ -35,7 +42,7 @@ public static class ControlRoutes
             await http.Response.Body.WriteAsync(body, http.RequestAborted).ConfigureAwait(false);
         });
 
-    private static async Task<(IClusterMessage[]? Messages, PlaneRefusal? Refusal)> Read(HttpContext http)
+    private static async Task<(IClusterMessage[]? Messages, PlaneRefusal? Refusal)> Read(HttpContext http, string worker)
     {
         if (http.Request.ContentLength is not { } length) return (null, PlaneRefusal.NoLength);
         if (length > ControlJson.MostBytes) return (null, PlaneRefusal.TooLong(length, ControlJson.MostBytes));
@@ -43,7 +50,9 @@ public static class ControlRoutes
         await http.Request.Body.ReadExactlyAsync(body, http.RequestAborted).ConfigureAwait(false);
         try
         {
-            return (ControlJson.Read(body), null);
+            var messages = ControlJson.Read(body);
+            return Array.TrueForAll(messages, message => message is IWorkerMessage said && said.Worker == worker) ? (messages, null)
+                : (null, PlaneRefusal.Malformed($"no messages of {worker}: allowed are those of a worker that says them itself"));
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException)
         {

@@ -17,6 +17,9 @@ public static class NodeKeys
     public const string Runs = "runs";
     public const string Data = "data";
     public const string Workers = "workers";
+    public const string Names = "names";
+    public const string Secret = "secret";
+    public const string SecretFile = "secret-file";
     public const string AllowPlaintext = "allow-plaintext";
     public const string Tls = "tls";
     public const string Certificate = "tls.certificate";
@@ -36,6 +39,9 @@ public static class NodeKeys
         [Runs] = "CLUSTERTRAIN_RUNS",
         [Data] = "CLUSTERTRAIN_DATA",
         [Workers] = "CLUSTERTRAIN_WORKERS",
+        [Names] = "CLUSTERTRAIN_NAMES",
+        [Secret] = ClusterSecret.Variable,
+        [SecretFile] = ClusterSecret.FileVariable,
         [AllowPlaintext] = "CLUSTERTRAIN_ALLOW_PLAINTEXT",
         [Certificate] = "CLUSTERTRAIN_CERTIFICATE",
         [Password] = "CLUSTERTRAIN_CERTIFICATE_PASSWORD",

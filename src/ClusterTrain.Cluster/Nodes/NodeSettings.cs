@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ClusterTrain.Cluster.Nodes;
 
 /// <summary>What one node of a cluster is and where. Read from a file of <c>cluster-config/</c> and the environment.</summary>
@@ -43,8 +45,24 @@ public sealed record NodeSettings
     /// <summary>Items that this node executes at once, 0 to 1024; default 0, one a core.</summary>
     public int Workers { get; init; }
 
+    /// <summary>Further names under which users ask this node's plane, beside <see cref="Host"/>, localhost and addresses; default none.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     public TlsSettings? Tls { get; init; }
+
+    /// <summary>What every node and user of the cluster must know; null: nothing is asked.</summary>
+    public ClusterSecret? Secret { get; init; }
 
     /// <summary>Whether to listen beyond this machine without TLS; default false.</summary>
     public bool AllowPlaintext { get; init; }
+
+    /// <summary>By what this node is known to others.</summary>
+    public Credentials Credentials => new(Tls, Secret);
+
+    /// <summary>Whether only this machine can reach this node.</summary>
+    public bool IsLocal => IsLoopback(Host) && IsLoopback(Bind ?? Host);
+
+    /// <summary>Whether a name or address is one of this machine alone.</summary>
+    public static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -8,14 +8,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace ClusterTrain.Cluster.Plane;
 
 /// <summary>
-/// Lets through who shows a certificate of the cluster's authority, and everyone to <see cref="OpenPath"/> alone: probes
-/// have no certificates. The handshake lets everyone in, so that who is refused is told why.
+/// Judges the certificates that clients show. The handshake lets everyone in, so that who is refused is told why.
 /// </summary>
 internal sealed class CertificateGate(NodeCertificates certificates)
 {
-    /// <summary>Open to everyone.</summary>
-    public const string OpenPath = "/health";
-
     private static readonly object Key = new();
     private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
 
@@ -31,7 +27,7 @@ internal sealed class CertificateGate(NodeCertificates certificates)
                 ServerCertificateContext = certificates.Context,
                 ClientCertificateRequired = true,
                 AllowTlsResume = false,
-#pragma warning disable CA5359 // Judged here, and refused in Pass, where a reason can be given.
+#pragma warning disable CA5359 // Judged here, and refused in WhyNot, where a reason can be given.
                 RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                 {
                     items[Key] = certificates.WhyNotClient(certificate as X509Certificate2, chain) ?? "";
@@ -42,11 +38,10 @@ internal sealed class CertificateGate(NodeCertificates certificates)
         },
     };
 
-    public Task Pass(HttpContext http, RequestDelegate next)
+    /// <summary>Why a request's connection may not do what nodes do; null when it may.</summary>
+    public PlaneRefusal? WhyNot(HttpContext http)
     {
-        if (http.Request.Path.StartsWithSegments(OpenPath, StringComparison.Ordinal)) return next(http);
         var verdict = http.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(Key, out var value) == true ? value as string : null;
-        return verdict is "" ? next(http) : Refusals.Refuse(http, new PlaneRefusal(
-            PlaneOutcome.NoCertificate, verdict ?? certificates.WhyNotClient(null, null)!));
+        return verdict is "" ? null : new PlaneRefusal(PlaneOutcome.NoCertificate, verdict ?? certificates.WhyNotClient(null, null)!);
     }
 }

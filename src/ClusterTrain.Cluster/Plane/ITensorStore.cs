@@ -11,6 +11,9 @@ public interface ITensorStore
     /// <summary>A tensor to send and Done, or null and why not. The reader disposes of it when the last byte is out.</summary>
     (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name);
 
+    /// <summary>How many bytes a worker has to bring for a tensor and Done, or why it may not bring it.</summary>
+    (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker);
+
     /// <summary>Room for a tensor that arrives and Done, or null and why not. What was filled counts only after <see cref="ITensorWriting.Accept"/>.</summary>
     (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures);
 }

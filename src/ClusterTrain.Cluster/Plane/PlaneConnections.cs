@@ -20,13 +20,15 @@ public sealed class PlaneConnections : IDisposable
 
     private readonly ConcurrentDictionary<Connection, Uri> _open = new();
     private readonly NodeCertificates? _certificates;
+    private readonly ClusterSecret? _secret;
     private readonly SocketsHttpHandler _handler;
 
-    /// <param name="tls">For https; null for plain http.</param>
+    /// <param name="credentials">What is shown to planes; null for nothing, over plain http.</param>
     /// <exception cref="NodeSettingsException">A certificate is no good.</exception>
-    public PlaneConnections(TlsSettings? tls)
+    public PlaneConnections(Credentials? credentials)
     {
-        _certificates = tls is null ? null : NodeCertificates.Load(tls);
+        _certificates = credentials?.Tls is { } tls ? NodeCertificates.Load(tls) : null;
+        _secret = credentials?.Secret;
         _handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -47,7 +49,12 @@ public sealed class PlaneConnections : IDisposable
     }
 
     /// <summary>A client over these connections; disposing of it leaves them open.</summary>
-    public HttpClient Client() => new(_handler, disposeHandler: false);
+    public HttpClient Client()
+    {
+        var client = new HttpClient(_handler, disposeHandler: false);
+        client.DefaultRequestHeaders.Authorization = _secret?.Header;
+        return client;
+    }
 
     /// <summary>
     /// Closes all connections to a server. Whoever reads or writes one of them, which nothing else could interrupt, is told that it

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTrain.Cluster.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace ClusterTrain.Cluster.Plane;
@@ -35,12 +36,14 @@ internal static class PlaneHeaders
             return (null, $"header {Hash} is \"{Short(hash)}\"; allowed are {HashDigits} lower-case hex digits");
         if (worker.Length is 0 or > MostWorkerCharacters)
             return (null, $"header {Worker} has {worker.Length} characters; allowed is a worker's name of 1 to {MostWorkerCharacters}");
+        worker = Uri.UnescapeDataString(worker);
+        if (WorkerName.Problem(worker) is { } problem) return (null, $"header {Worker}: {problem}");
         if (!ulong.TryParse(headers[Loss].ToString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var loss))
             return (null, $"header {Loss} is \"{Short(headers[Loss].ToString())}\"; allowed are the 16 hex digits of a double's bits");
         if (!int.TryParse(headers[Correct].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var correct))
             return (null, $"header {Correct} is \"{Short(headers[Correct].ToString())}\"; allowed is a whole number from 0 to {int.MaxValue}");
         var figures = new GradientFigures(BitConverter.UInt64BitsToDouble(loss), correct);
-        return (new Said(hash, Uri.UnescapeDataString(worker), figures), null);
+        return (new Said(hash, worker, figures), null);
     }
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "...";

@@ -21,6 +21,9 @@ public sealed class PlaneHost : IDisposable
     // Whom nothing is heard of for this long, in the middle of a tensor, gives its memory back.
     private static readonly MinDataRate Slowest = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(30));
 
+    // Who connects and says nothing has a place that others want.
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(10);
+
     private readonly WebApplication _app;
     private readonly NodeCertificates? _certificates;
 
@@ -33,15 +36,15 @@ public sealed class PlaneHost : IDisposable
     /// <param name="options">Where and how.</param>
     /// <param name="store">The tensors.</param>
     /// <param name="more">Maps what else the port serves.</param>
-    /// <exception cref="NodeSettingsException">Plain HTTP would be spoken beyond this machine, or a certificate is no good.</exception>
+    /// <exception cref="NodeSettingsException">Strangers would be let in, or plain HTTP spoken beyond this machine; or a certificate is no good.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static PlaneHost Start(PlaneOptions options, ITensorStore store, Action<IEndpointRouteBuilder> more)
     {
         RequireSafe(options);
         var certificates = options.Tls is { } tls ? NodeCertificates.Load(tls) : null;
-        var gate = certificates is null ? null : new CertificateGate(certificates);
-        var app = Build(options, gate);
-        if (gate is not null) app.Use(gate.Pass);
+        var certificateGate = certificates is null ? null : new CertificateGate(certificates);
+        var app = Build(options, certificateGate);
+        app.Use(new PlaneGate(options, certificateGate).Pass);
         app.Use(Refusals.Guard);
         app.UseRouting();
         new TensorRoutes(store, options.MostBytes).Map(app);
@@ -78,7 +81,15 @@ public sealed class PlaneHost : IDisposable
 
     private static void RequireSafe(PlaneOptions options)
     {
-        if (options.Tls is not null || options.AllowPlaintext || IPAddress.IsLoopback(options.Endpoint.Address)) return;
+        if (options.Tls is not null || options.AllowPlaintext) return;
+        if (IPAddress.IsLoopback(options.Endpoint.Address))
+        {
+            if (options.Secret is not null) return;
+            throw new NodeSettingsException([
+                $"{options.Endpoint}: every user of this machine can reach this address, and there is no secret: set {ClusterSecret.Variable} or {ClusterSecret.FileVariable}",
+            ]);
+        }
+
         throw new NodeSettingsException([
             $"{options.Endpoint}: other machines can reach this address, and there is no tls: set tls.certificate, tls.password and tls.ca, "
             + "or say allow-plaintext = true where everyone on the network may change the run",
@@ -91,6 +102,8 @@ public sealed class PlaneHost : IDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = options.MostConnections;
+            kestrel.Limits.RequestHeadersTimeout = HeadPatience;
             kestrel.Limits.MaxRequestBodySize = MostOtherBytes;
             kestrel.Limits.MaxRequestBufferSize = BufferedBytes;
             kestrel.Limits.MaxResponseBufferSize = BufferedBytes;

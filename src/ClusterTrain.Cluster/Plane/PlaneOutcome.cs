@@ -28,6 +28,18 @@ public enum PlaneOutcome
     /// <summary>Who asks has no certificate of the cluster.</summary>
     NoCertificate,
 
+    /// <summary>Who asks does not know the cluster's secret.</summary>
+    NoSecret,
+
+    /// <summary>A browser asks on behalf of a page that is not of this plane, or by a name that is not its.</summary>
+    ForeignPage,
+
+    /// <summary>Who brings it was not given this work, or not any more.</summary>
+    NotLeased,
+
+    /// <summary>Who brings it is bringing as much as is allowed at once.</summary>
+    Busy,
+
     /// <summary>The body's length is not said.</summary>
     NoLength,
 
@@ -55,6 +67,10 @@ internal static class PlaneCodes
         (PlaneOutcome.UnknownTensor, HttpStatusCode.NotFound, "unknown-tensor"),
         (PlaneOutcome.Malformed, HttpStatusCode.BadRequest, "malformed"),
         (PlaneOutcome.NoCertificate, HttpStatusCode.Forbidden, "no-certificate"),
+        (PlaneOutcome.NoSecret, HttpStatusCode.Unauthorized, "no-secret"),
+        (PlaneOutcome.ForeignPage, HttpStatusCode.Forbidden, "foreign-page"),
+        (PlaneOutcome.NotLeased, HttpStatusCode.Conflict, "not-leased"),
+        (PlaneOutcome.Busy, HttpStatusCode.ServiceUnavailable, "busy"),
         (PlaneOutcome.NoLength, HttpStatusCode.LengthRequired, "no-length"),
         (PlaneOutcome.TooLong, HttpStatusCode.RequestEntityTooLarge, "too-long"),
         (PlaneOutcome.OtherLength, HttpStatusCode.UnprocessableEntity, "other-length"),

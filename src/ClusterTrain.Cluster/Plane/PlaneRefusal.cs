@@ -11,9 +11,8 @@ internal sealed record PlaneRefusal(PlaneOutcome Outcome, string Reason)
 
     public static PlaneRefusal Malformed(string why) => new(PlaneOutcome.Malformed, why);
 
-    public static PlaneRefusal Damaged(string said, string found) => new(
-        PlaneOutcome.Damaged,
-        $"the values have the hash {found}, not {said} as the header says: damaged on the way; allowed is to send them again");
+    public static readonly PlaneRefusal Damaged = new(
+        PlaneOutcome.Damaged, "the values do not have the hash that the header says: damaged on the way; allowed is to send them again");
 
     public static PlaneRefusal TooLong(long length, long most) => new(
         PlaneOutcome.TooLong, $"Content-Length is {length}; allowed are {most} bytes");
@@ -22,12 +21,16 @@ internal sealed record PlaneRefusal(PlaneOutcome Outcome, string Reason)
         PlaneOutcome.OtherLength,
         $"Content-Length is {length}; {Tensor(name)} of run {name.Run} has {right} bytes, and no other length is allowed");
 
+    public static PlaneRefusal Foreign(string why) => new(PlaneOutcome.ForeignPage, why);
+
     /// <summary>What a store does not have or take.</summary>
     public static PlaneRefusal Of(PlaneOutcome outcome, TensorName name) => new(outcome, outcome switch
     {
         PlaneOutcome.UnknownRun => $"run {name.Run} is not served here; allowed is the run that is",
         PlaneOutcome.OtherIncarnation =>
             $"incarnation {name.Incarnation} of run {name.Run} is not the one that is served; allowed is the one that the server last announced",
+        PlaneOutcome.NotLeased => $"{Tensor(name)} of run {name.Run} is not this worker's work now; allowed is what it was given and has not given back",
+        PlaneOutcome.Busy => $"{Tensor(name)} of run {name.Run}: this worker brings as many tensors as it may at once; allowed is to come again when one is there",
         PlaneOutcome.Over => $"{Tensor(name)} of run {name.Run} is over; allowed are tensors of work that is open",
         _ => $"run {name.Run} has no {Tensor(name)} now; allowed are tensors of work that is open, with shards and aligned blocks that the run has",
     });

@@ -70,16 +70,17 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
 
     private async Task<PlaneRefusal?> Take(HttpContext http, TensorName name, PlaneHeaders.Said said, long length)
     {
+        // Who it is and how long it must be comes before any memory for it.
+        var (bytes, why) = store.Expect(name, said.Worker);
+        if (why != PlaneOutcome.Done) return PlaneRefusal.Of(why, name);
+        if (length != bytes) return PlaneRefusal.OtherLength(name, length, bytes);
         var (writing, outcome) = store.Write(name, said.Worker, said.Figures);
         if (writing is null) return PlaneRefusal.Of(outcome, name);
         using (writing)
         {
-            var right = (long)sizeof(float) * writing.Values.Length;
-            if (length != right) return PlaneRefusal.OtherLength(name, length, right);
             http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = mostBytes;
             await Read(http.Request.BodyReader, writing.Values, http.RequestAborted).ConfigureAwait(false);
-            var found = TensorHash.Of(writing.Values.Span);
-            if (found != said.Hash) return PlaneRefusal.Damaged(said.Hash, found);
+            if (TensorHash.Of(writing.Values.Span) != said.Hash) return PlaneRefusal.Damaged;
             writing.Accept();
             return null;
         }

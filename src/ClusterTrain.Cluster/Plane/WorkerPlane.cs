@@ -176,7 +176,7 @@ public sealed class WorkerPlane : IDisposable
     {
         var code = response.Headers.TryGetValues(PlaneHeaders.Refusal, out var codes) ? codes.First() : "";
         var outcome = PlaneCodes.Read(code);
-        if (outcome is PlaneOutcome.Over or PlaneOutcome.UnknownTensor or PlaneOutcome.UnknownRun or PlaneOutcome.OtherIncarnation)
+        if (outcome is PlaneOutcome.Over or PlaneOutcome.UnknownTensor or PlaneOutcome.UnknownRun or PlaneOutcome.OtherIncarnation or PlaneOutcome.NotLeased)
             return Attempt.Final(outcome);
         var why = $"it answers {(int)response.StatusCode}: {Text(response, MostReasonBytes)}";
         var isWorthwhile = outcome == PlaneOutcome.Damaged || response.StatusCode >= HttpStatusCode.InternalServerError;

@@ -1,5 +1,6 @@
 using System.Net;
 using ClusterTrain.Cluster.Control;
+using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
@@ -20,6 +21,12 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
     // Half as long again as usual, 100 ms at least.
     private static readonly LeasePolicy Leases = new() { Shortest = TimeSpan.FromMilliseconds(100), Patience = 1.5 };
 
+    // One waits for news and one brings or gets; the others are of a life before that is not noticed to be over.
+    private const int ConnectionsAWorker = 8;
+
+    // Workers that somebody else starts, for trials.
+    private const int Guests = 8;
+
     public static EngineEntry Entry { get; } = new("processes", "processes of this machine", (options, time) => new ProcessesEngine(options, time))
     {
         SmallRuns = SmallRuns.ProcessEach,
@@ -29,8 +36,12 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
 
     public RunOutcome Run(EngineRun run, IRunObserver observer, CancellationToken stop)
     {
-        var (served, boxes) = (new ServedRun(), new Mailboxes());
-        var plane = new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
+        var (served, boxes) = (new ServedRun(), new Mailboxes(time, options.Workers + Guests));
+        var secret = ClusterSecret.Make();
+        var plane = new PlaneOptions
+        {
+            Endpoint = new IPEndPoint(IPAddress.Loopback, 0), Secret = secret, MostConnections = ConnectionsAWorker * (options.Workers + Guests),
+        };
         using var host = PlaneHost.Start(plane, served, routes =>
         {
             served.Map(routes);
@@ -44,7 +55,10 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
         var processes = new FleetOptions
         {
             Workers = options.Workers,
-            Command = name => worker.With("--server", host.Address, "--name", name),
+            Command = name => worker.With("--server", host.Address, "--name", name) with
+            {
+                Environment = new Dictionary<string, string> { [ClusterSecret.Variable] = secret.Text },
+            },
             Server = host.Address,
             ProcessesPath = ProcessesFile.In(run),
             Say = options.Say,

@@ -21,7 +21,7 @@ public static class ProcessesFile
         run.Folder ?? throw new ArgumentException("An engine of processes wants a run with a folder.", nameof(run)), "processes.json");
 
     public static void Write(string path, IReadOnlyList<RunningProcess> processes) =>
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(processes, ProcessesJson.Default.IReadOnlyListRunningProcess));
+        AtomicFile.WritePrivate(path, JsonSerializer.SerializeToUtf8Bytes(processes, ProcessesJson.Default.IReadOnlyListRunningProcess));
 
     public static IReadOnlyList<RunningProcess> Read(string path) =>
         JsonSerializer.Deserialize(File.ReadAllBytes(path), ProcessesJson.Default.IReadOnlyListRunningProcess) ?? [];

@@ -65,6 +65,7 @@ public sealed class RunDesk
 
     private void Receive(IClusterMessage message, TimeSpan now, List<DeskEffect> effects)
     {
+        if (message is IWorkerMessage said && WorkerName.Problem(said.Worker) is not null) return;
         switch (message)
         {
             case ClusterMessage.Join join:
@@ -85,6 +86,7 @@ public sealed class RunDesk
                 break;
             case ClusterMessage.Measured measured when measured.Run == _run:
                 var id = new WorkId(_run.Incarnation, measured.Kind, measured.Version, measured.Chunk);
+                if (!_server.IsLeased(id, 1, new WorkerId(measured.Worker))) break;
                 Feed(new ServerMessage.ResultArrives(new WorkerId(measured.Worker), new WorkResult.Evaluated(id, measured.Sums)), now, effects);
                 break;
             case ClusterMessage.Leave leave:
@@ -102,6 +104,11 @@ public sealed class RunDesk
         }
 
         if (_workers.TryGetValue(join.Worker, out var known)) known.Join = join;
+        else if (_workers.Count >= WorkerName.MostWorkers)
+        {
+            Refuse(join.Worker, $"this server has {WorkerName.MostWorkers} workers already, and takes no more", effects);
+            return;
+        }
         else _workers.Add(join.Worker, new KnownWorker(join));
         effects.Add(new DeskEffect.Send(join.Worker, new ClusterMessage.Begin(_run, _plane, _fitness.Math)));
     }
@@ -139,7 +146,7 @@ public sealed class RunDesk
         effects.Add(new DeskEffect.WorkerSitsOut(worker, why));
         effects.Add(new DeskEffect.Send(worker, new ClusterMessage.SitOut(_run, why)));
         Remove(worker, saidGoodbye: true, now, effects);
-        _sittingOut[worker] = why;
+        if (_sittingOut.Count < WorkerName.MostWorkers) _sittingOut[worker] = why;
     }
 
     private static void Refuse(string worker, string why, List<DeskEffect> effects)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.Server;
@@ -23,6 +24,7 @@ public sealed class RunTensors(
     private readonly RunPlan _plan = context.Plan;
     private readonly ParameterSlice _slice = new(context.Plan);
     private readonly Lock _hashing = new();
+    private readonly Uploads _uploads = new();
     private (ParameterSnapshot? Snapshot, string Hash) _whole = (null, "");
     private long _sent;
     private long _received;
@@ -50,22 +52,43 @@ public sealed class RunTensors(
         return (name.Count == 0 ? new WholeReading(this, snapshot) : Slice(snapshot, name), PlaneOutcome.Done);
     }
 
+    public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker)
+    {
+        if (WhyNot(name, worker) is { } why) return (0, why);
+        if (name.Kind == TensorKind.Batch)
+        {
+            var (rows, features) = _slice.BatchShape(name.Step, name.First);
+            return (sizeof(float) * (long)rows * features, PlaneOutcome.Done);
+        }
+
+        var mask = new ReplicaMask(_plan.Network);
+        _slice.Aim(mask, name.Step, name.First, name.Count);
+        return (sizeof(float) * (long)mask.ParameterCount, PlaneOutcome.Done);
+    }
+
     public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures)
     {
-        if (Wrong(name) is { } wrong) return (null, wrong);
-        lock (gate)
-            if (server.IsFinished || name.Step < server.Model.Version)
-                return (null, PlaneOutcome.Over);
-            // Batches are made one step ahead, and nothing else is made before its step is open.
-            if (name.Step > server.Model.Version + (name.Kind == TensorKind.Batch ? 1 : 0))
-                return (null, PlaneOutcome.UnknownTensor);
-        return name.Kind switch
-        {
-            TensorKind.Gradient when BlockSum.IsBlock(name.First, name.Count, _plan.Shards) => (Gradient(name, worker, figures), PlaneOutcome.Done),
-            TensorKind.Batch when _plan.IsPipelined => (Batch(name, worker), PlaneOutcome.Done),
-            _ => (null, PlaneOutcome.UnknownTensor),
-        };
+        if (WhyNot(name, worker) is { } why) return (null, why);
+        if (!_uploads.TryBegin(worker)) return (null, PlaneOutcome.Busy);
+        return (name.Kind == TensorKind.Batch ? Batch(name, worker) : Gradient(name, worker, figures), PlaneOutcome.Done);
     }
+
+    private PlaneOutcome? WhyNot(TensorName name, string worker)
+    {
+        if (Wrong(name) is { } wrong) return wrong;
+        var isTensor = name.Kind == TensorKind.Batch ? _plan.IsPipelined && name.Count == 1
+            : name.Kind == TensorKind.Gradient && BlockSum.IsBlock(name.First, name.Count, _plan.Shards);
+        lock (gate)
+        {
+            if (server.IsFinished || name.Step < server.Model.Version) return PlaneOutcome.Over;
+
+            // Batches are made one step ahead, and nothing else is made before its step is open.
+            if (!isTensor || name.Step > server.Model.Version + (name.Kind == TensorKind.Batch ? 1 : 0)) return PlaneOutcome.UnknownTensor;
+            return server.IsLeased(Id(KindOf(name), name), name.Count, new WorkerId(worker)) ? null : PlaneOutcome.NotLeased;
+        }
+    }
+
+    private static WorkKind KindOf(TensorName name) => name.Kind == TensorKind.Batch ? WorkKind.Attack : WorkKind.Gradient;
 
     private Writing Gradient(TensorName name, string worker, GradientFigures figures)
     {
@@ -163,6 +186,8 @@ public sealed class RunTensors(
 
         public Memory<float> Values => values;
 
+        private int _isOver;
+
         public void Accept()
         {
             if (Interlocked.Exchange(ref _result, null) is not { } whole) return;
@@ -172,7 +197,33 @@ public sealed class RunTensors(
 
         public void Dispose()
         {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0) _owner._uploads.End(worker);
             if (Interlocked.Exchange(ref _result, null) is { } unused) _owner.GiveBack(unused);
+        }
+    }
+
+    /// <summary>How many tensors each worker is bringing at this moment: each has memory of its own until it is there.</summary>
+    private sealed class Uploads
+    {
+        // A worker brings one after the other. A connection that broke off without a word is noticed half a minute later.
+        private const int Most = 4;
+        private readonly Dictionary<string, int> _count = new(StringComparer.Ordinal);
+
+        public bool TryBegin(string worker)
+        {
+            lock (_count)
+            {
+                var now = _count.GetValueOrDefault(worker);
+                if (now < Most) _count[worker] = now + 1;
+                return now < Most;
+            }
+        }
+
+        public void End(string worker)
+        {
+            lock (_count)
+                if (--_count[worker] == 0)
+                    _count.Remove(worker);
         }
     }
 

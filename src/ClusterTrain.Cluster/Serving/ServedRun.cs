@@ -27,6 +27,9 @@ public sealed class ServedRun : ITensorStore
     public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name) =>
         _held is { } held ? held.Conductor.Tensors.Read(name) : (null, PlaneOutcome.UnknownRun);
 
+    public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker) =>
+        _held is { } held ? held.Conductor.Tensors.Expect(name, worker) : (0, PlaneOutcome.UnknownRun);
+
     public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures) =>
         _held is { } held ? held.Conductor.Tensors.Write(name, worker, figures) : (null, PlaneOutcome.UnknownRun);
 

@@ -158,7 +158,7 @@ public sealed class WorkerShell : IDisposable
         if (_began != assign.Run) _settings.Began(assign.Run);
         _began = assign.Run;
         var report = _runner!.Run(assign.Run, assign.Range, _plane!, () => _handBack);
-        _inbox.Add(report.Outcome is PlaneOutcome.Done or PlaneOutcome.Over or PlaneOutcome.UnknownTensor
+        _inbox.Add(report.Outcome is PlaneOutcome.Done or PlaneOutcome.Over or PlaneOutcome.UnknownTensor or PlaneOutcome.NotLeased
             ? new WorkerInput.Worked(assign.Run, report.Measured)
             : new WorkerInput.LostRun(assign.Run));
     }

@@ -37,6 +37,7 @@ internal static class NodeCommand
         if (path is not null && !File.Exists(path)) throw new WrongInputException($"--config {config}: there is no such file");
         var settings = AkkaNode.ReadSettings(
             path, name => name == NodeSettings.RolesVariable && roles is not null ? roles : surroundings.Variable(name));
+        if (settings is { Secret: null, Tls: null, IsLocal: true }) settings = settings with { Secret = SecretFile.OfUser(surroundings.Variable) };
         using var quit = new CancellationTokenSource();
         if (isChild) StandardInput.WhenItEnds(quit.Cancel);
 

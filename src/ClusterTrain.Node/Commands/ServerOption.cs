@@ -15,7 +15,8 @@ internal static class ServerOption
     public static Option<string?> Create() => new("--server")
     {
         Description = $"Address of any node of the cluster. Without it: {Variable}, then {Usual}. For https, CLUSTERTRAIN_CERTIFICATE, "
-            + "CLUSTERTRAIN_CERTIFICATE_PASSWORD and CLUSTERTRAIN_CA name your certificate as they do for a node.",
+            + "CLUSTERTRAIN_CERTIFICATE_PASSWORD and CLUSTERTRAIN_CA name your certificate as they do for a node. The cluster's secret: "
+            + $"{ClusterSecret.Variable}, or a file that {ClusterSecret.FileVariable} names; on this machine that of your own nodes.",
         HelpName = "URL",
     };
 
@@ -26,7 +27,16 @@ internal static class ServerOption
         var source = named is null ? Variable : "--server";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new WrongInputException($"{source} {text}: an address such as {Usual} is wanted");
-        return new ClusterClient(address, address.Scheme == "https" ? Tls(surroundings) : null, Patience);
+        return new ClusterClient(address, new Credentials(address.Scheme == "https" ? Tls(surroundings) : null, Secret(surroundings, address)), Patience);
+    }
+
+    // A node of this machine that was given no secret has this user's, and so has who asks it.
+    private static ClusterSecret? Secret(Surroundings surroundings, Uri address)
+    {
+        if (surroundings.Variable(ClusterSecret.Variable) is { Length: > 0 } text)
+            return ClusterSecret.Problem(text) is { } problem ? throw new WrongInputException($"{ClusterSecret.Variable}: {problem}") : new ClusterSecret(text);
+        if (surroundings.Variable(ClusterSecret.FileVariable) is { Length: > 0 } file) return SecretFile.Read(surroundings.PathOf(file));
+        return address.Scheme == "http" && NodeSettings.IsLoopback(address.Host) ? SecretFile.FindOfUser(surroundings.Variable) : null;
     }
 
     private static TlsSettings Tls(Surroundings surroundings)

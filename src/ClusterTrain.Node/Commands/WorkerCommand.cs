@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTrain.Cluster.Control;
+using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Cluster.Working;
@@ -31,7 +32,9 @@ internal static class WorkerCommand
             throw new WrongInputException($"--server {server}: an address such as http://127.0.0.1:4080/ is wanted");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(surroundings.Stop);
         StandardInput.WhenItEnds(stop.Cancel);
-        using var connections = new PlaneConnections(null);
+        if (surroundings.Variable(ClusterSecret.Variable) is not { } secret || ClusterSecret.Problem(secret) is not null)
+            throw new WrongInputException($"{ClusterSecret.Variable}: the secret of the run is wanted; whoever starts a worker sets it");
+        using var connections = new PlaneConnections(new Credentials(Secret: new ClusterSecret(secret)));
         using var link = new HttpServerLink(address, connections, name, Patience, stop.Cancel, surroundings.Time);
         var settings = new WorkerSettings
         {

@@ -191,7 +191,7 @@ internal sealed class RunLine(string folder, TimeProvider time)
     private static KeptRun Elsewhere(KeptRun run) => run with { Why = run.Why ?? ElsewhereWhy };
 
     // Names come from users: only a folder directly in this one is meant.
-    private static bool IsName(string name) => name.Length > 0 && name is not ("." or "..") && name == Path.GetFileName(name);
+    private static bool IsName(string name) => name.Length > 0 && name is not ("." or "..") && name == Path.GetFileName(name) && !name.Any(char.IsControl);
 
     private KeptRun? Find(string name) => IsName(name) ? Look(name) ?? _elsewhere.GetValueOrDefault(name) : null;
 

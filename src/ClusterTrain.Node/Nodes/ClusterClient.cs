@@ -10,12 +10,12 @@ namespace ClusterTrain.Node.Nodes;
 
 /// <summary>What users ask of a cluster, over any of its nodes' ports; and servers of each other, of the runs that they have.</summary>
 /// <param name="node">Address of the node's plane.</param>
-/// <param name="tls">For https.</param>
+/// <param name="credentials">What is shown to the node.</param>
 /// <param name="patience">How long an answer may take.</param>
 /// <param name="runs">Path of the runs that are asked for.</param>
-internal sealed class ClusterClient(Uri node, TlsSettings? tls, TimeSpan patience, string runs = NodeRoutes.RunsPath) : IDisposable
+internal sealed class ClusterClient(Uri node, Credentials credentials, TimeSpan patience, string runs = NodeRoutes.RunsPath) : IDisposable
 {
-    private readonly ClusterHttp _http = new(tls, patience);
+    private readonly ClusterHttp _http = new(credentials, patience);
 
     /// <exception cref="ClusterException">There is no answer.</exception>
     public NodeStatus Status() => Ask(HttpMethod.Get, NodeRoutes.StatusPath, null, NodeJson.Default.NodeStatus);
@@ -94,7 +94,7 @@ internal sealed class ClusterClient(Uri node, TlsSettings? tls, TimeSpan patienc
     {
         using var reader = new StreamReader(response.Content.ReadAsStream());
         var text = reader.ReadToEnd();
-        return response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge
+        return response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.RequestEntityTooLarge
             ? new WrongInputException(text.Split('\n'))
             : new ClusterException($"{node}: {(text.Length == 0 ? $"answered {(int)response.StatusCode}" : text)}");
     }

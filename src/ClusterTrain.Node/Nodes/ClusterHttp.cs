@@ -8,11 +8,11 @@ internal sealed class ClusterHttp : IDisposable
 {
     private readonly PlaneConnections _connections;
 
-    /// <param name="tls">For https; null for plain http.</param>
+    /// <param name="credentials">What is shown to the node.</param>
     /// <param name="patience">How long an answer may take.</param>
-    public ClusterHttp(TlsSettings? tls, TimeSpan patience)
+    public ClusterHttp(Credentials credentials, TimeSpan patience)
     {
-        _connections = new PlaneConnections(tls);
+        _connections = new PlaneConnections(credentials);
         Client = _connections.Client();
         Client.Timeout = patience;
     }

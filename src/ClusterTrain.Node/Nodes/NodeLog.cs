@@ -8,6 +8,9 @@ internal static partial class NodeLog
     [LoggerMessage(1, LogLevel.Information, "{Name} is up: roles {Roles}, cluster port {Address}, plane {Plane}")]
     public static partial void Started(ILogger log, string name, string roles, string address, string plane);
 
+    [LoggerMessage(28, LogLevel.Warning, "Everyone who can reach {Plane} may change the cluster's runs: there is neither tls nor a secret")]
+    public static partial void StandsOpen(ILogger log, string plane);
+
     [LoggerMessage(2, LogLevel.Information, "Stopping: work at hand is handed back, and the node leaves the cluster")]
     public static partial void Leaving(ILogger log);
 

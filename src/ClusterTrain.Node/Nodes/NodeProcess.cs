@@ -30,12 +30,12 @@ internal static class NodeProcess
         var served = new ServedRun();
         var line = settings.Roles.Contains(NodeSettings.Server) ? new RunLine(surroundings.PathOf(settings.Runs), surroundings.Time) : null;
         var late = new LateNode();
-        using var forward = new UserForwarding(settings.Tls);
+        using var forward = new UserForwarding(settings.Credentials);
         using var port = StartPlane(settings, served, late, line, forward, spec => StartCheck.Of(surroundings with { Error = TextWriter.Null }, spec, settings.Data));
         var plane = PlaneAddress.Of(settings, port.Address);
         using var duty = line is null ? null : new ServerDuty(surroundings, log, line, served, plane, settings.Data);
         var register = line is null ? null : new ServerRegister();
-        using var follower = line is null ? null : new RunFollower(log, line, register!, late, settings.Tls);
+        using var follower = line is null ? null : new RunFollower(log, line, register!, late, settings.Credentials);
         if (duty is not null) (duty.Begins, duty.CatchUp) = (follower!.Interrupt, follower.CatchUp);
         late.Set(plane, duty, follower);
         var node = StartNode(settings, configPath, plane, duty, register, log);
@@ -45,6 +45,7 @@ internal static class NodeProcess
         if (duty is not null) node.OnLeaving(duty.End);
         follower?.Start(node.Address, plane, surroundings.Time);
         var name = settings.Name ?? node.Address;
+        if (settings.Secret is null && settings.Tls is null) NodeLog.StandsOpen(log, plane);
         NodeLog.Started(log, name, string.Join(", ", settings.Roles), node.Address, plane);
         using var worker = NodeWorker.Start(surroundings, log, settings, name, plane, node, isChild);
         using var registration = surroundings.Stop.Register(() =>
@@ -73,7 +74,12 @@ internal static class NodeProcess
         try
         {
             return PlaneHost.Start(
-                new PlaneOptions { Endpoint = endpoint, Tls = settings.Tls, AllowPlaintext = settings.AllowPlaintext }, served,
+                new PlaneOptions
+                {
+                    Endpoint = endpoint, Tls = settings.Tls, Secret = settings.Secret, Names = [settings.Host, .. settings.Names],
+                    AllowPlaintext = settings.AllowPlaintext,
+                },
+                served,
                 routes => new NodeRoutes(late, line, served, forward, prepare).Map(routes));
         }
         catch (Exception failure) when (failure is IOException or SocketException)

@@ -31,7 +31,7 @@ internal sealed class NodeWorker : IDisposable
         var roles = (settings.Roles.Contains(NodeSettings.Trainer) ? WorkerRoles.Trainer : WorkerRoles.None)
             | (settings.Roles.Contains(NodeSettings.Adversary) ? WorkerRoles.Adversary : WorkerRoles.None);
         if (roles == WorkerRoles.None) return null;
-        var worker = new NodeWorker(new PlaneConnections(settings.Tls));
+        var worker = new NodeWorker(new PlaneConnections(settings.Credentials));
         node.OnLeaving(worker.HandBack);
         var link = node.Link(name);
         var shell = new WorkerShell(

@@ -37,7 +37,7 @@ internal sealed class RunFollower : IDisposable
     private readonly RunLine _line;
     private readonly ServerRegister _register;
     private readonly LateNode _node;
-    private readonly TlsSettings? _tls;
+    private readonly Credentials _credentials;
     private readonly string _folder;
     private readonly AutoResetEvent _news = new(false);
     private readonly Dictionary<string, long> _whole = new(StringComparer.Ordinal);
@@ -50,9 +50,9 @@ internal sealed class RunFollower : IDisposable
     private int _misses;
 
     /// <exception cref="FileFailureException">The folder of runs cannot be written.</exception>
-    public RunFollower(ILogger log, RunLine line, ServerRegister register, LateNode node, TlsSettings? tls)
+    public RunFollower(ILogger log, RunLine line, ServerRegister register, LateNode node, Credentials credentials)
     {
-        (_log, _line, _register, _node, _tls) = (log, line, register, node, tls);
+        (_log, _line, _register, _node, _credentials) = (log, line, register, node, credentials);
         _folder = FolderId.Of(line.Folder);
         _thread = new Thread(Work) { Name = "copies", IsBackground = true };
         line.Changed = Tell;
@@ -246,7 +246,7 @@ internal sealed class RunFollower : IDisposable
 
     private T Copy<T>(string plane, string run, Func<IRunSource, T> copy)
     {
-        using var client = new ClusterClient(new Uri(plane), _tls, Patience, NodeRoutes.CopiesPath);
+        using var client = new ClusterClient(new Uri(plane), _credentials, Patience, NodeRoutes.CopiesPath);
         return copy(new PlaneSource(client, run, _transfer.Token));
     }
 
@@ -271,7 +271,7 @@ internal sealed class RunFollower : IDisposable
     {
         try
         {
-            using var client = new ClusterClient(new Uri(plane), _tls, Patience, NodeRoutes.CopiesPath);
+            using var client = new ClusterClient(new Uri(plane), _credentials, Patience, NodeRoutes.CopiesPath);
             client.Thank(run);
         }
         catch (ClusterException)

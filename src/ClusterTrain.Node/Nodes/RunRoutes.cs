@@ -27,6 +27,8 @@ internal sealed class RunRoutes(RunLine line, ServerDuty duty, RunFollower follo
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
         if (body.Length > MostSpecBytes) return Results.Text($"a spec has at most {MostSpecBytes} bytes", statusCode: StatusCodes.Status413PayloadTooLarge);
+        if ((body.Length == 0) != (again is not null))
+            return Results.Text(again is null ? "there is no spec in the body; allowed is YAML" : "a run that goes on has its spec already; allowed is an empty body", statusCode: StatusCodes.Status400BadRequest);
         string? name = null;
         var answer = Guarded(() =>
         {

@@ -98,7 +98,10 @@ internal sealed class ServerDuty(
 
     public void Receive(IClusterMessage message)
     {
-        if (message is ClusterMessage.Join join) _here[join.Worker] = join;
+        if (message is ClusterMessage.Join join)
+        {
+            if (WorkerName.Problem(join.Worker) is null && (_here.Count < WorkerName.MostWorkers || _here.ContainsKey(join.Worker))) _here[join.Worker] = join;
+        }
         else if (message is ClusterMessage.Leave leave) _here.TryRemove(leave.Worker, out _);
         served.Post(new DeskInput.Received(message));
     }

@@ -7,11 +7,11 @@ namespace ClusterTrain.Node.Nodes;
 /// Takes what a user asks of a node to the one that is the active server, and its answer back: the server's own address
 /// may be one that the user cannot reach.
 /// </summary>
-internal sealed class UserForwarding(TlsSettings? tls) : IDisposable
+internal sealed class UserForwarding(Credentials credentials) : IDisposable
 {
     private const string Mark = "X-ClusterTrain-Forwarded";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly ClusterHttp _http = new(tls, Patience);
+    private readonly ClusterHttp _http = new(credentials, Patience);
 
     /// <summary>Whether another node brought this here: it is not sent on a second time.</summary>
     public static bool IsForwarded(HttpRequest request) => request.Headers.ContainsKey(Mark);

@@ -13,22 +13,32 @@ public static class AtomicFile
 {
     public const string TemporarySuffix = ".tmp";
 
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     /// <param name="path">File to create or replace; its folder must exist.</param>
     /// <param name="write">Writes the content. If it throws, the old file stays and no temporary one is left.</param>
     /// <returns>SHA-256 of what was written.</returns>
     /// <exception cref="FileFailureException">The folder is missing or unwritable, or the disk is full.</exception>
-    public static string Write(string path, Action<Stream> write)
+    public static string Write(string path, Action<Stream> write) => Write(path, write, isPrivate: false);
+
+    /// <summary>The same for what other users of the machine must not read, whatever the process's umask allows them.</summary>
+    public static string WritePrivate(string path, ReadOnlyMemory<byte> content) =>
+        Write(path, stream => stream.Write(content.Span), isPrivate: true);
+
+    private static string Write(string path, Action<Stream> write, bool isPrivate)
     {
         var temporary = path + TemporarySuffix;
         try
         {
             // Opened outside the clean-up: a temporary file that another writer holds is not ours to delete.
-            var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            var file = new FileStream(temporary, OptionsOf(isPrivate));
             string hash;
             try
             {
                 using (file)
                 {
+                    // One that a killed writer left keeps the rights that it had.
+                    if (isPrivate && !OperatingSystem.IsWindows()) File.SetUnixFileMode(file.SafeFileHandle, Private);
                     hash = WriteThrough(file, write);
                 }
 
@@ -52,6 +62,13 @@ public static class AtomicFile
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
     public static string Write(string path, ReadOnlyMemory<byte> content) =>
         Write(path, stream => stream.Write(content.Span));
+
+    private static FileStreamOptions OptionsOf(bool isPrivate)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (isPrivate && !OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
+        return options;
+    }
 
     private static string WriteThrough(FileStream file, Action<Stream> write)
     {

@@ -81,6 +81,9 @@ public sealed class ParameterServer
     public AdversarialBatch? Batch(long step, int shard) =>
         IsFinished || step < Model.Version || step > Model.Version + 1 ? null : _batches[step, shard];
 
+    /// <summary>Whether a worker has a lease of open work: of <paramref name="count"/> items from <paramref name="first"/> on.</summary>
+    public bool IsLeased(WorkId first, int count, WorkerId worker) => !IsFinished && _board.IsHeld(first, count, worker);
+
     public void Handle(ServerMessage message, TimeSpan now, List<ServerEffect> effects)
     {
         if (_phase == Phase.NotStarted) Continue(now);

@@ -37,6 +37,17 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
 
     public bool Contains(WorkId id) => _byId.ContainsKey(id);
 
+    /// <summary>Whether a worker has been given <paramref name="count"/> items with consecutive numbers, answered or not, and has not asked for others since.</summary>
+    public bool IsHeld(WorkId first, int count, WorkerId worker)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (!_byId.TryGetValue(first with { Index = first.Index + i }, out var entry) || entry.Of(worker) is null) return false;
+        }
+
+        return count > 0;
+    }
+
     public void Open(WorkRange range, TimeSpan now)
     {
         for (var i = 0; i < range.Count; i++)

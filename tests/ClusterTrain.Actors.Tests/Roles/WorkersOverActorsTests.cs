@@ -21,7 +21,7 @@ public sealed class WorkersOverActorsTests(SharedCluster cluster) : EngineContra
         RunContext context, RunState start, int workers, IRunObserver observer, CancellationToken stop)
     {
         var number = Interlocked.Increment(ref _lastRun);
-        using var connections = new PlaneConnections(null);
+        using var connections = new PlaneConnections(TestNodes.Known);
         using var end = new CancellationTokenSource();
         using var conductor = new RunConductor(
             new RunKey($"run-{number}", 1), cluster.Plane, context, start, new LeasePolicy(),

@@ -10,7 +10,7 @@ namespace ClusterTrain.Actors.Tests.Serialization;
 /// <summary>Through a real actor system, as its nodes have it.</summary>
 public sealed class ProtocolSerializerTests : IDisposable
 {
-    private readonly ExtendedActorSystem _system = (ExtendedActorSystem)ActorSystem.Create("protocol", NodeConfig.Of(TestNodes.Server, Config.Empty));
+    private readonly ExtendedActorSystem _system = (ExtendedActorSystem)ActorSystem.Create("protocol", NodeConfig.Of(TestNodes.Server with { Secret = null }, Config.Empty));
 
     public void Dispose() => _system.Terminate().Wait(TimeSpan.FromSeconds(20));
 

@@ -9,7 +9,7 @@ namespace ClusterTrain.Cluster.Tests.Control;
 public sealed class ControlRoutesTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
-    private readonly Mailboxes _boxes = new();
+    private readonly Mailboxes _boxes = new(TimeProvider.System);
     private readonly List<IClusterMessage> _received = [];
     private readonly TestPlane _plane;
 
@@ -49,7 +49,7 @@ public sealed class ControlRoutesTests : IDisposable
     public async Task HugeLength_Post_Is413BeforeAnyMemoryIsTaken()
     {
         var answer = await Task.Run(() => RawRequest.Exchange(
-            _plane, "POST /control/w HTTP/1.1\nHost: plane\nConnection: close\nContent-Length: 9223372036854775807\n\n", [1]));
+            _plane, $"POST /control/w HTTP/1.1\nHost: plane\nAuthorization: Bearer {TestPlane.Secret.Text}\nConnection: close\nContent-Length: 9223372036854775807\n\n", [1]));
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
         Assert.Empty(Received);
     }
@@ -100,7 +100,7 @@ public sealed class ControlRoutesTests : IDisposable
     public void ServerGone_ForLongerThanAllowed_SaysSoOnce()
     {
         using var gone = new ManualResetEventSlim();
-        using var connections = new PlaneConnections(null);
+        using var connections = new PlaneConnections(TestPlane.Known);
         using var link = new HttpServerLink(new Uri("http://127.0.0.1:9/"), connections, "w", TimeSpan.FromMilliseconds(1), gone.Set, TimeProvider.System)
         {
             Received = _ => { },

@@ -1,8 +1,8 @@
-using System.Net;
 using ClusterTrain.Cluster.Control;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
+using ClusterTrain.Cluster.Tests.Plane;
 using ClusterTrain.Cluster.Working;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
@@ -26,8 +26,8 @@ internal sealed class InProcessWorkers(RunContext context, LeasePolicy? leases =
 
     public (RunOutcome Outcome, long Sent, long Received) Run(RunState start, int workers, IRunObserver observer, CancellationToken stop)
     {
-        var (served, boxes) = (new ServedRun(), new Mailboxes());
-        using var host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, served, routes =>
+        var (served, boxes) = (new ServedRun(), new Mailboxes(TimeProvider.System));
+        using var host = PlaneHost.Start(TestPlane.Options, served, routes =>
         {
             served.Map(routes);
             ControlRoutes.Map(routes, boxes, message => served.Post(new DeskInput.Received(message)));
@@ -57,7 +57,7 @@ internal sealed class InProcessWorkers(RunContext context, LeasePolicy? leases =
         try
         {
             var name = $"worker-{number}";
-            using var connections = new PlaneConnections(null);
+            using var connections = new PlaneConnections(TestPlane.Known);
             using var link = new HttpServerLink(new Uri(plane), connections, name, Patience, end.Cancel, TimeProvider.System);
             using var shell = new WorkerShell(
                 new WorkerSettings

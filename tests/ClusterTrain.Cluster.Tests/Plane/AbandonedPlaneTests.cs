@@ -17,7 +17,7 @@ public class AbandonedPlaneTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var connections = new PlaneConnections(null);
+        using var connections = new PlaneConnections(TestPlane.Known);
         var clock = new StraightClock();
         List<string> notes = [];
         using var plane = new WorkerPlane(new Uri($"http://{listener.LocalEndpoint}/"), connections, clock, notes.Add);
@@ -44,7 +44,7 @@ public class AbandonedPlaneTests
     {
         using var one = new TestPlane();
         using var other = new TestPlane();
-        using var connections = new PlaneConnections(null);
+        using var connections = new PlaneConnections(TestPlane.Known);
         using var toOne = new WorkerPlane(one.Address, connections, new StraightClock());
         using var toOther = new WorkerPlane(other.Address, connections, new StraightClock());
         var target = new float[TestPlane.Floats];

@@ -34,17 +34,28 @@ public class PlaneHostTests
     [Fact]
     public void Loopback_PlainHttp_Listens()
     {
-        using var host = Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0) });
+        using var host = Start(TestPlane.Options with { Endpoint = new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0) });
         Assert.StartsWith("http://127.0.0.2:", host.Address, StringComparison.Ordinal);
     }
 
     [Fact]
     public void TakenPort_Second_IsAnIOException()
     {
-        using var host = Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) });
+        using var host = Start(TestPlane.Options);
         var port = new Uri(host.Address).Port;
-        Assert.Throws<IOException>(() => Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, port) }));
+        Assert.Throws<IOException>(() => Start(TestPlane.Options with { Endpoint = new IPEndPoint(IPAddress.Loopback, port) }));
     }
+
+    [Fact]
+    public void Loopback_WithoutASecret_IsRefusedAndSaysWhy()
+    {
+        var problem = Assert.Throws<NodeSettingsException>(() => Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }));
+        Assert.Contains("there is no secret: set CLUSTERTRAIN_SECRET", Assert.Single(problem.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnyAddress_WithASecretAndWithoutTls_IsRefused() =>
+        Assert.Throws<NodeSettingsException>(() => Start(TestPlane.Options with { Endpoint = Everywhere }));
 
     private static PlaneHost Start(PlaneOptions options) => PlaneHost.Start(options, new RecordingStore(1), _ => { });
 }

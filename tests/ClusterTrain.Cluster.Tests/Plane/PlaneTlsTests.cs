@@ -83,7 +83,7 @@ public sealed class PlaneTlsTests : IDisposable
     public void HostByName_InItsCertificate_IsSpokenTo()
     {
         using var plane = Serve(_ours.Node(dns: "localhost"));
-        using var connections = new PlaneConnections(_ours.Node());
+        using var connections = new PlaneConnections(new Credentials(_ours.Node(), TestPlane.Secret));
         using var worker = new WorkerPlane(new Uri($"https://localhost:{plane.Address.Port}/"), connections, new StraightClock());
         Assert.Equal(PlaneOutcome.Done, worker.Put(RecordingStore.Gradient(0), TestPlane.Values(1), "w", default));
         Assert.Single(plane.Store.Accepted);
@@ -107,7 +107,7 @@ public sealed class PlaneTlsTests : IDisposable
 
     private TestPlane Serve(TlsSettings server, TlsSettings? client = null) => new(server: server, client: client ?? _ours.Node(), more: routes =>
     {
-        ControlRoutes.Map(routes, new Mailboxes(), _ => Interlocked.Increment(ref _received));
+        ControlRoutes.Map(routes, new Mailboxes(TimeProvider.System), _ => Interlocked.Increment(ref _received));
         foreach (var path in new[] { "/runs/{run}/spec", "/healthy", "/health/live", "/health/ready" })
             routes.MapGet(path, () => Results.Text("yes"));
         foreach (var path in new[] { "/submit", "/stop" }) routes.MapPost(path, () => Results.Text($"{Interlocked.Increment(ref _received)}"));

@@ -45,6 +45,7 @@ public static class RawRequest
         $"""
         PUT /{path} HTTP/1.1
         Host: plane
+        Authorization: Bearer {TestPlane.Secret.Text}
         Connection: close
         Content-Length: {length}
         ClusterTrain-Hash: {hash}

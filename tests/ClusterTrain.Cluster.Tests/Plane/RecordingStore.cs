@@ -54,15 +54,22 @@ public sealed class RecordingStore(int floats) : ITensorStore
         return (new Reading(this), PlaneOutcome.Done);
     }
 
-    public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures)
+    public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker)
     {
         Interlocked.Increment(ref _asked);
-        if (Wrong(name) is { } wrong) return (null, wrong);
-        if (name.Step < Step) return (null, PlaneOutcome.Over);
-        if (name != Gradient(name.First) || name.First >= Shards) return (null, PlaneOutcome.UnknownTensor);
+        return (sizeof(float) * (long)floats, WhyNot(name) ?? PlaneOutcome.Done);
+    }
+
+    public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures)
+    {
+        if (WhyNot(name) is { } why) return (null, why);
         Interlocked.Increment(ref _held);
         lock (_gate) return (new Writing(this, name, worker, figures, _free.Count > 0 ? _free.Pop() : new float[floats]), PlaneOutcome.Done);
     }
+
+    private static PlaneOutcome? WhyNot(TensorName name) => Wrong(name) is { } wrong ? wrong
+        : name.Step < Step ? PlaneOutcome.Over
+        : name != Gradient(name.First) || name.First >= Shards ? PlaneOutcome.UnknownTensor : null;
 
     private static PlaneOutcome? Wrong(TensorName name) => name.Run != Run ? PlaneOutcome.UnknownRun
         : name.Incarnation != Incarnation ? PlaneOutcome.OtherIncarnation : null;

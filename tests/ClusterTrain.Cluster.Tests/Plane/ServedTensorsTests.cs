@@ -1,5 +1,5 @@
-using System.Net;
-using System.Runtime.InteropServices;
+using System.Net.Sockets;
+using System.Text;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Cluster.Serving;
@@ -21,18 +21,19 @@ public sealed class ServedTensorsTests : IDisposable
     private readonly RunTensors _tensors;
     private readonly List<DeskInput.Arrived> _arrived = [];
     private readonly PlaneHost _host;
-    private readonly PlaneConnections _connections = new(null);
+    private readonly PlaneConnections _connections = new(TestPlane.Known);
     private readonly WorkerPlane _plane;
 
     public ServedTensorsTests()
     {
         _start = RunState.Initial(_context.Plan);
         _server = new ParameterServer(_context, _start, new LeasePolicy(), Incarnation);
+        Ask("w");
         _tensors = new RunTensors(new RunKey("fused", Incarnation), _context, _server, new Lock(), input =>
         {
             lock (_arrived) _arrived.Add((DeskInput.Arrived)input);
         });
-        _host = PlaneHost.Start(new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, _tensors, _ => { });
+        _host = PlaneHost.Start(TestPlane.Options, _tensors, _ => { });
         _plane = new WorkerPlane(new Uri(_host.Address), _connections, new StraightClock());
     }
 
@@ -117,10 +118,97 @@ public sealed class ServedTensorsTests : IDisposable
         Assert.Equal((0L, 0L), (_tensors.BytesSent, _tensors.BytesReceived));
     }
 
+    [Fact]
+    public async Task Gradient_OfAWorkerThatWasNotGivenIt_IsRefusedAndTakesNoMemory()
+    {
+        var gradient = Gradient(1);
+        var (before, bits) = (_context.Buffers.Outstanding, StateBits.Of(_server.Model));
+
+        Assert.Equal(PlaneOutcome.NotLeased, Put(1, gradient, "stranger"));
+        Assert.Equal(PlaneOutcome.NotLeased, Put(1, gradient, "W"));
+        using var http = _connections.Client();
+        using var request = TestPlane.Put(_host.Address + TensorPath.Of(Name(1)), gradient.Values);
+        request.Headers.Remove("ClusterTrain-Worker");
+        request.Headers.Add("ClusterTrain-Worker", "stranger");
+        using var response = await http.SendAsync(request);
+        Assert.Equal((409, "not-leased"), ((int)response.StatusCode, response.Headers.GetValues("ClusterTrain-Refusal").Single()));
+
+        Assert.Empty(_arrived);
+        Assert.Equal((before, bits), (_context.Buffers.Outstanding, StateBits.Of(_server.Model)));
+        Assert.Equal(PlaneOutcome.Done, Put(1, gradient));
+    }
+
+    [Fact]
+    public void Gradient_OfAWorkerThatHasGivenItBack_IsRefused()
+    {
+        var gradient = Gradient(1);
+        _server.Handle(new ServerMessage.WorkerLeaves(new WorkerId("w")), TimeSpan.Zero, []);
+        Assert.Equal(PlaneOutcome.NotLeased, Put(1, gradient));
+        Ask("other");
+        Assert.Equal(PlaneOutcome.NotLeased, Put(1, gradient));
+        Assert.Equal(PlaneOutcome.Done, Put(1, gradient, "other"));
+    }
+
+    [Theory]
+    [InlineData("stranger", 0, "409")]
+    [InlineData("w", 4, "503")]
+    public async Task SlowUploads_Many_HoldMemoryForAFewOfWhoMayBringThemAndNoMore(string worker, int most, string refusal)
+    {
+        const int uploads = 40;
+        var bytes = sizeof(float) * Gradient(1).Values.Length;
+        var before = _context.Buffers.Outstanding;
+        var clients = new List<TcpClient>();
+        try
+        {
+            var address = new Uri(_host.Address);
+            for (var upload = 0; upload < uploads; upload++)
+            {
+                var client = new TcpClient(address.Host, address.Port) { ReceiveTimeout = 20_000 };
+                clients.Add(client);
+                var head = RawRequest.PutHead(TensorPath.Of(Name(1)), $"{bytes}").Replace("Worker: w", $"Worker: {worker}", StringComparison.Ordinal);
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head.ReplaceLineEndings("\r\n") + "abcd"));
+            }
+
+            // Those that are refused are answered at once; of the others the rest is waited for.
+            var answers = await Task.WhenAll(clients.Select(Answer));
+            Assert.All(answers.OfType<string>(), answer => Assert.StartsWith($"HTTP/1.1 {refusal}", answer, StringComparison.Ordinal));
+            Assert.Equal(uploads - most, answers.Count(answer => answer is not null));
+            Assert.Equal(most, _context.Buffers.Outstanding - before);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => _context.Buffers.Outstanding == before, TimeSpan.FromSeconds(20)), "the memory is not given back");
+        Assert.Empty(_arrived);
+        Assert.Equal(PlaneOutcome.Done, Put(1, Gradient(1)));
+    }
+
+    // The beginning of an answer; null where none comes in a moment, because the rest of the body is waited for.
+    private static async Task<string?> Answer(TcpClient client)
+    {
+        using var moment = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var buffer = new byte[64];
+        try
+        {
+            var count = await client.GetStream().ReadAsync(buffer, moment.Token);
+            return Encoding.ASCII.GetString(buffer, 0, count);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     private static TensorName Name(int shard) => TensorName.Gradient("fused", Incarnation, 0, shard, 1);
 
-    private PlaneOutcome Put(int shard, ShardGradient gradient) =>
-        _plane.Put(Name(shard), gradient.Memory, "w", new GradientFigures(gradient.Loss, gradient.Correct));
+    // All that is open is given to the first who asks.
+    private void Ask(string worker) =>
+        _server.Handle(new ServerMessage.WorkerAsks(new WorkerId(worker)) { Room = int.MaxValue }, TimeSpan.Zero, []);
+
+    private PlaneOutcome Put(int shard, ShardGradient gradient, string worker = "w") =>
+        _plane.Put(Name(shard), gradient.Memory, worker, new GradientFigures(gradient.Loss, gradient.Correct));
 
     private ShardGradient Gradient(int shard) => ((WorkResult.Gradient)new WorkExecutor(_context).Execute(
         new WorkItem.Gradient(new WorkId(Incarnation, WorkKind.Gradient, 0, shard), 0, null), _start.Model.Current)).Shard;

@@ -11,6 +11,15 @@ public sealed class TestPlane : IDisposable
     public const int Floats = 3000;
     public const long MostBytes = 1 << 20;
 
+    /// <summary>What every plane of the tests asks for.</summary>
+    public static readonly ClusterSecret Secret = ClusterSecret.Make();
+
+    /// <summary>A plane on loopback that asks for <see cref="Secret"/>.</summary>
+    public static readonly PlaneOptions Options = new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0), Secret = Secret, Names = ["plane"] };
+
+    /// <summary>What clients of the tests show.</summary>
+    public static readonly Credentials Known = new(Secret: Secret);
+
     private readonly TestAuthority? _authority;
     private readonly PlaneHost _host;
     private readonly PlaneConnections _connections;
@@ -24,8 +33,8 @@ public sealed class TestPlane : IDisposable
         Tls = server ?? _authority?.Node();
         ClientTls = client ?? Tls;
         _host = PlaneHost.Start(
-            new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0), Tls = Tls, MostBytes = mostBytes }, Store, more ?? (_ => { }));
-        _connections = new PlaneConnections(ClientTls);
+            Options with { Tls = Tls, MostBytes = mostBytes }, Store, more ?? (_ => { }));
+        _connections = new PlaneConnections(new Credentials(ClientTls, Secret));
         Http = _connections.Client();
         Http.BaseAddress = Address;
         Plane = new WorkerPlane(Address, _connections, new StraightClock());

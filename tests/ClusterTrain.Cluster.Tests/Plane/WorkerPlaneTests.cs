@@ -76,7 +76,7 @@ public class WorkerPlaneTests
     {
         using var plane = new TestPlane();
         using var door = new FlakyDoor(plane.Address, connection => connection < lost);
-        using var connections = new PlaneConnections(null);
+        using var connections = new PlaneConnections(TestPlane.Known);
         var clock = new StraightClock();
         using var worker = new WorkerPlane(door.Address, connections, clock);
         Assert.Equal(PlaneOutcome.Done, worker.Put(RecordingStore.Gradient(0), TestPlane.Values(1), "w", default));
@@ -90,7 +90,7 @@ public class WorkerPlaneTests
     {
         using var plane = new TestPlane();
         using var door = new FlakyDoor(plane.Address, _ => true);
-        using var connections = new PlaneConnections(null);
+        using var connections = new PlaneConnections(TestPlane.Known);
         var clock = new StraightClock();
         List<string> notes = [];
         using var worker = new WorkerPlane(door.Address, connections, clock, notes.Add);
@@ -110,7 +110,7 @@ public class WorkerPlaneTests
     {
         using var plane = new TestPlane();
         using var door = new FlakyDoor(plane.Address, connection => connection == 0, damages: true);
-        using var connections = new PlaneConnections(null);
+        using var connections = new PlaneConnections(TestPlane.Known);
         var clock = new StraightClock();
         using var worker = new WorkerPlane(door.Address, connections, clock);
         Assert.Equal(PlaneOutcome.Done, worker.Put(RecordingStore.Gradient(0), TestPlane.Values(1), "w", default));
@@ -167,7 +167,7 @@ public class WorkerPlaneTests
     [Fact]
     public void HttpsAddress_WithoutCertificates_IsRefusedBeforeAnything()
     {
-        using var connections = new PlaneConnections(null);
+        using var connections = new PlaneConnections(TestPlane.Known);
         var problem = Assert.Throws<NodeSettingsException>(() => new WorkerPlane(new Uri("https://127.0.0.1:1/"), connections, new StraightClock()));
         Assert.Contains("tls.certificate", problem.Message, StringComparison.Ordinal);
     }
@@ -176,7 +176,7 @@ public class WorkerPlaneTests
     public void PlainAddress_WithCertificates_IsRefusedBeforeAnything()
     {
         using var authority = new TestAuthority();
-        using var connections = new PlaneConnections(authority.Node());
+        using var connections = new PlaneConnections(new Credentials(authority.Node()));
         var problem = Assert.Throws<NodeSettingsException>(() => new WorkerPlane(new Uri("http://127.0.0.1:1/"), connections, new StraightClock()));
         Assert.Contains("plain http", problem.Message, StringComparison.Ordinal);
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Tests.Clusters;
@@ -20,7 +22,9 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
         }
         """;
 
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly ClusterSecret Secret = ClusterSecret.Make();
+    private static readonly PlaneConnections Connections = new(new Credentials(Secret: Secret));
+    private static readonly HttpClient Http = MakeClient();
     private static int _ports;
     private readonly List<ProgramProcess> _nodes = [];
     private readonly Dictionary<ProgramProcess, Place> _places = [];
@@ -98,13 +102,18 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     /// <summary>A user's command to the first node.</summary>
     public Outcome Command(params string[] args)
     {
+        shell.Variables[ClusterSecret.Variable] = Secret.Text;
         if (hosts is null) return shell.Run([.. args, "--server", _seeds![0].PlaneAddress]);
-        using var program = new ProgramProcess(shell.Folder, [], hosts.On(1), [.. args, "--server", _seeds![0].PlaneAddress]);
+        using var program = new ProgramProcess(shell.Folder, [(ClusterSecret.Variable, Secret.Text)], hosts.On(1), [.. args, "--server", _seeds![0].PlaneAddress]);
         return program.Exit();
     }
 
     /// <summary>A user's command to some node.</summary>
-    public Outcome CommandTo(ProgramProcess node, params string[] args) => shell.Run([.. args, "--server", _places[node].PlaneAddress]);
+    public Outcome CommandTo(ProgramProcess node, params string[] args)
+    {
+        shell.Variables[ClusterSecret.Variable] = Secret.Text;
+        return shell.Run([.. args, "--server", _places[node].PlaneAddress]);
+    }
 
     public long StepsOf(RunFiles run) => File.Exists(run["ledger.jsonl"]) ? File.ReadLines(run["ledger.jsonl"]).LongCount() : 0;
 
@@ -133,7 +142,7 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
                 ("CLUSTERTRAIN_ROLES", place.Roles), ("CLUSTERTRAIN_SEEDS", string.Join(',', _seeds!.Select(seed => seed.Remote))),
                 ("CLUSTERTRAIN_RUNS", place.Runs), ("CLUSTERTRAIN_WORKERS", "1"), ("CLUSTERTRAIN_HOST", place.Address),
                 ("CLUSTERTRAIN_REMOTING_PORT", $"{place.Remoting}"), ("CLUSTERTRAIN_PLANE_PORT", $"{place.Plane}"),
-                ("CLUSTERTRAIN_ALLOW_PLAINTEXT", place.Host is null ? "false" : "true"),
+                (ClusterSecret.Variable, Secret.Text), ("CLUSTERTRAIN_ALLOW_PLAINTEXT", place.Host is null ? "false" : "true"),
             ],
             place.Host is { } host ? hosts!.On(host) : [], IsQuick ? ["node", "--config", shell.Write("quick.conf", Quick)] : ["node"]);
         _nodes.Add(node);
@@ -157,6 +166,13 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
         {
             return null;
         }
+    }
+
+    private static HttpClient MakeClient()
+    {
+        var http = Connections.Client();
+        http.Timeout = TimeSpan.FromSeconds(5);
+        return http;
     }
 
     private static string ReadAll(HttpResponseMessage response)

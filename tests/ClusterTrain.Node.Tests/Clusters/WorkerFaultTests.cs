@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;
 
@@ -68,13 +69,50 @@ public sealed class WorkerFaultTests : IDisposable
             "--set", "evaluation.everyEpochs=1000");
         program.WaitUntil(() => StepsOf(run) >= 10);
         using var stranger = new ProgramProcess(
-            _shell.Folder, "worker", "--server", Workers(run)[0].Address, "--name", "stranger", "--data", "other");
+            _shell.Folder, [(ClusterSecret.Variable, SecretOf(Workers(run)[0]))], "worker", "--server", Workers(run)[0].Address, "--name", "stranger", "--data", "other");
 
         Assert.Contains("its data has the hash", stranger.Exit().Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
         program.Signal("TERM");
         var outcome = program.Exit().Gives(ExitCode.Interrupted);
         Assert.Contains("stranger is refused: its data has the hash", outcome.Out, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [MemberData(nameof(Engine.Both), MemberType = typeof(Engine))]
+    public void Train_Secret_IsInNoCommandLineAndNoFileThatOthersCanRead(string engine)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var run = _shell.RunAt("run");
+        using var program = Start(engine, workers: 1);
+        program.WaitUntil(() => StepsOf(run) >= 10);
+        var worker = Workers(run)[0];
+        var secret = SecretOf(worker);
+
+        Assert.All([program.Pid, worker.Pid], pid => Assert.DoesNotContain(secret, File.ReadAllText($"/proc/{pid}/cmdline"), StringComparison.Ordinal));
+        foreach (var file in Directory.EnumerateFiles(_shell.Folder, "*", SearchOption.AllDirectories).Where(file => Holds(file, secret)).Append(run["processes.json"]))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        using var nobody = new ProgramProcess(_shell.Folder, [(ClusterSecret.Variable, ClusterSecret.Make().Text)], "status", "--server", worker.Address);
+        if (engine == Engine.Processes) Assert.Contains("not this cluster's", nobody.Exit().Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
+        program.Signal("TERM");
+        program.Exit().Gives(ExitCode.Interrupted);
+    }
+
+    // Files of the moment may be gone by now.
+    private static bool Holds(string file, string secret)
+    {
+        try
+        {
+            return File.ReadAllText(file).Contains(secret, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    // Of a process of one's own: its environment, which other users cannot read.
+    private static string SecretOf(RunningProcess worker) => File.ReadAllText($"/proc/{worker.Pid}/environ").Split('\0')
+        .Single(variable => variable.StartsWith(ClusterSecret.Variable + "=", StringComparison.Ordinal))[(ClusterSecret.Variable.Length + 1)..];
 
     private ProgramProcess Start(string engine, int workers) => new(
         _shell.Folder, ["train", "tiny.yaml", "--out", "run", "--engine", engine, "--workers", $"{workers}", .. Long]);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using ClusterTrain.Cluster.Nodes;
+using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Line;
 using ClusterTrain.Training.Specs.Loading;
@@ -77,7 +79,8 @@ public sealed class KeptRunsTests : IDisposable
     public async Task Files_PathThatLeadsOut_BringsNothing()
     {
         CancelledRun();
-        using var http = new HttpClient();
+        using var connections = new PlaneConnections(new Credentials(Secret: SecretFile.OfUser(name => name == UserFolder.Variable ? UserFolder.Path : null)));
+        using var http = connections.Client();
         string[] wrong =
         [
             "tiny/files/../../../tiny.yaml", "tiny/files/%2e%2e/%2e%2e/tiny.yaml", "tiny/files/..%2f..%2ftiny.yaml", "%2e%2e/files/tiny.yaml",

@@ -32,6 +32,7 @@ internal sealed partial class NodeInProcess : IDisposable
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["CLUSTERTRAIN_ROLES"] = roles, ["CLUSTERTRAIN_REMOTING_PORT"] = "0", ["CLUSTERTRAIN_PLANE_PORT"] = "0", ["CLUSTERTRAIN_WORKERS"] = "1",
+            [UserFolder.Variable] = UserFolder.Path,
         };
         var file = $"node-{Interlocked.Increment(ref _files)}.conf";
         shell.Write(file, Patient + "\n" + more);
