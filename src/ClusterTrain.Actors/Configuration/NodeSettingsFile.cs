@@ -63,6 +63,7 @@ public sealed class NodeSettingsFile
         CheckRoles(settings.Roles);
         CheckSeeds(settings);
         CheckAddresses(settings);
+        foreach (var wrong in AkkaSection.Problems(_config, NodeConfig.Of(settings, Config.Empty))) Problem(wrong);
         return settings;
     }
 
@@ -197,9 +198,11 @@ public sealed class NodeSettingsFile
         }
     }
 
+    private void Problem(string key, string what) => Problem($"{NodeKeys.Section}.{key}: {what}");
+
     // A value may hold anything; a problem is one line.
-    private void Problem(string key, string what) => _problems.Add(
-        $"{_path}: {string.Concat($"{NodeKeys.Section}.{key}: {what}".Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"))}");
+    private void Problem(string what) => _problems.Add(
+        $"{_path}: {string.Concat(what.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"))}");
 
     private static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -41,7 +41,7 @@ public sealed class RunConductor : IDisposable
         RunKey run, string plane, RunContext context, RunState start, LeasePolicy leases,
         Action<DeskEffect.Send> send, Action<DeskEffect> note, TimeProvider time)
     {
-        (Run, _send, _note, _time) = (run, send, note, time);
+        (Run, Shards, _send, _note, _time) = (run, context.Plan.Shards, send, note, time);
 
         // ProcessorCount keeps to a container's share of the processors.
         _helpers = new HelpingThreads(Environment.ProcessorCount - 1, "commit");
@@ -51,6 +51,9 @@ public sealed class RunConductor : IDisposable
     }
 
     public RunKey Run { get; }
+
+    /// <summary>Items of a step: as many workers have work at once.</summary>
+    public int Shards { get; }
 
     /// <summary>What the plane serves of this run.</summary>
     public ITensorStore Tensors => _tensors;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Runs.Results;
 
 namespace ClusterTrain.Node.Commands;
 
@@ -21,18 +22,19 @@ internal static class TrainCommand
         };
         var output = new Option<string?>("--out") { Description = "The run's folder (default: runs/NAME, the first that is free).", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run in --out, to the same bits." };
+        var goOn = new Option<bool>("--go-on") { Description = "As --resume where --out has the run already, else from the beginning: for what starts the program again." };
         var folds = new Option<int?>("--folds")
         {
             Description = "Cross-validation: train once for each of k stratified folds, which validates it, each run in OUT/fold-N.",
             HelpName = "k",
         };
-        var command = new Command("train", Description) { spec, set, data, workers, engine, output, resume, folds, json };
+        var command = new Command("train", Description) { spec, set, data, workers, engine, output, resume, goOn, folds, json };
         command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
         {
             var request = new TrainRequest(
                 result.GetValue(spec), result.GetValue(set) ?? [], result.GetValue(data),
                 CommonOptions.Checked(result.GetValue(workers)), result.GetValue(engine)!, result.GetValue(output),
-                result.GetValue(resume), result.GetValue(json));
+                result.GetValue(resume) || GoesOn(surroundings, result.GetValue(goOn), result.GetValue(output)), result.GetValue(json));
             return result.GetValue(folds) is { } count
                 ? new FoldsSession(surroundings, request, count).Run()
                 : new TrainSession(surroundings, request).Run();
@@ -43,5 +45,11 @@ internal static class TrainCommand
             "train my.yaml --set epochs=3 --set optimizer.learningRate=0.05 --workers 4",
             "train --resume --out runs/quickstart           go on after an interruption",
             "train my.yaml --folds 5                        cross-validation: one run a fold, and their mean");
+    }
+
+    private static bool GoesOn(Surroundings surroundings, bool isWanted, string? output)
+    {
+        if (isWanted && output is null) throw new WrongInputException("--go-on: the run's folder is wanted too: --out DIR");
+        return isWanted && File.Exists(Path.Combine(surroundings.PathOf(output!), RunFolder.SpecName));
     }
 }

@@ -29,7 +29,7 @@ internal static class NodeProcess
         var log = new LineLogger(surroundings.Out, surroundings.Error, surroundings.Time, isChild ? LogLevel.Error : LogLevel.Information);
         var served = new ServedRun();
         var line = settings.Roles.Contains(NodeSettings.Server) ? new RunLine(surroundings.PathOf(settings.Runs), surroundings.Time) : null;
-        var late = new LateNode();
+        var late = new LateNode(surroundings.Time);
         using var forward = new UserForwarding(settings.Credentials);
         using var port = StartPlane(settings, served, late, line, forward, spec => StartCheck.Of(surroundings with { Error = TextWriter.Null }, spec, settings.Data));
         var plane = PlaneAddress.Of(settings, port.Address);

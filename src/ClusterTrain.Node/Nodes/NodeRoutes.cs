@@ -24,6 +24,7 @@ internal sealed class NodeRoutes(
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
     public const string MetricsPath = "/metrics";
+    public const string DemandMetric = "clustertrain_demand";
     public const string StatusPath = "/status";
     public const string SubmitPath = "/submit";
     public const string StopPath = "/stop";
@@ -39,7 +40,8 @@ internal sealed class NodeRoutes(
     public void Map(IEndpointRouteBuilder routes)
     {
         served.Map(routes);
-        routes.MapGet(Live, () => Results.Text("live"));
+        routes.MapGet(Live, () => node.WhyForsaken is { } forsaken
+            ? Results.Text(forsaken, statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("live"));
         routes.MapGet(Ready, () => node.WhyNotReady is { } why
             ? Results.Text(why, statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready"));
         routes.MapGet(MetricsPath, () => Results.Text(Metrics(), "text/plain; version=0.0.4"));
@@ -104,6 +106,10 @@ internal sealed class NodeRoutes(
         };
     }
 
+    private bool Active => node.Duty is { IsActive: true };
+
+    private int Demand() => !Active ? 0 : served.Conductor?.Shards ?? (line!.InLine().Count > 0 && node.Duty!.HeldUp is null ? 1 : 0);
+
     private string Metrics()
     {
         var text = new StringBuilder();
@@ -111,6 +117,8 @@ internal sealed class NodeRoutes(
         Line("clustertrain_active_server", "1 on the active server", node.Duty is { IsActive: true } ? 1 : 0);
         Line("clustertrain_held_up", "1 while a full disk holds up the line of runs", node.Duty?.HeldUp is null ? 0 : 1);
         Line("clustertrain_cluster_nodes", "Members that are up and reachable", node.Members.Count(member => member is { Status: "Up", IsReachable: true }));
+        Line("clustertrain_runs_in_line", "Runs that wait or are at work, on the active server", Active ? line!.InLine().Count : 0);
+        Line(DemandMetric, "Items that can be worked at once: shards of the run at hand; 1 while one is being taken up", Demand());
         if (RunNow() is not { } run) return text.ToString();
         Line("clustertrain_step", "Steps committed of the run at hand", run.Step);
         Line("clustertrain_steps_total", "Steps of the run at hand", run.TotalSteps);

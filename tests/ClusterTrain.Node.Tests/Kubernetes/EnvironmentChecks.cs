@@ -67,6 +67,7 @@ internal static partial class EnvironmentChecks
     {
         var isSecured = names.Contains(NodeKeys.Variables[NodeKeys.Certificate]);
         if (isSecured == names.Contains(NodeKeys.Variables[NodeKeys.AllowPlaintext])) yield return "either certificates or CLUSTERTRAIN_ALLOW_PLAINTEXT must be given";
+        if (!names.Contains(NodeKeys.Variables[NodeKeys.SecretFile])) yield return $"{NodeKeys.Variables[NodeKeys.SecretFile]} must be given";
         if (!isSecured) yield break;
         foreach (var needed in (string[])[NodeKeys.Variables[NodeKeys.Authority], NodeKeys.Variables[NodeKeys.Password], TrustedAuthorities])
             if (!names.Contains(needed)) yield return $"{needed} must be given where there are certificates";

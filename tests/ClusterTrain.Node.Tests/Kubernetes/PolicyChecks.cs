@@ -6,10 +6,11 @@ namespace ClusterTrain.Node.Tests.Kubernetes;
 /// <summary>The network policy lets nodes reach each other and names be looked up, and lets users in to the plane alone.</summary>
 internal static class PolicyChecks
 {
+    private const string NameCache = "169.254.20.10/32";
     private static readonly (string Direction, string Peers)[] Directions = [("ingress", "from"), ("egress", "to")];
 
     /// <summary>Labels of pods that are not ours: users, as docs/kubernetes.md has them, and the cluster's name server.</summary>
-    private static readonly string[] Strangers = ["clustertrain-user=true", "k8s-app=kube-dns"];
+    private static readonly string[] Strangers = ["clustertrain-user=true", "k8s-app=kube-dns", "app.kubernetes.io/name=prometheus"];
 
     public static IEnumerable<string> Problems(IReadOnlyList<YamlMappingNode> objects, IReadOnlyDictionary<string, string> settings)
     {
@@ -49,7 +50,7 @@ internal static class PolicyChecks
     private static bool Selects(YamlNode peer, YamlMappingNode pod) => peer.At("namespaceSelector") is null
         && peer.Map("podSelector.matchLabels") is { Count: > 0 } labels && ReferenceChecks.Selects(labels, pod);
 
-    private static bool IsStranger(YamlNode peer) => Strangers.Contains(Words(peer));
+    private static bool IsStranger(YamlNode peer) => Strangers.Contains(Words(peer)) || peer.Text("ipBlock.cidr") == NameCache;
 
     private static string Words(YamlNode peer) => string.Join(", ", peer.Map("podSelector.matchLabels").Select(label => $"{label.Key}={label.Value}"));
 }

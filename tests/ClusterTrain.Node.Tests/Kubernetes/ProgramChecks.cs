@@ -18,7 +18,7 @@ internal static partial class ProgramChecks
         foreach (var (name, text) in configs)
             foreach (var problem in HoconSection.Problems(text)) yield return $"{name}: {problem}";
         var settings = configs.Select(config => HoconSection.Values(config.Value)).FirstOrDefault() ?? [];
-        foreach (var pod in ReferenceChecks.Pods(objects))
+        foreach (var pod in ReferenceChecks.Pods(objects).Where(pod => pod.Text("kind") != "Job"))
         {
             if (!int.TryParse(pod.Text("spec.template.spec.terminationGracePeriodSeconds"), CultureInfo.InvariantCulture, out var grace) || grace < ShutdownSeconds)
                 yield return $"{pod.Title()}: terminationGracePeriodSeconds must be {ShutdownSeconds} or more, which a node takes at most to leave";

@@ -1,3 +1,4 @@
+using ClusterTrain.Node.Nodes;
 using YamlDotNet.RepresentationModel;
 
 namespace ClusterTrain.Node.Tests.Kubernetes;
@@ -11,6 +12,7 @@ internal static class ReferenceChecks
         .. Pods(objects).SelectMany(pod => OfPod(pod, objects)),
         .. objects.Where(item => item.Text("kind") == "Service").SelectMany(item => OfService(item, objects)),
         .. objects.Where(item => item.Text("kind") == "StatefulSet").SelectMany(item => OfStatefulSet(item, objects)),
+        .. objects.Where(item => item.Text("kind") == "PodMonitor").SelectMany(item => OfMonitor(item, objects)),
         .. objects.Where(item => item.Text("kind") == "HorizontalPodAutoscaler").SelectMany(item => OfAutoscaler(item, objects)),
     ];
 
@@ -23,7 +25,7 @@ internal static class ReferenceChecks
         {
             "Deployment" or "StatefulSet" => [("spec.selector.matchLabels", true)],
             "Service" => [("spec.selector", false)],
-            "PodDisruptionBudget" => [("spec.selector.matchLabels", false)],
+            "PodMonitor" or "PodDisruptionBudget" => [("spec.selector.matchLabels", false)],
             "NetworkPolicy" => [("spec.podSelector.matchLabels", false)],
             _ => [],
         };
@@ -57,17 +59,34 @@ internal static class ReferenceChecks
             if (volume.Text("secret.secretName") is { } secret && !UserSecrets.Keys.ContainsKey(secret)) yield return $"{pod.Title()}: there is no secret {secret}";
         }
 
+        foreach (var spread in spec.List("topologySpreadConstraints"))
+            if (!Selects(spread.Map("labelSelector.matchLabels"), pod)) yield return $"{pod.Title()}: topologySpreadConstraints matches the labels of other pods than its own";
         foreach (var term in spec.List("affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution"))
             if (!Selects(term.Map("podAffinityTerm.labelSelector.matchLabels"), pod)) yield return $"{pod.Title()}: podAntiAffinity matches the labels of other pods than its own";
         foreach (var container in spec.List("containers"))
         {
-            foreach (var mount in container.List("volumeMounts").Select(mount => mount.Text("name")).Where(name => volumes.All(volume => volume.Text("name") != name)))
+            foreach (var mount in container.List("volumeMounts").Select(mount => mount.Text("name")).Where(name => volumes.All(volume => volume.Text("name") != name) && Templates(pod).All(template => template != name)))
                 yield return $"{pod.Title()}: a mount names volume {mount}, which is not there";
             foreach (var unused in volumes.Select(volume => volume.Text("name")).Where(name => container.List("volumeMounts").All(mount => mount.Text("name") != name)))
                 yield return $"{pod.Title()}: volume {unused} is mounted nowhere";
             foreach (var key in container.List("env").Select(variable => variable.At("valueFrom.secretKeyRef")).OfType<YamlMappingNode>()
                 .Where(reference => !UserSecrets.Has(reference.Text("name"), reference.Text("key"))).Select(reference => $"{reference.Text("name")}/{reference.Text("key")}"))
                 yield return $"{pod.Title()}: there is no secret {key}";
+        }
+    }
+
+    private static IEnumerable<string?> Templates(YamlMappingNode pod) => pod.List("spec.volumeClaimTemplates").Select(template => template.Text("metadata.name"));
+
+    private static IEnumerable<string> OfMonitor(YamlMappingNode monitor, IReadOnlyList<YamlMappingNode> objects)
+    {
+        var pods = Pods(objects).Where(pod => Selects(monitor.Map("spec.selector.matchLabels"), pod)).ToList();
+        foreach (var endpoint in monitor.List("spec.podMetricsEndpoints"))
+        {
+            if (endpoint.Text("path") != NodeRoutes.MetricsPath) yield return $"{monitor.Title()}: path must be {NodeRoutes.MetricsPath}";
+            if (pods.SelectMany(pod => pod.At("spec.template.spec").List("containers")).SelectMany(container => container.List("ports")).All(port => port.Text("name") != endpoint.Text("port")))
+                yield return $"{monitor.Title()}: port {endpoint.Text("port")} is no port of its pods";
+            foreach (var reference in new[] { "authorization.credentials", "tlsConfig.ca.secret", "tlsConfig.cert.secret", "tlsConfig.keySecret" }.Select(path => endpoint.At(path)))
+                if (!UserSecrets.Has(reference.Text("name"), reference.Text("key"))) yield return $"{monitor.Title()}: there is no secret {reference.Text("name")}/{reference.Text("key")}";
         }
     }
 
@@ -98,6 +117,8 @@ internal static class ReferenceChecks
         var (kind, name) = (scaler.Text("spec.scaleTargetRef.kind"), scaler.Text("spec.scaleTargetRef.name"));
         var target = objects.FirstOrDefault(item => item.Title() == $"{kind}/{name}");
         if (target is null) yield return $"{scaler.Title()}: there is no {kind}/{name} to scale";
+        else if (scaler.List("spec.metrics").Any(metric => metric.Text("external.metric.name") != NodeRoutes.DemandMetric))
+            yield return $"{scaler.Title()}: the metric must be {NodeRoutes.DemandMetric}, which the active server has";
         else if (target.At("spec.replicas") is not null) yield return $"{target.Title()}: spec.replicas is the autoscaler's to say";
     }
 

@@ -17,7 +17,10 @@ internal static class SecurityChecks
             if (spec.Text("securityContext.seccompProfile.type") != "RuntimeDefault") yield return $"{pod.Title()}: securityContext.seccompProfile.type must be RuntimeDefault";
             if (spec.Text("automountServiceAccountToken") != "false") yield return $"{pod.Title()}: automountServiceAccountToken must be false";
             foreach (var container in spec.List("containers"))
+            {
+                if (pod.Text("kind") == "StatefulSet" && container.At("resources.limits.cpu") is null) yield return $"{pod.Title()}: resources.limits.cpu must be set: the server counts its cores";
                 foreach (var problem in OfContainer(container)) yield return $"{pod.Title()}: {problem}";
+            }
         }
     }
 
@@ -28,7 +31,7 @@ internal static class SecurityChecks
         if (container.List("securityContext.capabilities.drop").All(name => $"{name}" != "ALL")) yield return "securityContext.capabilities.drop must be ALL";
         if (container.At("resources.requests.cpu") is null || container.At("resources.limits.memory") is null) yield return "resources.requests.cpu and resources.limits.memory must be set";
         foreach (var variable in container.List("env").Where(variable => variable.At("value") is not null))
-            if (SecretWords.Any(word => variable.Text("name")!.Contains(word, StringComparison.Ordinal)))
+            if (SecretWords.Any(word => variable.Text("name")!.Contains(word, StringComparison.Ordinal)) && !variable.Text("name")!.EndsWith("_FILE", StringComparison.Ordinal))
                 yield return $"{variable.Text("name")} is written down; a secretKeyRef is wanted";
     }
 }
