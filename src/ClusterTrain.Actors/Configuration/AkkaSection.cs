@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using ClusterTrain.Cluster.Nodes;
 
 namespace ClusterTrain.Actors.Configuration;
 
@@ -11,13 +12,15 @@ namespace ClusterTrain.Actors.Configuration;
 internal static partial class AkkaSection
 {
     private const string Section = "akka";
+    // What kind a value is of depends on no setting of the node.
+    private static readonly Lazy<Config> Program = new(() => NodeConfig.Of(new NodeSettings { Roles = [NodeSettings.Server], Seeds = [] }, Config.Empty));
+
     private static readonly string[] Words = ["on", "off", "true", "false", "yes", "no", "infinite", "undefined", "unlimited"];
 
     /// <summary>A line for each value that is of another kind, with what is allowed.</summary>
     /// <param name="user">The user's file.</param>
-    /// <param name="program">What Akka reads without it.</param>
-    public static IEnumerable<string> Problems(Config user, Config program) =>
-        user.HasPath(Section) ? Problems(Section, user.GetValue(Section), program) : [];
+    public static IEnumerable<string> Problems(Config user) =>
+        user.HasPath(Section) ? Problems(Section, user.GetValue(Section), Program.Value) : [];
 
     private static IEnumerable<string> Problems(string path, HoconValue value, Config program)
     {

@@ -63,7 +63,7 @@ public sealed class NodeSettingsFile
         CheckRoles(settings.Roles);
         CheckSeeds(settings);
         CheckAddresses(settings);
-        foreach (var wrong in AkkaSection.Problems(_config, NodeConfig.Of(settings, Config.Empty))) Problem(wrong);
+        foreach (var wrong in AkkaSection.Problems(_config)) Problem(wrong);
         return settings;
     }
 

@@ -6,8 +6,6 @@ namespace ClusterTrain.Actors.Tests.Configuration;
 
 public class AkkaSectionTests
 {
-    private static readonly Config Program = NodeConfig.Of(new NodeSettings { Roles = [NodeSettings.Server], Seeds = [] }, Config.Empty);
-
     [Theory]
     [InlineData("akka.cluster.failure-detector.heartbeat-interval = soon", "akka.cluster.failure-detector.heartbeat-interval: soon is not allowed; allowed: a number, a time")]
     [InlineData("akka.cluster.split-brain-resolver.stable-after = 4 x", "stable-after: 4 x is not allowed")]
@@ -41,5 +39,5 @@ public class AkkaSectionTests
         Assert.Contains("node.conf: akka.cluster.healing.look: soon is not allowed", Assert.Single(refusal.Problems), StringComparison.Ordinal);
     }
 
-    private static List<string> Problems(string text) => [.. AkkaSection.Problems(text.Length == 0 ? Config.Empty : ConfigurationFactory.ParseString(text), Program)];
+    private static List<string> Problems(string text) => [.. AkkaSection.Problems(text.Length == 0 ? Config.Empty : ConfigurationFactory.ParseString(text))];
 }

@@ -105,6 +105,26 @@ public sealed class KeptRunsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("submit", "")]
+    [InlineData("submit?again=../tiny", "")]
+    [InlineData("submit?again=..%2Ftiny", "")]
+    [InlineData("submit?again=", "")]
+    [InlineData("submit?again=a%00b", "")]
+    [InlineData("submit?again=tiny", "name: x")]
+    public async Task Submit_EmptyOrNamingWhatIsNoRun_IsRefusedAndWritesNothing(string path, string body)
+    {
+        Node.WaitUntilSaid("This node is the active server");
+        using var connections = new PlaneConnections(new Credentials(Secret: SecretFile.OfUser(name => name == UserFolder.Variable ? UserFolder.Path : null)));
+        using var http = connections.Client();
+        var before = Node.Command("status", "--json").Out;
+
+        using var answer = await http.PostAsync(new Uri(Node.Plane + path), new StringContent(body), TestContext.Current.CancellationToken);
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Equal(before, Node.Command("status", "--json").Out);
+    }
+
     [Fact]
     public void Submit_DataThatTheServerHasNot_IsRefusedBeforeItIsQueued()
     {
