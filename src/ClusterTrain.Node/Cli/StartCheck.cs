@@ -23,7 +23,7 @@ internal static class StartCheck
         SpecInput.Check(spec, extent, surroundings.Error);
         var input = MapShape.Of(extent.InputShape);
         var network = Network.Build(input, spec.Network.Layers);
-        if (source is not null) LayerTransfer.Of(network, source, spec.Initialization.Layers);
+        if (source is not null) LayerTransfer.Of(network, source, spec.Initialization);
         var memory = RunMemory.Of(new RunPlan(spec, network, input, extent.TrainRows), extent);
         return memory.Problem(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) is { } problem
             ? throw new WrongInputException(problem) : (network, memory);

@@ -71,6 +71,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
             $"{spec.Name}: {spec.Data.Name}, {Figures.Count(plan.TrainRows)} training rows, {Figures.Count(plan.Network.ParameterCount - plan.Network.StatisticCount)} parameters, "
             + $"{spec.Epochs} epochs of {plan.StepsPerEpoch} steps, {plan.Shards} shards a step, {request.Workers} workers, math {context.Math}");
         if (math.Explanation is not null) Report.WriteLine(math.Explanation);
+        foreach (var line in version == 0 && plan.Transfer is { } transfer ? transfer.Lines() : []) Report.WriteLine(line);
         if (version > 0) Report.WriteLine($"Going on from step {version} of {plan.TotalSteps}.");
     }
 

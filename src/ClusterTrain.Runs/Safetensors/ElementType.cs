@@ -8,6 +8,8 @@ public enum ElementType
     I64,
     I32,
     U8,
+    F16,
+    BF16,
 }
 
 internal static class ElementTypes
@@ -16,6 +18,7 @@ internal static class ElementTypes
     {
         ElementType.F64 or ElementType.I64 => 8,
         ElementType.F32 or ElementType.I32 => 4,
+        ElementType.F16 or ElementType.BF16 => 2,
         _ => 1,
     };
 
@@ -28,6 +31,14 @@ internal static class ElementTypes
         TypeCode.Int64 => ElementType.I64,
         TypeCode.Int32 => ElementType.I32,
         TypeCode.Byte => ElementType.U8,
+        _ when typeof(T) == typeof(Half) => ElementType.F16,
+        _ when typeof(T) == typeof(BFloat16) => ElementType.BF16,
         _ => throw new NotSupportedException($"safetensors elements of type {typeof(T).Name}"),
     };
+}
+
+/// <summary>The upper half of a single-precision number, as it stands in files.</summary>
+public readonly record struct BFloat16(ushort Bits)
+{
+    public float ToSingle() => BitConverter.UInt32BitsToSingle((uint)Bits << 16);
 }

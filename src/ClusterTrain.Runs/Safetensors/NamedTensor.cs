@@ -31,7 +31,7 @@ public abstract class NamedTensor
     }
 }
 
-/// <typeparam name="T">float, double, long, int or byte.</typeparam>
+/// <typeparam name="T">float, double, long, int, byte, or one of the two halves.</typeparam>
 public sealed class NamedTensor<T> : NamedTensor
     where T : unmanaged
 {

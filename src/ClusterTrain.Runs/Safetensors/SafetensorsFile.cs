@@ -101,6 +101,8 @@ public sealed class SafetensorsFile
         ElementType.F64 => ReadTensor<double>(stream, entry),
         ElementType.I64 => ReadTensor<long>(stream, entry),
         ElementType.I32 => ReadTensor<int>(stream, entry),
+        ElementType.F16 => ReadTensor<Half>(stream, entry),
+        ElementType.BF16 => ReadTensor<BFloat16>(stream, entry),
         _ => ReadTensor<byte>(stream, entry),
     };
 

@@ -12,17 +12,21 @@ namespace ClusterTrain.Runs.Transfer;
 /// <param name="Path">The file, as messages name it.</param>
 /// <param name="Sha256">Of the whole file.</param>
 /// <param name="File">Its tensors; those of the optimizer are passed over.</param>
-public sealed record WeightSource(string Path, string Sha256, SafetensorsFile File) : ITensorSource
+/// <param name="IsTransposed">Whether weights lie in it as Keras has them.</param>
+public sealed record WeightSource(string Path, string Sha256, SafetensorsFile File, bool IsTransposed = false) : ITensorSource
 {
-    public IReadOnlyList<int>? ShapeOf(string name) => File.Contains(Stored(name)) ? File.Shape(Stored(name)) : null;
+    private ForeignNames Mapped { get; } = ForeignNames.Of(File, IsTransposed);
 
-    public string? WrongType(string name) =>
-        File.Tensors.First(tensor => tensor.Name == Stored(name)).Type is var type && type == ElementType.F32 ? null : $"{type}";
+    public IReadOnlyCollection<string> Names => Mapped.Names;
 
-    public ReadOnlyMemory<float> Values(string name) => File.Typed<float>(Stored(name)).Data;
+    public IReadOnlyList<int>? ShapeOf(string name) => Stored(name)?.Shape;
+
+    public string? Unfit(string name) => Stored(name)!.Unfit();
+
+    public ReadOnlyMemory<float> Values(string name) => Stored(name)!.Values();
 
     // Of a run whose model is a mean of its weights, the mean.
-    private string Stored(string name) => File.Contains(StateTensors.Average + name) ? StateTensors.Average + name : name;
+    private ForeignTensor? Stored(string name) => Mapped.Find(StateTensors.Average + name) ?? Mapped.Find(name);
 
     /// <summary>Reads what a spec starts from.</summary>
     /// <param name="spec">Its <c>from</c> is not empty.</param>
@@ -45,7 +49,7 @@ public sealed record WeightSource(string Path, string Sha256, SafetensorsFile Fi
             if (spec.Sha256.Length > 0 && sha256 != spec.Sha256)
                 throw new CheckpointException($"initialization.from: {file} was changed: sha256 {sha256}, initialization.sha256 says {spec.Sha256}");
             stream.Position = 0;
-            return new WeightSource(file, sha256, SafetensorsFile.Read(stream, file));
+            return new WeightSource(file, sha256, SafetensorsFile.Read(stream, file), spec.Transposed);
         }
         catch (Exception failure) when (failure is SafetensorsException || FileFailureException.IsFileFailure(failure))
         {

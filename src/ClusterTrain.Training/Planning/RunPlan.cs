@@ -29,7 +29,7 @@ public sealed class RunPlan
             Network.Build(MapShape.Of(data.InputShape), NormalizeLayer.Fill(spec.Network.Layers, () => ChannelMoments.Of(data))),
             MapShape.Of(data.InputShape), data.Train.Rows, data.Range)
     {
-        Transfer = source is null ? null : LayerTransfer.Of(Network, source, spec.Initialization.Layers);
+        Transfer = source is null ? null : LayerTransfer.Of(Network, source, spec.Initialization);
     }
 
     /// <summary>The same from what is known of data before they are read.</summary>

@@ -96,11 +96,20 @@ public sealed record NetworkSpec
 
 public sealed record InitializationSpec
 {
-    [Option("Folder of a run, whose result is taken, or a safetensors file with tensors named as in checkpoints; empty draws all weights")]
+    [Option("Folder of a run, whose result is taken, or a safetensors file; empty draws all weights")]
     public string From { get; init; } = "";
 
-    [Option("Layers to load, by their place in network.layers from 0; empty loads all whose names and shapes match", Min = 0, Max = 10_000, IgnoredWhen = "from is empty")]
+    [Option("Layers to load, by their place in network.layers from 0; empty loads all of them, and every tensor has to match", Min = 0, Max = 10_000, IgnoredWhen = "from is empty")]
     public IReadOnlyList<int> Layers { get; init; } = [];
+
+    [Option("Whether layers that do not match keep the weights that were drawn; what was loaded, what not and why is said", IgnoredWhen = "from is empty, or layers are named")]
+    public bool Partial { get; init; }
+
+    [Option("Names that the file has for the network's layers with weights, in their order, separated by commas, such as conv1, bn1, fc; empty: they are numbered as here", IgnoredWhen = "from is empty")]
+    public string Modules { get; init; } = "";
+
+    [Option("Whether the file has dense weights as [in, out] and those of convolutions as [height, width, in, out], as Keras has them", IgnoredWhen = "from is empty")]
+    public bool Transposed { get; init; }
 
     [Option("SHA-256 of the file that is loaded, filled in when the run starts: another file is refused from then on", IgnoredWhen = "from is empty")]
     public string Sha256 { get; init; } = "";
@@ -110,10 +119,11 @@ public sealed record InitializationSpec
 
     /// <summary>Equal layers in equal order; a record would compare the lists' identity.</summary>
     public bool Equals(InitializationSpec? other) =>
-        other is not null && From == other.From && Sha256 == other.Sha256 && Layers.SequenceEqual(other.Layers);
+        other is not null && From == other.From && Sha256 == other.Sha256 && Partial == other.Partial && Modules == other.Modules
+        && Transposed == other.Transposed && Layers.SequenceEqual(other.Layers);
 
     public override int GetHashCode() =>
-        Layers.Aggregate(HashCode.Combine(From, Sha256), HashCode.Combine);
+        Layers.Aggregate(HashCode.Combine(From, Sha256, Partial, Modules, Transposed), HashCode.Combine);
 }
 
 public sealed record BatchSpec

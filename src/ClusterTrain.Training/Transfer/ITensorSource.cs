@@ -6,11 +6,14 @@ public interface ITensorSource
     /// <summary>Where they come from, as messages name it.</summary>
     string Path { get; }
 
+    /// <summary>Names of all tensors that could be loaded.</summary>
+    IReadOnlyCollection<string> Names { get; }
+
     /// <summary>Shape of a tensor, or null where there is none of this name.</summary>
     IReadOnlyList<int>? ShapeOf(string name);
 
-    /// <summary>Why a tensor's elements cannot be taken as single-precision floats; null when they can.</summary>
-    string? WrongType(string name);
+    /// <summary>Why a tensor's elements cannot be taken as single-precision numbers, as a clause; null when they can.</summary>
+    string? Unfit(string name);
 
     /// <summary>Elements of a tensor, row-major.</summary>
     ReadOnlyMemory<float> Values(string name);

@@ -1,3 +1,5 @@
+using ClusterTrain.Numerics.Layers;
+using ClusterTrain.Numerics.Layers.Convolution;
 using ClusterTrain.Numerics.Layers.Dense;
 using ClusterTrain.Numerics.Layers.Elements;
 using ClusterTrain.Numerics.Networks;
@@ -31,7 +33,7 @@ public sealed class LayerTransferTests : IDisposable
         var other = Write("other.safetensors", Net(16, 9, 4), seed: 3);
         var fresh = RunState.Initial(Plan(Spec(Own), null)).Model;
 
-        var plan = Plan(Spec(Own) with { Initialization = new() { From = "x" } }, other);
+        var plan = Plan(Spec(Own) with { Initialization = new() { From = "x", Partial = true } }, other);
         var loaded = RunState.Initial(plan).Model;
 
         Assert.Equal(["0.weight", "0.bias"], plan.Transfer!.Names);
@@ -81,6 +83,78 @@ public sealed class LayerTransferTests : IDisposable
     }
 
     [Fact]
+    public void Of_SomeLayersMatchAndNothingIsSaidOfTheOthers_IsRefusedWithTheReasons()
+    {
+        var other = Write("other.safetensors", Net(16, 9, 4), seed: 3);
+
+        var failure = Assert.Throws<TransferException>(() => Plan(Spec(Own) with { Initialization = new() { From = "x" } }, other));
+
+        Assert.Contains("2.weight is [8, 16] here and [9, 16] in ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("initialization.layers, or set initialization.partial: true to draw the others", failure.Message, StringComparison.Ordinal);
+        var lines = Plan(Spec(Own) with { Initialization = new() { From = "x", Partial = true } }, other).Transfer!.Lines().ToList();
+        Assert.Equal($"initialization: loaded 0.weight, 0.bias from {other.Path}", lines[0]);
+        Assert.Contains("drawn and not loaded: 2.weight is [8, 16] here", lines[1], StringComparison.Ordinal);
+        Assert.Equal("initialization: not taken of the file: 2.bias, 2.weight, 4.bias, 4.weight", lines[2]);
+    }
+
+    [Theory]
+    [InlineData("torch.safetensors", "", false)]
+    [InlineData("wrapped.safetensors", "", false)]
+    [InlineData("named.safetensors", "conv1, layer1.0.bn1, fc", false)]
+    [InlineData("double.safetensors", "", false)]
+    [InlineData("keras.safetensors", "conv, norm, head", true)]
+    public void Of_FileOfAnotherProgram_GivesTheSameWeights(string name, string modules, bool transposed)
+    {
+        LayerDefinition[] layers = [new Conv2dLayer { Channels = 2, Kernel = 2 }, new BatchNormLayer(), new FlattenLayer(), new DenseLayer { Units = 4 }];
+        var spec = new InitializationSpec { From = "x", Modules = modules, Transposed = transposed };
+        var network = Network.Build(new MapShape(3, 3, 3), layers);
+
+        float[] Loaded(string file, InitializationSpec how)
+        {
+            var parameters = new float[network.ParameterCount];
+            LayerTransfer.Of(network, WeightSource.Open(how, Foreign(file)), how).Into(parameters);
+            return parameters;
+        }
+
+        var expected = Loaded("plain.safetensors", new InitializationSpec { From = "x" });
+        Assert.Equal(expected, Loaded(name, spec));
+        Assert.True(expected.Distinct().Count() > 40);
+    }
+
+    [Theory]
+    [InlineData("half.safetensors", 1e-3)]
+    [InlineData("bfloat.safetensors", 1e-2)]
+    public void Of_HalfPrecision_IsWithinItsRounding(string name, double tolerance)
+    {
+        var (exact, half) = (WeightSource.Open(new(), Foreign("plain.safetensors")), WeightSource.Open(new(), Foreign(name)));
+
+        Assert.All(exact.Values("0.weight").ToArray().Zip(half.Values("0.weight").ToArray()), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+        Assert.NotEqual(exact.Values("0.weight").ToArray(), half.Values("0.weight").ToArray());
+    }
+
+    [Fact]
+    public void Of_NaNInTheFile_SaysThatItIsInTheFile()
+    {
+        var source = WeightSource.Open(new(), Foreign("nan.safetensors"));
+        LayerDefinition[] layers = [new Conv2dLayer { Channels = 2, Kernel = 2 }, new BatchNormLayer(), new FlattenLayer(), new DenseLayer { Units = 4 }];
+
+        var failure = Assert.Throws<TransferException>(
+            () => LayerTransfer.Of(Network.Build(new MapShape(3, 3, 3), layers), source, new InitializationSpec { From = "x" }));
+
+        Assert.Contains($"3.weight has NaN at element 5 in {source.Path}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_OtherNumberOfModulesThanLayers_NamesTheLayers()
+    {
+        var spec = new InitializationSpec { From = "x", Modules = "a, b" };
+
+        var failure = Assert.Throws<TransferException>(() => Plan(Spec(Own) with { Initialization = spec }, Write("other.safetensors", Own, seed: 3)));
+
+        Assert.Equal("initialization.modules: 2 names, but the network has 3 layers with weights: 0, 2, 4", failure.Message);
+    }
+
+    [Fact]
     public void Initial_WithoutTheWeightsThatTheSpecNames_IsRefused() =>
         Assert.Throws<InvalidOperationException>(() => RunState.Initial(Plan(Spec(Own) with { Initialization = new() { From = "x" } }, null)));
 
@@ -124,6 +198,9 @@ public sealed class LayerTransferTests : IDisposable
         Assert.Equal(Bits(1, other), Bits(3, other));
         Assert.NotEqual(Bits(1, null), Bits(1, other));
     }
+
+    private static string Foreign(string name) =>
+        Path.Combine(Repository.Root, "tests", "ClusterTrain.Runs.Tests", "Transfer", "Files", name);
 
     private static RunSpec Spec(LayerDefinition[] layers) => TinyRuns.Plain with { Network = new NetworkSpec { Layers = layers } };
 
