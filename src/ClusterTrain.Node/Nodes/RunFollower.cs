@@ -20,8 +20,8 @@ namespace ClusterTrain.Node.Nodes;
 /// </summary>
 internal sealed class RunFollower : IDisposable
 {
-    /// <summary>How long <c>submit</c> waits for another server to have the spec.</summary>
-    public static readonly TimeSpan SubmitPatience = TimeSpan.FromSeconds(3);
+    // How long submit waits for another server to have the spec: as long as a server that has died may still be taken for a living one.
+    private static readonly TimeSpan SubmitPatience = TimeSpan.FromSeconds(10);
 
     private const string RunPrefix = "run ";
     private const string ServerPrefix = "server ";
