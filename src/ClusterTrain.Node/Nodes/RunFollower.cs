@@ -90,8 +90,15 @@ internal sealed class RunFollower : IDisposable
     public void Taken(string run) => _taken.GetOrAdd(run, _ => new TaskCompletionSource()).TrySetResult();
 
     /// <summary>Completes when another server has a run's spec, or could not be had to fetch it in time; at once where there is none.</summary>
-    public Task WaitUntilTaken(string run) => Others().Count == 0 ? Task.CompletedTask
-        : Task.WhenAny(_taken.GetOrAdd(run, _ => new TaskCompletionSource()).Task, Task.Delay(SubmitPatience));
+    public async Task WaitUntilTaken(string run)
+    {
+        var taken = _taken.GetOrAdd(run, _ => new TaskCompletionSource()).Task;
+
+        // A server that has come a moment ago may not have said yet whether it has a folder of its own.
+        for (var waited = TimeSpan.Zero; waited < SubmitPatience && Servers().Any(server => server is null || server.Folder != _folder); waited += Glance)
+            if (await Task.WhenAny(taken, Task.Delay(Glance)).ConfigureAwait(false) == taken)
+                return;
+    }
 
     public void Dispose()
     {
@@ -281,13 +288,13 @@ internal sealed class RunFollower : IDisposable
     }
 
     // Planes of the other servers that are in reach and have a folder of their own.
-    private List<string> Others() =>
-    [
-        .. _node.Members.Where(member => member is { IsReachable: true, Status: "Up" } && member.Roles.Contains(NodeSettings.Server))
+    private List<string> Others() => [.. Servers().OfType<ServerEntry>().Where(server => server.Folder != _folder).Select(server => server.Plane)];
+
+    // What each server in reach has said of itself; null for one that has not yet.
+    private IEnumerable<ServerEntry?> Servers() =>
+        _node.Members.Where(member => member is { IsReachable: true, Status: "Up" } && member.Roles.Contains(NodeSettings.Server))
             .Select(member => _register.Entries.TryGetValue(ServerPrefix + member.Address, out var entry)
-                ? JsonSerializer.Deserialize(entry.Text, RegisterJson.Default.ServerEntry) : null)
-            .Where(server => server is not null && server.Folder != _folder).Select(server => server!.Plane),
-    ];
+                ? JsonSerializer.Deserialize(entry.Text, RegisterJson.Default.ServerEntry) : null);
 
     private void Say(string what)
     {
