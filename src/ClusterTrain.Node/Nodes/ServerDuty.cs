@@ -62,7 +62,8 @@ internal sealed class ServerDuty(
         lock (_gate)
         {
             // The one at hand may have ended a moment ago, and is only being let go of.
-            if ((name ?? Current?.Run) is not { } run || (name is null && !line.Get(run).IsInLine)) return new StoppedRun(null, null);
+            // One that begins has no progress to show yet, and is the one at hand all the same.
+            if ((name ?? Current?.Run ?? line.Here().FirstOrDefault(kept => kept.State == KeptState.Running)?.Run) is not { } run || (name is null && !line.Get(run).IsInLine)) return new StoppedRun(null, null);
             var stopped = line.Stop(run);
             if (Current?.Run == run) Current.StopByUser();
             return new StoppedRun(run, stopped.State);
