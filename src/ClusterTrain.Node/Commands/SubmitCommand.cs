@@ -34,6 +34,7 @@ internal static class SubmitCommand
         surroundings.Out.WriteLine(json
             ? JsonSerializer.Serialize(submitted, NodeJson.Default.Submitted)
             : $"{submitted.Run} is in the line; its folder is {submitted.Folder} on the server. Watch it with: {surroundings.Program} status --watch");
+        if (submitted.Warning is { } warning) surroundings.Error.WriteLine($"warning: {warning}");
         return ExitCode.Done;
     }
 }

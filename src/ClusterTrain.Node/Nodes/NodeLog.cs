@@ -86,6 +86,9 @@ internal static partial class NodeLog
     [LoggerMessage(27, LogLevel.Warning, "The other servers' runs are not copied at the moment: {Why}")]
     public static partial void CannotCopy(ILogger log, string why);
 
+    [LoggerMessage(29, LogLevel.Information, "Nothing is in the way of copying the other servers' runs any more")]
+    public static partial void CanCopyAgain(ILogger log);
+
     [LoggerMessage(23, LogLevel.Error, "{Worker} is refused: {Why}")]
     public static partial void WorkerRefused(ILogger log, string worker, string why);
 }

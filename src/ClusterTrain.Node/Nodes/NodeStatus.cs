@@ -74,9 +74,10 @@ internal sealed record RunResult(long Steps, string StateHash, double? Accuracy,
 /// <param name="Folder">Its folder, on the server.</param>
 /// <param name="Now">Where it stands, while it is at work.</param>
 /// <param name="Result">What it came to; null before it has a summary.</param>
-internal sealed record RunDetail(KeptRun Run, string Folder, RunStatusNow? Now, RunResult? Result)
+/// <param name="HeldUp">Why it is not taken from the line, nor any other; null when it is not in it, or the line moves.</param>
+internal sealed record RunDetail(KeptRun Run, string Folder, RunStatusNow? Now, RunResult? Result, string? HeldUp)
 {
-    public static RunDetail Of(KeptRun run, string path, RunStatusNow? now)
+    public static RunDetail Of(KeptRun run, string path, RunStatusNow? now, string? heldUp)
     {
         var folder = new RunFolder(path);
         RunResult? result = null;
@@ -90,12 +91,15 @@ internal sealed record RunDetail(KeptRun Run, string Folder, RunStatusNow? Now, 
             // Whoever brings the results is told that the summary was changed.
         }
 
-        return new RunDetail(run, path, now, result);
+        return new RunDetail(run, path, now, result, run.IsInLine ? heldUp : null);
     }
 }
 
 /// <summary>What <c>POST /submit</c> answers.</summary>
-internal sealed record Submitted(string Run, string Folder);
+/// <param name="Run">The run's name.</param>
+/// <param name="Folder">Its folder, on the server.</param>
+/// <param name="Warning">What the user should know; null where there is nothing.</param>
+internal sealed record Submitted(string Run, string Folder, string? Warning);
 
 /// <summary>What <c>POST /stop</c> answers.</summary>
 /// <param name="Run">The run that was stopped; null when there was none at work.</param>

@@ -46,7 +46,8 @@ internal sealed class RunFollower : IDisposable
     private CancellationTokenSource _transfer = new();
     private volatile bool _isOver;
     private IReadOnlyList<string> _met = [];
-    private string? _said;
+    private volatile string? _said;
+    private volatile bool _isTroubled;
     private int _misses;
 
     /// <exception cref="FileFailureException">The folder of runs cannot be written.</exception>
@@ -89,15 +90,17 @@ internal sealed class RunFollower : IDisposable
     /// <summary>Another server has a run's spec and state on its disk.</summary>
     public void Taken(string run) => _taken.GetOrAdd(run, _ => new TaskCompletionSource()).TrySetResult();
 
-    /// <summary>Completes when another server has a run's spec, or could not be had to fetch it in time; at once where there is none.</summary>
-    public async Task WaitUntilTaken(string run)
+    /// <summary>Whether another server has a run's spec, or there is none to have it, at the latest after a time; that one may be unable to fetch it.</summary>
+    public async Task<bool> WaitUntilTaken(string run)
     {
         var taken = _taken.GetOrAdd(run, _ => new TaskCompletionSource()).Task;
 
         // A server that has come a moment ago may not have said yet whether it has a folder of its own.
-        for (var waited = TimeSpan.Zero; waited < SubmitPatience && Servers().Any(server => server is null || server.Folder != _folder); waited += Glance)
+        bool CanBeTaken() => Servers().Any(server => server is null || server.Folder != _folder);
+        for (var waited = TimeSpan.Zero; waited < SubmitPatience && CanBeTaken(); waited += Glance)
             if (await Task.WhenAny(taken, Task.Delay(Glance)).ConfigureAwait(false) == taken)
-                return;
+                return true;
+        return !CanBeTaken();
     }
 
     public void Dispose()
@@ -119,7 +122,7 @@ internal sealed class RunFollower : IDisposable
         {
             try
             {
-                Round();
+                SaidRound();
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
@@ -128,6 +131,16 @@ internal sealed class RunFollower : IDisposable
 
             _news.WaitOne(Pause);
         }
+    }
+
+    // What is in the way of copies is said when it begins, whatever follows from it for each run and each file, and when it is over.
+    private void SaidRound()
+    {
+        _isTroubled = false;
+        Round();
+        if (_isTroubled || _said is null) return;
+        NodeLog.CanCopyAgain(_log);
+        _said = null;
     }
 
     // What is known already of runs that are here need not wait for what is to be copied: their last session's number above all.
@@ -262,13 +275,13 @@ internal sealed class RunFollower : IDisposable
         try
         {
             if (!copy()) return false;
-            (_said, _misses) = (null, 0);
+            _misses = 0;
             return true;
         }
         catch (Exception failure) when (failure is ClusterException or WrongInputException or CheckpointException or FileFailureException or JsonException
             || FileFailureException.IsFileFailure(failure))
         {
-            var isSaid = failure is not (WrongInputException or ClusterException) || (failure is ClusterException && ++_misses == Misses);
+            var isSaid = failure is not (WrongInputException or ClusterException) || (failure is ClusterException && ++_misses >= Misses);
             if (isSaid) Say($"{run}: {failure.Message}");
             return false;
         }
@@ -298,7 +311,9 @@ internal sealed class RunFollower : IDisposable
 
     private void Say(string what)
     {
-        if (_said != what) NodeLog.CannotCopy(_log, what);
+        _isTroubled = true;
+        if (_said is not null) return;
+        NodeLog.CannotCopy(_log, what);
         _said = what;
     }
 

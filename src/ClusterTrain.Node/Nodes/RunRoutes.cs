@@ -35,17 +35,19 @@ internal sealed class RunRoutes(RunLine line, ServerDuty duty, RunFollower follo
             name = again ?? line.Add(Read(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)));
             if (again is not null) line.AddAgain(again);
             duty.LookAgain();
-            return Results.Json(new Submitted(name, line.PathOf(name)), NodeJson.Default.Submitted);
+            return Answer(null);
         });
 
-        // What a user was told to be in the line shall survive this server.
-        if (name is not null && again is null) await follower.WaitUntilTaken(name).ConfigureAwait(false);
-        return answer;
+        // What a user was told to be in the line shall survive this server, or he is told that it may not.
+        return name is null || again is not null || await follower.WaitUntilTaken(name).ConfigureAwait(false) ? answer
+            : Answer("no other server could take a copy of it yet, which their logs tell why: it is lost if this server's disk is");
+
+        IResult Answer(string? warning) => Results.Json(new Submitted(name!, line.PathOf(name!), warning), NodeJson.Default.Submitted);
     }
 
     /// <summary>All that is known of one run.</summary>
     public IResult Show(string run, RunStatusNow? now) => Guarded(() => Results.Json(
-        RunDetail.Of(line.Get(run), line.PathOf(run), now?.Name == run ? now : null), NodeJson.Default.RunDetail));
+        RunDetail.Of(line.Get(run), line.PathOf(run), now?.Name == run ? now : null, duty.HeldUp), NodeJson.Default.RunDetail));
 
     /// <summary>The files of a run.</summary>
     public IResult Files(string run) => Guarded(() => Results.Json(KeptFile.Of(FolderOf(run)), NodeJson.Default.IReadOnlyListKeptFile));

@@ -15,7 +15,7 @@ internal static class StatusText
         yield return $"active server: {status.Server}";
         foreach (var line in status.Run is { } run ? Run(run) : ["run: none; give it one with: clustertrain submit SPEC"]) yield return line;
         yield return $"waiting: {(status.Waiting.Count == 0 ? "none" : string.Join(", ", status.Waiting))}";
-        if (status.HeldUp is { } heldUp) yield return $"held up: {heldUp}; there is another try as soon as there is room";
+        if (status.HeldUp is { } heldUp) yield return HeldUp(heldUp);
         foreach (var line in Kept(status.Runs)) yield return line;
         yield return "";
         IReadOnlyList<string> heading = ["node", "roles", "status"];
@@ -28,6 +28,7 @@ internal static class StatusText
         var run = detail.Run;
         if (detail.Now is { } now) foreach (var line in Run(now)) yield return line;
         else yield return $"run: {run.Run}, {run.Words} since {Time(run)} UTC";
+        if (detail.HeldUp is { } heldUp) yield return "  " + HeldUp(heldUp);
         if (run.Why is not null) yield return $"  why: {run.Why}";
         if (run.Advice is not null) yield return $"  what to do: {run.Advice}";
         if (detail.Result is { } result)
@@ -39,6 +40,8 @@ internal static class StatusText
 
         yield return $"  folder: {detail.Folder} on the server";
     }
+
+    private static string HeldUp(string why) => $"held up: {why}; there is another try as soon as there is room";
 
     private static IEnumerable<string> Kept(IReadOnlyList<KeptRun> runs)
     {

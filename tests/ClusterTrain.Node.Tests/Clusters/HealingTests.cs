@@ -1,5 +1,4 @@
 using ClusterTrain.Cluster.Nodes;
-using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Tests.Clusters;
 
@@ -81,17 +80,6 @@ public sealed class HealingTests : IDisposable
         Assert.True(nodes.Serves(standBy, seenBy: frozen));
         Assert.Contains("another server has taken it over", frozen.Error, StringComparison.Ordinal);
         AssertSame(run);
-    }
-
-    [Fact]
-    public void Start_AtThePortOfAnotherNode_IsRefusedAndHarmsNobody()
-    {
-        var nodes = Group(seeds: 1);
-        var started = nodes.Start(NodeSettings.Server, Worker);
-
-        Assert.Contains("in use", nodes.StartAtThePortOf(started[1]).Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
-
-        nodes.WaitUntilOne(started[0], started[1]);
     }
 
     private static void AssertSame(RunFiles run)

@@ -33,6 +33,12 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     /// <summary>Folder of runs of a node by its number, from 0; default the same for all.</summary>
     public Func<int, string> Runs { get; init; } = _ => "runs";
 
+    /// <summary>Folder of data sets of a node by its number, from 0; default what the program takes by itself.</summary>
+    public Func<int, string?> Data { get; init; } = _ => null;
+
+    /// <summary>More of every node's file; default nothing.</summary>
+    public string More { get; init; } = "";
+
     /// <summary>Whether a death is found sooner than with the settings that ship; default false.</summary>
     public bool IsQuick { get; init; }
 
@@ -78,6 +84,9 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
                 && status.GetProperty("nodes").EnumerateArray().Count(node => node.GetProperty("status").GetString() == "Up") == nodes.Count)
             && seen.DistinctBy(status => status.GetProperty("server").GetString()).Count() == 1;
     });
+
+    /// <summary>Everything that the nodes have said, for good and for bad.</summary>
+    public string Said => string.Join('\n', _nodes.Select(node => node.Out + node.Error));
 
     /// <summary>host:port by which other nodes know it.</summary>
     public string AddressOf(ProgramProcess node) => _places[node].Remote;
@@ -130,8 +139,8 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     private Place PlaceFor(string roles, int number)
     {
         var host = hosts?.Add();
-        return host is { } own ? new Place(roles, hosts!.AddressOf(own), 4053, 4080, own, Runs(number))
-            : new Place(roles, "127.0.0.1", FreePort(), FreePort(), null, Runs(number));
+        return host is { } own ? new Place(roles, hosts!.AddressOf(own), 4053, 4080, own, Runs(number), Data(number))
+            : new Place(roles, "127.0.0.1", FreePort(), FreePort(), null, Runs(number), Data(number));
     }
 
     private ProgramProcess Launch(Place place)
@@ -142,9 +151,10 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
                 ("CLUSTERTRAIN_ROLES", place.Roles), ("CLUSTERTRAIN_SEEDS", string.Join(',', _seeds!.Select(seed => seed.Remote))),
                 ("CLUSTERTRAIN_RUNS", place.Runs), ("CLUSTERTRAIN_WORKERS", "1"), ("CLUSTERTRAIN_HOST", place.Address),
                 ("CLUSTERTRAIN_REMOTING_PORT", $"{place.Remoting}"), ("CLUSTERTRAIN_PLANE_PORT", $"{place.Plane}"),
+                .. place.Data is { } data ? [("CLUSTERTRAIN_DATA", data)] : Array.Empty<(string, string)>(),
                 (ClusterSecret.Variable, Secret.Text), ("CLUSTERTRAIN_ALLOW_PLAINTEXT", place.Host is null ? "false" : "true"),
             ],
-            place.Host is { } host ? hosts!.On(host) : [], IsQuick ? ["node", "--config", shell.Write("quick.conf", Quick)] : ["node"]);
+            place.Host is { } host ? hosts!.On(host) : [], IsQuick ? ["node", "--config", shell.Write("quick.conf", Quick + "\n" + More)] : ["node"]);
         _nodes.Add(node);
         _places[node] = place;
         return node;
@@ -201,7 +211,7 @@ internal sealed class NodeGroup(Shell shell, SeparateHosts? hosts = null) : IDis
     }
 
     /// <summary>What a node is, and where.</summary>
-    private sealed record Place(string Roles, string Address, int Remoting, int Plane, int? Host, string Runs)
+    private sealed record Place(string Roles, string Address, int Remoting, int Plane, int? Host, string Runs, string? Data)
     {
         public string Remote => $"{Address}:{Remoting}";
 
