@@ -3,6 +3,7 @@ using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Export;
+using ClusterTrain.Runs.Import;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Data.Sources;
@@ -31,7 +32,7 @@ internal static class Guard
 
     private static bool IsInput(Exception failure) =>
         failure is WrongInputException or DataException or NodeSettingsException or FileFailureException or CheckpointException
-            or TransferException or MklMissingException or MathMismatchException or ExportException;
+            or TransferException or MklMissingException or MathMismatchException or ExportException or ImportException;
 
     public static IEnumerable<string> Lines(Exception failure) => failure switch
     {
@@ -40,7 +41,7 @@ internal static class Guard
         NodeSettingsException node => node.Problems,
         AggregateException all => all.Flatten().InnerExceptions.SelectMany(Lines).Distinct(),
         FileFailureException or CheckpointException or TransferException or MklMissingException or MathMismatchException
-            or WorkerFailedException or ClusterException or ExportException => [failure.Message],
+            or WorkerFailedException or ClusterException or ExportException or ImportException => [failure.Message],
         OutOfMemoryException => ["the run does not fit into memory: fewer --workers or a smaller network may help"],
         _ => [$"{failure.Message} ({failure.GetType().Name}; --verbose shows where)"],
     };

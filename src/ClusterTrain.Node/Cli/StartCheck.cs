@@ -1,5 +1,4 @@
 using ClusterTrain.Numerics.Networks;
-using ClusterTrain.Runs.Transfer;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Footprint;
 using ClusterTrain.Training.Planning;
@@ -18,7 +17,7 @@ internal static class StartCheck
     /// <returns>The network that it describes, and the memory that a run of it takes.</returns>
     /// <exception cref="WrongInputException">The spec does not fit the data, or the run does not fit into memory.</exception>
     /// <exception cref="TransferException">The spec does not fit the weights.</exception>
-    public static (Network Network, RunMemory Memory) Of(Surroundings surroundings, RunSpec spec, WeightSource? source, DataExtent extent)
+    public static (Network Network, RunMemory Memory) Of(Surroundings surroundings, RunSpec spec, ITensorSource? source, DataExtent extent)
     {
         SpecInput.Check(spec, extent, surroundings.Error);
         var input = MapShape.Of(extent.InputShape);

@@ -13,11 +13,11 @@ internal static class TransferInput
     /// verified from any folder and no other file can take its place. Without a transfer the spec stays as it is.
     /// </summary>
     /// <exception cref="CheckpointException">There is nothing to load, or it was changed.</exception>
-    public static (RunSpec Spec, WeightSource? Source) Open(Surroundings surroundings, RunSpec spec)
+    public static (RunSpec Spec, ITensorSource? Source) Open(Surroundings surroundings, RunSpec spec)
     {
         if (!spec.Initialization.IsTransfer) return (spec, null);
         var path = surroundings.PathOf(spec.Initialization.From);
         var source = WeightSource.Open(spec.Initialization, path);
-        return (spec with { Initialization = spec.Initialization with { From = path, Sha256 = source.Sha256 } }, source);
+        return (spec with { Initialization = spec.Initialization with { From = path, Sha256 = source.Sha256 } }, source.Tensors);
     }
 }

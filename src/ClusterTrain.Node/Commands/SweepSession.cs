@@ -4,7 +4,6 @@ using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
-using ClusterTrain.Runs.Transfer;
 using ClusterTrain.Studies.Execution;
 using ClusterTrain.Studies.Loading;
 using ClusterTrain.Studies.Sweeps;
@@ -30,7 +29,7 @@ internal sealed class SweepSession(Surroundings surroundings, SweepRequest reque
     private const string StudyName = "study.yaml";
     private const int LongestName = 100;
     private readonly Dictionary<DataSpec, Dataset> _data = [];
-    private readonly Dictionary<InitializationSpec, (InitializationSpec Sealed, WeightSource? Source)> _sources = [];
+    private readonly Dictionary<InitializationSpec, (InitializationSpec Sealed, ITensorSource? Source)> _sources = [];
 
     private TextWriter Report => request.Json ? surroundings.Error : surroundings.Out;
 

@@ -96,7 +96,7 @@ public sealed record NetworkSpec
 
 public sealed record InitializationSpec
 {
-    [Option("Folder of a run, whose result is taken, or a safetensors file; empty draws all weights")]
+    [Option("Folder of a run, whose result is taken, or a safetensors or ONNX file; empty draws all weights")]
     public string From { get; init; } = "";
 
     [Option("Layers to load, by their place in network.layers from 0; empty loads all of them, and every tensor has to match", Min = 0, Max = 10_000, IgnoredWhen = "from is empty")]

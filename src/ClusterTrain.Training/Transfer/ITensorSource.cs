@@ -9,6 +9,11 @@ public interface ITensorSource
     /// <summary>Names of all tensors that could be loaded.</summary>
     IReadOnlyCollection<string> Names { get; }
 
+    /// <summary>
+    /// What the layers with weights are called, in their order, where names say nothing and the order counts; empty where names count.
+    /// </summary>
+    IReadOnlyList<string> Modules => [];
+
     /// <summary>Shape of a tensor, or null where there is none of this name.</summary>
     IReadOnlyList<int>? ShapeOf(string name);
 

@@ -41,7 +41,7 @@ public sealed class LayerTransfer
         // What normalize subtracts and divides by is said by the spec, and nothing that other programs would write.
         List<ParameterTensor> tensors = [.. network.Tensors.Where(tensor => !IsGiven(tensor) || source.ShapeOf(tensor.Name) is not null)];
         var (layers, known) = (spec.Layers, tensors.GroupBy(LayerOf).ToList());
-        var names = NamesIn(network, spec.Modules);
+        var names = NamesIn(network, source, spec.Modules);
         var mismatches = tensors.Select(tensor => (Tensor: tensor, Why: Mismatch(tensor, names, source))).ToList();
         var problems = layers.Count > 0
             ? layers.Distinct().SelectMany(layer => Problems(known, layer, names, source)).ToList()
@@ -103,15 +103,18 @@ public sealed class LayerTransfer
     }
 
     // Names of the file's own for layers with weights, in the order of the network's.
-    private static Func<ParameterTensor, string> NamesIn(Network network, string modules)
+    private static Func<ParameterTensor, string> NamesIn(Network network, ITensorSource source, string modules)
     {
         string[] theirs = modules.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var areNamed = theirs.Length > 0;
+        if (!areNamed) theirs = [.. source.Modules];
         if (theirs.Length == 0) return tensor => tensor.Name;
         string[] ours = [.. network.Tensors.Where(tensor => !IsGiven(tensor)).Select(tensor => PathOf(tensor.Name)).Distinct(StringComparer.Ordinal)];
         if (theirs.Length != ours.Length)
         {
             throw new TransferException(
-                $"initialization.modules: {theirs.Length} names, but the network has {ours.Length} layers with weights: {string.Join(", ", ours)}");
+                (areNamed ? $"initialization.modules: {theirs.Length} names" : $"initialization: {source.Path} has {theirs.Length} layers with weights ({string.Join(", ", theirs)})")
+                + $", but the network has {ours.Length} layers with weights: {string.Join(", ", ours)}");
         }
 
         var of = ours.Zip(theirs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
