@@ -49,10 +49,12 @@ public static class Mutants
 
     /// <summary>Reads each mutant; what is refused has to be refused by an exception of type <typeparamref name="TRefusal"/>, in one line.</summary>
     /// <param name="read">Given the number and the bytes.</param>
+    /// <param name="problems">Of a refusal, where that may have several lines, one a problem.</param>
     /// <param name="mostBytes">That reading one may allocate.</param>
     /// <returns>How many were refused.</returns>
     /// <exception cref="InvalidOperationException">A mutant ended otherwise, or took more memory; its number is said.</exception>
-    public static int Refused<TRefusal>(ReadOnlySpan<byte> whole, Action<int, byte[]> read, long mostBytes, int count = Count)
+    public static int Refused<TRefusal>(ReadOnlySpan<byte> whole, Action<int, byte[]> read, long mostBytes, int count = Count,
+        Func<TRefusal, IReadOnlyList<string>>? problems = null)
         where TRefusal : Exception
     {
         var refused = 0;
@@ -64,7 +66,7 @@ public static class Mutants
             {
                 read(number, bytes);
             }
-            catch (TRefusal refusal) when (!refusal.Message.Contains('\n', StringComparison.Ordinal))
+            catch (TRefusal refusal) when (!(problems?.Invoke(refusal) ?? [refusal.Message]).Any(line => line.Contains('\n', StringComparison.Ordinal)))
             {
                 refused++;
             }

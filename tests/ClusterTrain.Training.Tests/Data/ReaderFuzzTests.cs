@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.IO.Hashing;
-using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Cifar;
 using ClusterTrain.Training.Data.Delimited;
 using ClusterTrain.Training.Data.Idx;
 using ClusterTrain.Training.Data.Numpy;
@@ -10,69 +11,69 @@ using ClusterTrain.Training.Data.Sources;
 namespace ClusterTrain.Training.Tests.Data;
 
 /// <summary>
-/// Files with a few bytes or lengths changed: a reader takes them or refuses them as wrong input, in bounded memory, and never
-/// takes one in silence whose checksum is not that of its content.
+/// Files with a few bytes or lengths changed, twenty thousand for each reader: it takes them or refuses them as wrong input, in bounded
+/// memory, and never takes one in silence whose checksum is not that of its content.
 /// </summary>
-public sealed class ReaderFuzzTests(OwnFiles files) : IClassFixture<OwnFiles>, IDisposable
+public sealed class ReaderFuzzTests(OwnFiles files) : IClassFixture<OwnFiles>
 {
-    // Of all readers together; the seeds are fixed.
-    private const int Mutants = 20_000;
-    private const long MostBytes = 32L << 20;
+    private const string Path = "file";
 
-    private readonly TestFolder _folder = new();
+    // Of files of a kilobyte or two: what a deflate stream of theirs could hold, and of a JPEG three colours of 512 pixels a byte, twice.
+    private const long MostBytes = 1 << 20;
+    private const long MostBytesOfPictures = 4 << 20;
+
+    /// <summary>A reader, and how it gives what it read.</summary>
+    private static readonly Dictionary<string, Func<byte[], byte[]>> Readers = new(StringComparer.Ordinal)
+    {
+        ["idx"] = bytes => Convert.FromHexString(IdxReader.Read(Path, new MemoryStream(bytes), isLabels: false).Sha256),
+        ["idx labels"] = bytes => Convert.FromHexString(IdxReader.Read(Path, new MemoryStream(bytes), isLabels: true).Sha256),
+        ["npy"] = bytes => Numbers(Npy(new MemoryStream(bytes), bytes.Length)),
+        ["npz"] = Npz,
+        ["csv"] = bytes => Numbers(DelimitedReader.Read(Path, new MemoryStream(bytes), new FolderSettings()).Values),
+        ["picture"] = bytes => PictureFile.Decode(Path, bytes).Bytes,
+        ["cifar"] = Cifar,
+    };
 
     public static TheoryData<string, string, int> Cases => new()
     {
-        { "idx", "grey-idx/t10k-images.idx3-ubyte", Mutants / 10 },
-        { "idx", "grey-idx-gz/t10k-images-idx3-ubyte.gz", Mutants / 5 },
-        { "npz", "grey-npz/data.npz", Mutants / 10 },
-        { "npz", "grey-npz-compressed/data.npz", Mutants / 10 },
-        { "npy", "photos-decoded/x.npy", Mutants / 20 },
-        { "csv", "table-csv-quoted/test.csv", Mutants / 5 },
-        { "csv", "table-csv-gz/test.csv.gz", Mutants / 20 },
-        { "png", "colour-png/test/pear/03.png", Mutants / 10 },
-        { "jpeg", "photos/low/0.jpg", Mutants / 20 },
-        { "jpeg", "photos/high/3.jpg", Mutants / 20 },
+        { "idx", "grey-idx/t10k-images.idx3-ubyte", 8_000 },
+        { "idx labels", "grey-idx-float/t10k-labels-idx1-int", 4_000 },
+        { "idx", "grey-idx-gz/t10k-images-idx3-ubyte.gz", 4_000 },
+        { "idx", "grey-idx-members/t10k-images-idx3-ubyte.gz", 4_000 },
+        { "npy", "grey-npy/x_test.npy", Mutants.Count },
+        { "npz", "grey-npz/data.npz", Mutants.Count / 2 },
+        { "npz", "grey-npz-compressed/data.npz", Mutants.Count / 2 },
+        { "csv", "table-csv-quoted/test.csv", Mutants.Count / 2 },
+        { "csv", "table-csv-gz/test.csv.gz", Mutants.Count / 2 },
+        { "picture", "colour-png/test/pear/03.png", Mutants.Count / 2 },
+        { "picture", "photos/low/0.jpg", Mutants.Count / 4 },
+        { "picture", "photos/high/3.jpg", Mutants.Count / 4 },
     };
-
-    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Read_MutatedFile_IsReadOrRefusedInBoundedMemory(string reader, string name, int mutants)
+    public void Read_MutatedFile_IsReadOrRefusedInBoundedMemory(string reader, string name, int mutants) =>
+        Fuzz(reader, File.ReadAllBytes(files[name.Split('/')]), name.EndsWith("gz", StringComparison.Ordinal) || name.EndsWith("png", StringComparison.Ordinal) || reader == "npz", mutants);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_MutatedRecords_AreReadOrRefusedInBoundedMemory(bool isPacked)
     {
-        var (whole, path) = (File.ReadAllBytes(files[name.Split('/')]), _folder["file"]);
-        var (right, refused) = (Content(reader, files[name.Split('/')]), 0);
-        var isChecked = name.EndsWith("gz", StringComparison.Ordinal) || reader is "png" or "npz";
-        for (var mutant = 0; mutant < mutants; mutant++)
-        {
-            var random = new DataRandom(0xF022, (ulong)mutant);
-            var bytes = Mutated(whole, ref random);
-            File.WriteAllBytes(path, bytes);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                var content = Content(reader, path);
-                // A change in what no checksum covers, such as a name or a time, changes no content.
-                if (isChecked) Assert.Equal(right, content);
-            }
-            catch (DataException)
-            {
-                refused++;
-            }
-
-            var taken = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(taken < MostBytes, $"mutant {mutant} took {taken} bytes");
-        }
-
-        Assert.True(refused > mutants / 10, $"{refused} of {mutants} refused");
+        var records = new byte[2 * 3074];
+        for (var i = 0; i < records.Length; i++) records[i] = (byte)(i * i % 97);
+        Fuzz("cifar", isPacked ? IdxFiles.Gzip(records) : records, isPacked, Mutants.Count / 2);
     }
+
+    [Fact]
+    public void Cases_OfEachReader_AreTwentyThousand() => Assert.All(
+        Cases.GroupBy(row => row.Data.Item1.Split(' ')[0], row => row.Data.Item3), reader => Assert.Equal(Mutants.Count, reader.Sum()));
 
     [Fact]
     public void Read_PngMutantsWithRightChecksums_AreReadOrRefused()
     {
         var whole = File.ReadAllBytes(files["colour-png", "test", "pear", "03.png"]);
-        for (var mutant = 0; mutant < Mutants / 20; mutant++)
+        for (var mutant = 0; mutant < Mutants.Count / 20; mutant++)
         {
             var random = new DataRandom(0xF023, (ulong)mutant);
             byte[] bytes = [.. whole];
@@ -85,10 +86,9 @@ public sealed class ReaderFuzzTests(OwnFiles files) : IClassFixture<OwnFiles>, I
                 at += 12 + (int)length;
             }
 
-            File.WriteAllBytes(_folder["file"], bytes);
             try
             {
-                Assert.True(PictureFile.Read(_folder["file"]).Bytes.Length > 0);
+                Assert.True(PictureFile.Decode(Path, bytes).Bytes.Length > 0);
             }
             catch (DataException refused)
             {
@@ -97,65 +97,42 @@ public sealed class ReaderFuzzTests(OwnFiles files) : IClassFixture<OwnFiles>, I
         }
     }
 
-    private static string Content(string reader, string path)
+    // A change in what no checksum covers, such as a name or a time, changes no content.
+    private static void Fuzz(string reader, byte[] whole, bool isChecked, int mutants)
     {
-        switch (reader)
+        var read = Readers[reader];
+        var right = read(whole);
+
+        var refused = Mutants.Refused<DataException>(whole, (_, bytes) =>
         {
-            case "idx":
-                return IdxReader.ReadImages(path).Sha256;
-            case "csv":
-                return string.Join(',', DelimitedReader.Read(path, new FolderSettings()).Values.Floats!);
-            case "png" or "jpeg":
-                return Convert.ToHexString(PictureFile.Read(path).Bytes);
-            case "npy":
-                return string.Join(',', StoredFile.Read(path, stream => NpyReader.ReadRows(path, stream, new FileInfo(path).Length)).Sizes);
-            default:
-                var folder = Directory.CreateDirectory(path + "-npz").FullName;
-                File.Copy(path, Path.Combine(folder, "data.npz"), overwrite: true);
-                try
-                {
-                    var source = new NumpyFormat().Read(folder, known: null);
-                    return Convert.ToHexString([.. source.Train.Pixels([.. Enumerable.Range(0, source.Train.Rows)]), .. source.Test.Pixels([.. Enumerable.Range(0, source.Test.Rows)])]);
-                }
-                catch (InvalidOperationException)
-                {
-                    return "numbers";
-                }
-        }
+            var content = read(bytes);
+            if (isChecked) Assert.Equal(right, content);
+        }, reader == "picture" ? MostBytesOfPictures : MostBytes, mutants, refusal => refusal.Problems);
+
+        Assert.True(refused > mutants / 10, $"{refused} of {mutants} refused");
     }
 
-    // One to three changes: a bit, a byte, a 32-bit length, a cut, a doubled or dropped stretch.
-    private static byte[] Mutated(byte[] whole, ref DataRandom random)
-    {
-        List<byte> bytes = [.. whole];
-        for (var change = random.Below(3); change >= 0 && bytes.Count > 8; change--)
-        {
-            var at = random.Below(bytes.Count - 4);
-            switch (random.Below(6))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << random.Below(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.Below(256);
-                    break;
-                case 2:
-                    // Headers stand at the start.
-                    at = random.Below(Math.Min(64, bytes.Count - 4));
-                    for (var i = 0; i < 4; i++) bytes[at + i] = (byte)random.Below(256);
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                case 4:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(bytes.Count - at, 1 + random.Below(20))));
-                    break;
-                default:
-                    bytes.RemoveRange(at, Math.Min(bytes.Count - at, 1 + random.Below(20)));
-                    break;
-            }
-        }
+    private static NumberArray Npy(MemoryStream file, long most) => StoredFile.Read(Path, file, stream => NpyReader.ReadRows(Path, stream, most));
 
-        return [.. bytes];
+    private static byte[] Npz(byte[] bytes)
+    {
+        var arrays = NumpyFiles.Unzip(Path, new MemoryStream(bytes), ["x_train", "x_test"], (_, path, stream, most) => NpyReader.ReadRows(path, stream, most));
+        return arrays.Count == 2 ? Numbers(arrays["x_train"], arrays["x_test"]) : throw new DataException("a name was changed: what is missing, the format says");
+    }
+
+    private static byte[] Numbers(params NumberArray[] arrays) =>
+        [.. arrays.SelectMany(array => array.Bytes ?? [.. array.Floats!.SelectMany(BitConverter.GetBytes)])];
+
+    private static byte[] Cifar(byte[] bytes)
+    {
+        byte[] train = StoredFile.Read(Path, new MemoryStream(bytes), stream =>
+        {
+            using var all = new MemoryStream();
+            stream.CopyTo(all);
+            return all.ToArray();
+        });
+        var source = CifarFormat.HundredClasses.Of(
+            new Dictionary<string, StoredBytes>(StringComparer.Ordinal) { ["train.bin"] = new(Path, train), ["test.bin"] = new(Path, train) }, known: null);
+        return source.Train.Pixels([.. Enumerable.Range(0, source.Train.Rows)]);
     }
 }

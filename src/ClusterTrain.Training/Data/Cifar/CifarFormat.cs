@@ -80,9 +80,12 @@ internal sealed class CifarFormat : IDataFormat
 
     public bool Recognizes(string folder) => FilesOf(folder).HasAny(Originals.Keys);
 
-    public DatasetSource Read(string folder, KnownDataset? known)
+    public DatasetSource Read(string folder, KnownDataset? known) => Of(Complete(folder, known), known);
+
+    /// <summary>The rows of all files.</summary>
+    internal DatasetSource Of(IReadOnlyDictionary<string, StoredBytes> files, KnownDataset? known)
     {
-        var files = Complete(folder, known);
+        RequireRecords(files);
         var names = Names(files);
         var train = TrainFiles.Select(name => files[name]).ToArray();
         var test = files[TestFile];
@@ -119,10 +122,16 @@ internal sealed class CifarFormat : IDataFormat
                 $"{folder}: missing {string.Join(", ", missing)} (each raw or .gz)" + (known is null ? "" : $"; {known.FetchHint}"));
         }
 
+        RequireRecords(files);
+        return files;
+    }
+
+    private void RequireRecords(IReadOnlyDictionary<string, StoredBytes> files)
+    {
         var problems = Originals.Keys.Select(name => files[name])
             .Where(file => file.Bytes.Length == 0 || file.Bytes.Length % RecordBytes != 0)
             .Select(file => $"{file.Path}: {file.Bytes.Length} bytes, which is no number of records of {RecordBytes} bytes").ToList();
-        return problems.Count > 0 ? throw new DataException(problems) : files;
+        if (problems.Count > 0) throw new DataException(problems);
     }
 
     private string[] Names(IReadOnlyDictionary<string, StoredBytes> files) =>

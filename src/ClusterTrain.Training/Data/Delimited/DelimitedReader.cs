@@ -11,7 +11,10 @@ internal static class DelimitedReader
     private static readonly string[] LabelNames = ["label", "class", "target", "y"];
 
     /// <exception cref="DataException">The first thing that is wrong, with its line and column.</exception>
-    public static FoundRows Read(string path, FolderSettings settings) => StoredFile.Read(path, stream =>
+    public static FoundRows Read(string path, FolderSettings settings) => StoredFile.Open(path, file => Read(path, file, settings));
+
+    /// <summary>The same from a file that is open.</summary>
+    internal static FoundRows Read(string path, Stream file, FolderSettings settings) => StoredFile.Read(path, file, stream =>
     {
         try
         {

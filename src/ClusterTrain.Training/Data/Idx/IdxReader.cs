@@ -22,21 +22,22 @@ public static class IdxReader
 
     /// <summary>Rows: images [count, height, width] or [count, channels, height, width], or tables [count, columns].</summary>
     /// <exception cref="DataException">Missing, damaged, truncated, or not a file of rows.</exception>
-    public static IdxArray ReadImages(string path) => Read(path, isLabels: false);
+    public static IdxArray ReadImages(string path) => StoredFile.Open(path, file => Read(path, file, isLabels: false));
 
     /// <summary>Labels [count], any numbers: who knows the classes checks them.</summary>
     /// <exception cref="DataException">Missing, damaged, truncated, or not a file of labels.</exception>
-    public static IdxArray ReadLabels(string path) => Read(path, isLabels: true);
+    public static IdxArray ReadLabels(string path) => StoredFile.Open(path, file => Read(path, file, isLabels: true));
 
     /// <summary>The sizes of a file of rows from its header alone.</summary>
     /// <exception cref="DataException">Missing, damaged, or not a file of rows.</exception>
     public static IReadOnlyList<int> ReadImageSizes(string path) =>
         StoredFile.Read(path, stream => ReadHeader(path, stream, isLabels: false).Sizes);
 
-    private static IdxArray Read(string path, bool isLabels)
+    /// <summary>The same from a file that is open.</summary>
+    internal static IdxArray Read(string path, Stream file, bool isLabels)
     {
-        var most = StoredFile.MostDecoded(path);
-        return StoredFile.Read(path, stream =>
+        var most = StoredFile.MostDecoded(file);
+        return StoredFile.Read(path, file, stream =>
         {
             var (header, kind, sizes) = ReadHeader(path, stream, isLabels);
             var count = sizes.Aggregate(1L, (product, size) => product * size);

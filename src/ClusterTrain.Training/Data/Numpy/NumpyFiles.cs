@@ -29,7 +29,7 @@ internal sealed class NumpyFiles
     {
         if (_archives.Length > 1)
             throw new DataException($"{_folder}: holds {string.Join(" and ", _archives.Select(Path.GetFileName))}; one NPZ file expected");
-        if (_archives.Length == 1) return Unzip(_archives[0], names, read);
+        if (_archives.Length == 1) return StoredFile.Open(_archives[0], file => Unzip(_archives[0], file, names, read));
         return names.Where(name => Locate(name) is not null).ToDictionary(
             name => name,
             name =>
@@ -43,13 +43,13 @@ internal sealed class NumpyFiles
 
     private string? Locate(string name) => StoredFile.Locate(_folder, name + ".npy");
 
-    private static Dictionary<string, T> Unzip<T>(string path, IReadOnlyCollection<string> names, Func<string, string, Stream, long, T> read)
+    /// <summary>The arrays of an archive that is open.</summary>
+    internal static Dictionary<string, T> Unzip<T>(string path, Stream file, IReadOnlyCollection<string> names, Func<string, string, Stream, long, T> read)
     {
         var found = new Dictionary<string, T>(StringComparer.Ordinal);
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+            using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             foreach (var name in names)
             {
                 var entry = zip.Entries.FirstOrDefault(one => one.FullName.Equals(name + ".npy", StringComparison.OrdinalIgnoreCase));
@@ -66,13 +66,9 @@ internal sealed class NumpyFiles
         {
             throw;
         }
-        catch (Exception damaged) when (damaged is InvalidDataException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception damaged) when (damaged is InvalidDataException or NotSupportedException or ArgumentException or OverflowException or EndOfStreamException)
         {
             throw new DataException($"{path}: truncated or damaged NPZ file ({damaged.Message.TrimEnd('.')}){StoredFile.Guess(path)}");
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{path}: cannot be read: {failed.Message}");
         }
 
         return found;

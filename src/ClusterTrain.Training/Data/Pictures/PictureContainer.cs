@@ -9,8 +9,9 @@ namespace ClusterTrain.Training.Data.Pictures;
 /// </summary>
 internal static class PictureContainer
 {
-    // No picture has fewer bits a pixel by much: deflate shrinks no row of bits by more, and a JPEG spends bits on every block.
-    private const long MostPixelsPerByte = 1032 * 8;
+    // Deflate shrinks no row of bits by more, and a JPEG spends a bit on each block of 8 x 8.
+    private const long MostPixelsPerPngByte = 1032 * 8;
+    private const long MostPixelsPerJpegByte = 64 * 8;
     private const long MostPixels = 1L << 26;
 
     private static readonly byte[] PngStart = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
@@ -37,7 +38,7 @@ internal static class PictureContainer
             if (at == PngStart.Length)
             {
                 if (!type.SequenceEqual("IHDR"u8) || length != 13) return "damaged: it does not begin with its header";
-                if (Sizes(BinaryPrimitives.ReadUInt32BigEndian(body[4..]), BinaryPrimitives.ReadUInt32BigEndian(body[8..]), file.Length) is { } sizes) return sizes;
+                if (Sizes(BinaryPrimitives.ReadUInt32BigEndian(body[4..]), BinaryPrimitives.ReadUInt32BigEndian(body[8..]), file.Length, MostPixelsPerPngByte) is { } sizes) return sizes;
             }
 
             hasPixels |= type.SequenceEqual("IDAT"u8);
@@ -71,7 +72,7 @@ internal static class PictureContainer
             {
                 if (hasFrame || length < 8) return "damaged: its header makes no sense";
                 hasFrame = true;
-                if (Sizes(BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]), BinaryPrimitives.ReadUInt16BigEndian(file[(at + 3)..]), file.Length) is { } sizes) return sizes;
+                if (Sizes(BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]), BinaryPrimitives.ReadUInt16BigEndian(file[(at + 3)..]), file.Length, MostPixelsPerJpegByte) is { } sizes) return sizes;
             }
 
             hasScan |= marker == startOfScan;
@@ -80,9 +81,9 @@ internal static class PictureContainer
         }
     }
 
-    private static string? Sizes(uint width, uint height, int bytes) =>
+    private static string? Sizes(uint width, uint height, int bytes, long mostPerByte) =>
         width == 0 || height == 0 ? "empty: it has no pixels"
         : (long)width * height is var pixels && pixels > MostPixels ? $"{width} x {height} pixels, {MostPixels} at most: make it smaller"
-        : pixels > bytes * MostPixelsPerByte ? $"damaged: {bytes} bytes cannot be {width} x {height} pixels"
+        : pixels > bytes * mostPerByte ? $"damaged: {bytes} bytes cannot be {width} x {height} pixels"
         : null;
 }

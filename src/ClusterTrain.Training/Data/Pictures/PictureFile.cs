@@ -52,12 +52,17 @@ internal static class PictureFile
     /// <exception cref="DataException">No whole PNG or JPEG file, or one that is partly transparent.</exception>
     public static Picture Read(string path)
     {
-        var file = StoredFile.Read(path, stream =>
+        return Decode(path, StoredFile.Open(path, stream =>
         {
             using var all = new MemoryStream();
             stream.CopyTo(all);
             return all.ToArray();
-        }, isArchive: true);
+        }));
+    }
+
+    /// <summary>The same from a file's bytes.</summary>
+    public static Picture Decode(string path, byte[] file)
+    {
         if (PictureContainer.Problem(file) is { } problem) throw new DataException($"{path}: {problem}{StoredFile.Guess(path)}");
         try
         {

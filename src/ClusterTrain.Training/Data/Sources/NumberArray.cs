@@ -34,11 +34,12 @@ internal sealed record NumberArray(string Path, IReadOnlyList<int> Sizes, byte[]
     {
         var isBytes = kind == NumberKind.UInt8;
         var (bytes, floats) = (isBytes ? new byte[count] : null, isBytes ? null : new float[count]);
-        var (chunk, numbers) = (new byte[ChunkBytes], new double[ChunkBytes / kind.Size()]);
+        var most = Math.Min(count, ChunkBytes / kind.Size());
+        var (chunk, numbers) = (new byte[most * kind.Size()], new double[isBytes ? 0 : most]);
         found = 0;
         for (var at = 0; at < count;)
         {
-            var some = Math.Min(numbers.Length, count - at);
+            var some = Math.Min(most, count - at);
             var wanted = chunk.AsSpan(0, some * kind.Size());
             var got = stream.ReadAtLeast(wanted, wanted.Length, throwOnEndOfStream: false);
             found += got;

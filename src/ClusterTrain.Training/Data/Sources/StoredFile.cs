@@ -23,16 +23,26 @@ public static class StoredFile
 
     /// <summary>Most bytes that a file can decode to.</summary>
     /// <exception cref="DataException">Missing, or not to be read.</exception>
-    public static long MostDecoded(string path) => Open(path, file =>
-        GzipMembers.Begins(Start(file)) ? file.Length * LargestInflation : file.Length);
+    public static long MostDecoded(string path) => Open(path, MostDecoded);
+
+    /// <summary>The same of a file that is open.</summary>
+    internal static long MostDecoded(Stream file) => GzipMembers.Begins(Start(file)) ? file.Length * LargestInflation : file.Length;
 
     /// <summary>Reads a file, decoded unless <paramref name="isArchive"/>.</summary>
     /// <exception cref="DataException">Missing, damaged, or not to be read.</exception>
-    public static T Read<T>(string path, Func<Stream, T> read, bool isArchive = false) => Open(path, file =>
+    public static T Read<T>(string path, Func<Stream, T> read, bool isArchive = false) => Open(path, file => Decoded(file, read, isArchive));
+
+    /// <summary>The same of a file that is open.</summary>
+    /// <param name="path">For messages.</param>
+    /// <param name="file">At its start; can seek.</param>
+    internal static T Read<T>(string path, Stream file, Func<Stream, T> read) => Guarded(path, () => Decoded(file, read, isArchive: false));
+
+    /// <summary>Opens a file as it is, not decoded.</summary>
+    /// <exception cref="DataException">Missing, damaged, or not to be read.</exception>
+    internal static T Open<T>(string path, Func<Stream, T> read) => Guarded(path, () =>
     {
-        if (isArchive || !GzipMembers.Begins(Start(file))) return read(file);
-        using var decoded = new GzipMembers(file);
-        return read(decoded);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        return read(file);
     });
 
     /// <summary>Decoded bytes of an archive's stream.</summary>
@@ -44,6 +54,7 @@ public static class StoredFile
     /// </summary>
     public static string Guess(string path)
     {
+        if (!File.Exists(path)) return "";
         try
         {
             return Read(path, stream =>
@@ -83,12 +94,18 @@ public static class StoredFile
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }, isArchive);
 
-    private static T Open<T>(string path, Func<FileStream, T> read)
+    private static T Decoded<T>(Stream file, Func<Stream, T> read, bool isArchive)
+    {
+        if (isArchive || !GzipMembers.Begins(Start(file))) return read(file);
+        using var decoded = new GzipMembers(file);
+        return read(decoded);
+    }
+
+    private static T Guarded<T>(string path, Func<T> read)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-            return read(file);
+            return read();
         }
         catch (InvalidDataException damaged)
         {
@@ -100,7 +117,7 @@ public static class StoredFile
         }
     }
 
-    private static byte[] Start(FileStream file)
+    private static byte[] Start(Stream file)
     {
         var start = new byte[4];
         var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
