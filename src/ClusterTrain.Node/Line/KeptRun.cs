@@ -76,9 +76,12 @@ internal sealed record KeptRun
     [JsonIgnore]
     public bool IsOver => State is KeptState.Completed or KeptState.StoppedEarly or KeptState.Diverged;
 
-    /// <summary>By which servers tell the newer of two versions of a state: a run's end goes before everything.</summary>
+    /// <summary>
+    /// By which servers tell the newer of two versions of a state: a run's end goes before everything. Servers that did not hear each
+    /// other may have changed it equally often: then that it is in the line goes before that it is not.
+    /// </summary>
     [JsonIgnore]
-    public long Clock => Revision + (IsOver ? 1L << 40 : 0);
+    public long Clock => (Revision * 8) + (KeptState.Interrupted - State) + (IsOver ? 1L << 40 : 0);
 
     /// <summary>The state in words, as users read it.</summary>
     [JsonIgnore]

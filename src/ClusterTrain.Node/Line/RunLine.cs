@@ -162,6 +162,14 @@ internal sealed class RunLine(string folder, TimeProvider time)
         }
     }
 
+    /// <summary>The run that is at work here goes on, whatever a server that could not know it says: that one is told so.</summary>
+    public void Insist(KeptRun other)
+    {
+        lock (_gate)
+            if (Find(other.Run) is { State: KeptState.Running } own && own.Clock < other.Clock && !own.IsOtherThan(other))
+                Keep(own with { Revision = other.Revision });
+    }
+
     /// <summary>Whether a run is at work, and nobody wants it to stop.</summary>
     public bool IsRunning(string name)
     {

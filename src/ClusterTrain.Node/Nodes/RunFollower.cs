@@ -147,9 +147,12 @@ internal sealed class RunFollower : IDisposable
     private void HearOfTheLine()
     {
         foreach (var run in Said())
-            if (run.IsInLine && KeptRun.Read(_line.PathOf(run.Run)) is not null)
+            if (IsAtHand(run)) _line.Insist(run);
+            else if (run.IsInLine && KeptRun.Read(_line.PathOf(run.Run)) is not null)
                 _line.Hear(run);
     }
+
+    private bool IsAtHand(KeptRun run) => !run.IsOver && _node.Duty is { IsActive: true, Current: { } current } && current.Run == run.Run;
 
     // What the other servers said last of each run.
     private IEnumerable<KeptRun> Said() => _register.Entries.Where(entry => entry.Key.StartsWith(RunPrefix, StringComparison.Ordinal))
@@ -203,7 +206,7 @@ internal sealed class RunFollower : IDisposable
     private void Follow(KeptRun run, bool isActive, IReadOnlyList<string> others)
     {
         var (path, own) = (_line.PathOf(run.Run), KeptRun.Read(_line.PathOf(run.Run)));
-        if (own?.IsOtherThan(run) == true) return;
+        if (own?.IsOtherThan(run) == true || IsAtHand(run)) return;
         if (own is null && File.Exists(new RunFolder(path).SpecPath))
         {
             // A folder that the cluster did not make is nobody's to write.

@@ -9,6 +9,7 @@ namespace ClusterTrain.Node.Nodes;
 internal static class StatusText
 {
     private const int MostRuns = 20;
+    private const int MostReason = 160;
 
     public static IEnumerable<string> Lines(NodeStatus status)
     {
@@ -53,7 +54,7 @@ internal static class StatusText
     }
 
     private static IReadOnlyList<string> Kept(KeptRun run) =>
-        [run.Run, run.Words, Time(run), run.Why ?? ""];
+        [run.Run, run.Words, Time(run), Short(run.Why ?? "")];
 
     private static string Time(KeptRun run) => run.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
@@ -66,11 +67,14 @@ internal static class StatusText
         yield return $"  loss {(run.Loss is { } loss ? Figures.Loss(loss) : "-")}, validation {Figures.PercentOrDash(run.Accuracy)}"
             + (run.RobustAccuracy is { } robust ? $", robust {Figures.Percent(robust)}" : "");
         yield return $"  {Figures.Rate(run.ExamplesPerSecond)} examples/s on {run.Workers} workers; tensors {Megabytes(run.BytesSent)} out, {Megabytes(run.BytesReceived)} in; incarnation {run.Incarnation}";
-        foreach (var (worker, why) in run.SittingOut) yield return $"  {worker} sits it out: {why}";
+        foreach (var (worker, why) in run.SittingOut) yield return $"  {worker} sits it out: {Short(why)}";
     }
 
     private static IReadOnlyList<string> Node(NodeStatusOfMember node) =>
         [node.Address, string.Join(", ", node.Roles), node.IsReachable ? node.Status.ToLowerInvariant() : "out of reach"];
+
+    // Among others; `status RUN`, `logs RUN` and the worker's own screen have all of it.
+    private static string Short(string why) => why.Length <= MostReason ? why : why[..MostReason] + " ...";
 
     private static string Megabytes(long bytes) => (bytes / 1e6).ToString("N0", CultureInfo.InvariantCulture) + " MB";
 }

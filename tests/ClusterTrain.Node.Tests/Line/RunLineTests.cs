@@ -178,6 +178,47 @@ public sealed class RunLineTests : IDisposable
         Assert.Equal([("tiny", KeptState.Completed)], States());
     }
 
+    // Two servers changed the state equally often while they did not hear each other.
+    [Theory]
+    [InlineData(nameof(KeptState.Running), nameof(KeptState.Failed))]
+    [InlineData(nameof(KeptState.Queued), nameof(KeptState.Interrupted))]
+    [InlineData(nameof(KeptState.Queued), nameof(KeptState.Cancelled))]
+    [InlineData(nameof(KeptState.Completed), nameof(KeptState.Running))]
+    public void Hear_AsOftenChangedAsHere_BothServersComeToTheSame(string wins, string loses)
+    {
+        Begun();
+        var running = _line.Get("tiny");
+        var (winner, loser) = (running with { State = Enum.Parse<KeptState>(wins), Revision = 9 }, running with { State = Enum.Parse<KeptState>(loses), Revision = 9 });
+
+        _line.Hear(loser);
+        _line.Hear(winner);
+        Assert.Equal(winner.State, _line.Get("tiny").State);
+        _line.Hear(loser);
+        Assert.Equal(winner.State, _line.Get("tiny").State);
+    }
+
+    [Fact]
+    public void Insist_AtWorkHereAndGivenUpElsewhere_IsToldToBeAtWork()
+    {
+        Begun();
+        List<KeptRun> told = [];
+        _line.Changed = run =>
+        {
+            told.Add(run);
+            return Task.CompletedTask;
+        };
+        var other = _line.Get("tiny") with { State = KeptState.Failed, Revision = 20, Why = "no data" };
+
+        _line.Insist(other);
+
+        Assert.Equal((KeptState.Running, 21L, null), (told[^1].State, told[^1].Revision, told[^1].Why));
+        _line.Insist(other);
+        Assert.Single(told);
+        _line.Stop("tiny");
+        _line.Insist(other with { Revision = 40 });
+        Assert.Equal([("tiny", KeptState.Interrupted)], States());
+    }
+
     [Fact]
     public void Hear_RunWhoseFilesAreElsewhere_IsKnownAndCarriedOnceTheyAreHere()
     {
