@@ -1,5 +1,9 @@
 using ClusterTrain.Numerics.Networks;
+using ClusterTrain.Numerics.Products.Mkl;
+using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Sources;
+using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Footprint;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
@@ -39,5 +43,19 @@ internal static class StartCheck
         // Not of a choice that is measured: that takes a moment, and always finds one.
         if (complete.Math == MathChoice.Mkl) SpecInput.Math(surroundings).Select(complete.Math);
         return complete;
+    }
+
+    /// <summary>Why a run whose spec is in its folder could not be carried here, a line; null when it could.</summary>
+    public static string? WhyNot(Surroundings surroundings, string specPath, string? dataFolder)
+    {
+        try
+        {
+            Of(surroundings with { Error = TextWriter.Null }, SpecInput.Load(surroundings, specPath, []), dataFolder);
+            return null;
+        }
+        catch (Exception wrong) when (wrong is WrongInputException or DataException or CheckpointException or TransferException or MklMissingException || FileFailureException.IsFileFailure(wrong))
+        {
+            return Guard.Lines(wrong).First();
+        }
     }
 }

@@ -89,6 +89,9 @@ internal static partial class NodeLog
     [LoggerMessage(29, LogLevel.Information, "Nothing is in the way of copying the other servers' runs any more")]
     public static partial void CanCopyAgain(ILogger log);
 
+    [LoggerMessage(30, LogLevel.Warning, "{Run}: were this server to take it over, it would fail: {Why}")]
+    public static partial void CannotCarry(ILogger log, string run, string why);
+
     [LoggerMessage(23, LogLevel.Error, "{Worker} is refused: {Why}")]
     public static partial void WorkerRefused(ILogger log, string worker, string why);
 }

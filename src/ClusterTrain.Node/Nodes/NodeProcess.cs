@@ -35,7 +35,8 @@ internal static class NodeProcess
         var plane = PlaneAddress.Of(settings, port.Address);
         using var duty = line is null ? null : new ServerDuty(surroundings, log, line, served, plane, settings.Data);
         var register = line is null ? null : new ServerRegister();
-        using var follower = line is null ? null : new RunFollower(log, line, register!, late, settings.Credentials);
+        using var follower = line is null ? null : new RunFollower(
+            log, line, register!, late, settings.Credentials, spec => StartCheck.WhyNot(surroundings, spec, settings.Data));
         if (duty is not null) (duty.Begins, duty.CatchUp) = (follower!.Interrupt, follower.CatchUp);
         late.Set(plane, duty, follower);
         var node = StartNode(settings, configPath, plane, duty, register, log);

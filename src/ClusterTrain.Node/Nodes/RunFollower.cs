@@ -38,6 +38,7 @@ internal sealed class RunFollower : IDisposable
     private readonly ServerRegister _register;
     private readonly LateNode _node;
     private readonly Credentials _credentials;
+    private readonly Func<string, string?> _whyNot;
     private readonly string _folder;
     private readonly AutoResetEvent _news = new(false);
     private readonly Dictionary<string, long> _whole = new(StringComparer.Ordinal);
@@ -51,9 +52,10 @@ internal sealed class RunFollower : IDisposable
     private int _misses;
 
     /// <exception cref="FileFailureException">The folder of runs cannot be written.</exception>
-    public RunFollower(ILogger log, RunLine line, ServerRegister register, LateNode node, Credentials credentials)
+    /// <param name="whyNot">Why a run with the spec of this path could not be carried here; null when it could.</param>
+    public RunFollower(ILogger log, RunLine line, ServerRegister register, LateNode node, Credentials credentials, Func<string, string?> whyNot)
     {
-        (_log, _line, _register, _node, _credentials) = (log, line, register, node, credentials);
+        (_log, _line, _register, _node, _credentials, _whyNot) = (log, line, register, node, credentials, whyNot);
         _folder = FolderId.Of(line.Folder);
         _thread = new Thread(Work) { Name = "copies", IsBackground = true };
         line.Changed = Tell;
@@ -222,7 +224,11 @@ internal sealed class RunFollower : IDisposable
         var isToCome = run.IsOver && from is null && own is not { IsOver: true } && File.Exists(Path.Combine(path, KeptRun.FileName));
         if (!isToCome) _line.Hear(run);
         _line.Release(run.Run);
-        if (from is not null && own is null) Thank(from, run.Run);
+        if (from is null || own is not null) return;
+        Thank(from, run.Run);
+
+        // While the one that can still serves: when this one takes over it is too late.
+        if (run.IsInLine && _whyNot(new RunFolder(path).SpecPath) is { } why) NodeLog.CannotCarry(_log, run.Run, why);
     }
 
     private bool TryCopy(string plane, KeptRun run, string path) => Guarded(run.Run, () => Copy(plane, run.Run, source =>

@@ -104,6 +104,22 @@ public sealed class RunFollowerTests : IDisposable
     }
 
     [Fact]
+    public void Server_CopyOfARunWhoseDataItHasNot_SaysSoBeforeItsTurn()
+    {
+        IdxFiles.WriteFolder(_shell["elsewhere/dots"]);
+        _shell.Write("dots.yaml", TinySpec.OnFolder("dots"));
+        using var first = Server("a", "server", null, ("CLUSTERTRAIN_DATA", "elsewhere"));
+        first.WaitUntilSaid("This node is the active server");
+        using var second = Server("b", "server", first.Address);
+        first.WaitUntilSaid($"{second.Address} (server) is in the cluster");
+
+        first.Command("submit", "dots.yaml").Gives(ExitCode.Done);
+
+        second.WaitUntilSaid("tiny: were this server to take it over, it would fail: data set 'dots' not found");
+        Assert.DoesNotContain("would fail", first.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Servers_OfOneFolder_CopyNothingAndAgree()
     {
         using var first = Server("a", "server,trainer");
