@@ -16,7 +16,7 @@ internal sealed class SealedHandle : AbstractTransportAdapterHandle, IHandleEven
     private readonly bool _asks;
     private readonly byte[] _nonce = FrameSeal.Nonce();
     private readonly TaskCompletionSource<bool> _proven = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _sending = new();
     private readonly Lock _hearing = new();
     private readonly Queue<IHandleEvent> _early = new();
@@ -40,8 +40,11 @@ internal sealed class SealedHandle : AbstractTransportAdapterHandle, IHandleEven
     /// <summary>Completes when the other side has shown that it knows the secret; false when it will not any more.</summary>
     public Task<bool> Proven => _proven.Task;
 
-    /// <summary>Completes when the other side has sent what nobody who knows the secret sends.</summary>
-    public Task Refused => _refused.Task;
+    /// <summary>
+    /// Completes when the other side has sent what nobody who knows the secret sends: true; or when it has gone at the sight of this
+    /// side's proof: false. Who gave up waiting goes then too.
+    /// </summary>
+    public Task<bool> Refused => _refused.Task;
 
     public static void Close(AssociationHandle handle)
     {
@@ -92,8 +95,7 @@ internal sealed class SealedHandle : AbstractTransportAdapterHandle, IHandleEven
                 default:
                     _isOver = ev is Disassociated;
 
-                    // Who goes at the sight of the proof has another secret.
-                    if (_isOver && _proven.TrySetResult(false) && _otherKey is not null) _refused.TrySetResult();
+                    if (_isOver && _proven.TrySetResult(false) && _otherKey is not null) _refused.TrySetResult(false);
                     Pass(ev);
                     break;
             }
@@ -146,7 +148,7 @@ internal sealed class SealedHandle : AbstractTransportAdapterHandle, IHandleEven
     private void Refuse()
     {
         _isOver = true;
-        _refused.TrySetResult();
+        _refused.TrySetResult(true);
         _proven.TrySetResult(false);
         Pass(new Disassociated(DisassociateInfo.Unknown));
         Close(WrappedHandle);

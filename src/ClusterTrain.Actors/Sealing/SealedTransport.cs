@@ -23,6 +23,10 @@ internal sealed class SealedTransport : AbstractTransportAdapter, IAssociationEv
 
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
+    // How long others must go at the sight of the proof, and nobody stay, before they are taken for strangers: those who gave up while
+    // this node stood still are all heard of in one moment, and come again.
+    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
+
     private readonly ExtendedActorSystem _system;
     private readonly byte[] _key;
     private readonly ILogger _log;
@@ -31,6 +35,8 @@ internal sealed class SealedTransport : AbstractTransportAdapter, IAssociationEv
     private int _unproven;
     private int _refused;
     private long? _saidAt;
+    private long? _doubtsSince;
+    private long _doubtedAt;
 
     public SealedTransport(Transport wrapped, ExtendedActorSystem system, SealSetup setup)
         : base(wrapped) => (_system, _key, _log) = (system, setup.Key, setup.Log);
@@ -58,6 +64,7 @@ internal sealed class SealedTransport : AbstractTransportAdapter, IAssociationEv
             proven =>
             {
                 Interlocked.Decrement(ref _unproven);
+                if (proven.Result) lock (_log) _doubtsSince = null;
                 if (proven.Result) _ = _upstream.ContinueWith(upstream => upstream.Result.Notify(new InboundAssociation(handle)), TaskScheduler.Default);
             },
             TaskScheduler.Default);
@@ -94,18 +101,26 @@ internal sealed class SealedTransport : AbstractTransportAdapter, IAssociationEv
     {
         _system.Scheduler.Advanced.ScheduleOnce(Patience, handle.GiveUp);
         _ = handle.Refused.ContinueWith(
-            _ =>
+            refused =>
             {
                 lock (_log)
                 {
-                    _refused++;
                     var now = _time.GetTimestamp();
+                    if (!refused.Result && IsDoubtful(now)) return;
+                    _refused++;
                     if (_saidAt is { } at && _time.GetElapsedTime(at, now) < Silence) return;
                     ActorsLog.StrangerRefused(_log, remote, _refused);
                     (_saidAt, _refused) = (now, 0);
                 }
             },
             TaskContinuationOptions.OnlyOnRanToCompletion);
+    }
+
+    private bool IsDoubtful(long now)
+    {
+        if (_doubtsSince is null || _time.GetElapsedTime(_doubtedAt, now) > Silence) _doubtsSince = now;
+        _doubtedAt = now;
+        return _time.GetElapsedTime(_doubtsSince.Value, now) < Doubt;
     }
 }
 

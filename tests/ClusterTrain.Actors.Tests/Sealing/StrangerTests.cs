@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Actor.Setup;
@@ -65,11 +66,38 @@ public sealed class StrangerTests : IAsyncLifetime
             selection.Tell(new Planted());
         }
 
-        TestNodes.WaitUntil(() => _log.Lines.Any(line => line.Contains("does not know the cluster's secret", StringComparison.Ordinal)), "a refusal");
+        // Who has another secret comes again and again.
+        TestNodes.WaitUntil(
+            () =>
+            {
+                client.ActorSelection($"{scheme}://clustertrain@{_server.Address}/user/{CoordinatorActor.Name}").Tell(PoisonPill.Instance);
+                return _log.Lines.Any(IsRefusal);
+            },
+            "a refusal");
 
         Assert.Equal(made + 5, Planted.Made);
         await AssertUntouched(_server);
     }
+
+    // As connections do that were made while this node stood still.
+    [Fact]
+    public async Task Connection_GivenUpAtTheSightOfTheProof_IsNotTakenForAStrangers()
+    {
+        for (var times = 0; times < 3; times++)
+        {
+            using var tired = Connect();
+            await Send(tired, FrameSeal.Nonce());
+            await tired.GetStream().ReadExactlyAsync(new byte[4 + FrameSeal.NonceBytes + FrameSeal.ProofBytes], TestContext.Current.CancellationToken);
+        }
+
+        using var stranger = Connect();
+        await Send(stranger, [1, 2, 3]);
+
+        TestNodes.WaitUntil(() => _log.Lines.Any(IsRefusal), "a refusal");
+        Assert.Contains($":{((IPEndPoint)stranger.Client.LocalEndPoint!).Port} does not", Assert.Single(_log.Lines, IsRefusal), StringComparison.Ordinal);
+    }
+
+    private static bool IsRefusal(string line) => line.Contains("does not know the cluster's secret", StringComparison.Ordinal);
 
     [Fact]
     public async Task Client_OfAClusterThatAsksForNoSecret_StopsAndMakesNothing()
