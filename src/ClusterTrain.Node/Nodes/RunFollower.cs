@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ClusterTrain.Actors.Register;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Node.Cli;
@@ -334,18 +333,3 @@ internal sealed class RunFollower : IDisposable
         public void Bring(string name, long from, Stream target) => client.Bring(run, name, target, from, stop);
     }
 }
-
-/// <summary>What the register has of a server.</summary>
-/// <param name="Plane">Address of its plane.</param>
-/// <param name="Folder">Which folder of runs it has.</param>
-internal sealed record ServerEntry(string Plane, string Folder);
-
-/// <summary>What the register has of a run.</summary>
-/// <param name="Folder">The folder of runs of the server that said it.</param>
-/// <param name="Run">What it said.</param>
-internal sealed record RunEntry(string Folder, KeptRun Run);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ServerEntry))]
-[JsonSerializable(typeof(RunEntry))]
-internal sealed partial class RegisterJson : JsonSerializerContext;
