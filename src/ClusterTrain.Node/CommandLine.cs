@@ -89,6 +89,7 @@ internal static class CommandLine
             TrainCommand.Create(surroundings, verbose),
             EvaluateCommand.Create(surroundings, verbose),
             VerifyCommand.Create(surroundings, verbose),
+            SignCommand.Create(surroundings, verbose),
             CompareCommand.Create(surroundings, verbose),
             VarianceCommand.Create(surroundings, verbose),
             SweepCommand.Create(surroundings, verbose),

@@ -27,6 +27,10 @@ public sealed class FinishedRun : IDisposable
     {
         public RunFiles Files { get; } = files;
 
+        public string Name => name;
+
+        public Outcome Run(params string[] args) => shell.Run(args);
+
         public Outcome Verify(params string[] args) => shell.Run(["verify", name, .. args]);
 
         /// <summary>The audit must fail with 3 and say this in a line of its findings.</summary>

@@ -9,14 +9,28 @@ namespace ClusterTrain.Node.Tests;
 /// <summary>A liar who knows the program: changes one step and then every hash that would tell on it.</summary>
 internal static class Forgery
 {
-    public static void ChangeState(RunFiles files, int step)
+    public static void ChangeState(RunFiles files, int step) => ChangeStates(files, at => at == step);
+
+    /// <summary>Changes the states that the ledger names of some steps.</summary>
+    public static void ChangeStates(RunFiles files, Func<long, bool> steps)
     {
         var folder = new RunFolder(files.FullPath);
         var summary = SummaryFile.Read(folder);
         var spec = summary.Fingerprint.Spec;
-        var heads = RewriteLedger(folder, spec, step);
+        var heads = RewriteLedger(folder, spec, steps);
         RewriteCheckpoints(folder, spec, content => content with { LedgerHead = heads[(int)content.Step] });
         SummaryFile.Write(folder, summary with { LedgerHead = heads[^1] });
+    }
+
+    /// <summary>Gives a checkpoint the state of another one, and every hash that would tell on it.</summary>
+    public static void ChangeCheckpoint(RunFiles files, long step, long other)
+    {
+        var folder = new RunFolder(files.FullPath);
+        var summary = SummaryFile.Read(folder);
+        var lie = new CheckpointStore(folder.CheckpointsPath, summary.Fingerprint.Spec, keep: 100).Load(other);
+        RewriteCheckpoints(
+            folder, summary.Fingerprint.Spec, content => content.Step != step ? content : content with { Tensors = lie.Tensors, StateHash = lie.StateHash });
+        SummaryFile.Write(folder, summary);
     }
 
     /// <summary>Makes every checkpoint say that it was computed with other arithmetic.</summary>
@@ -30,7 +44,7 @@ internal static class Forgery
     }
 
     /// <summary>The ledger's head after each number of steps.</summary>
-    private static List<string> RewriteLedger(RunFolder folder, string spec, int step)
+    private static List<string> RewriteLedger(RunFolder folder, string spec, Func<long, bool> steps)
     {
         var entries = LedgerReader.Read(folder.LedgerPath, spec).Entries;
         File.Delete(folder.LedgerPath);
@@ -38,7 +52,7 @@ internal static class Forgery
         List<string> heads = [ledger.Head];
         foreach (var entry in entries)
         {
-            ledger.Append(entry.Step == step ? entry with { State = new string('0', entry.State.Length) } : entry);
+            ledger.Append(steps(entry.Step) ? entry with { State = new string('0', entry.State.Length) } : entry);
             heads.Add(ledger.Head);
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClusterTrain.Node.Cli;
@@ -6,43 +7,107 @@ using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Runs.Verification;
+using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Specs.Loading;
 
 namespace ClusterTrain.Node.Commands;
 
-/// <summary><c>verify RUN</c>: whether a run's folder is as it was written, and its steps give what it says.</summary>
+/// <summary>What a user asks of <c>verify</c>.</summary>
+internal sealed record VerifyRequest
+{
+    public required string Run { get; init; }
+
+    public required int? Steps { get; init; }
+
+    public required bool All { get; init; }
+
+    public required string? Against { get; init; }
+
+    public required string? Signature { get; init; }
+
+    public required string? Key { get; init; }
+
+    public required string? Data { get; init; }
+
+    public required bool Json { get; init; }
+}
+
+/// <summary><c>verify RUN</c>: whether a run's folder is as it was written, and its steps and figures are what it says.</summary>
 internal static class VerifyCommand
 {
-    private const int DefaultSteps = 5;
-
     private const string Description =
-        "Audit a run: file hashes, the ledger's chain, every checkpoint's state, and some steps executed again.";
+        "Audit a run: file hashes, the ledger's chain, every checkpoint's state, and some steps and evaluations executed again.";
+
+    // Without --steps and --all nobody waits much longer than that, however slow the run's steps are.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
         var (run, data, json) = (RunArgument.Create(), CommonOptions.Data(), CommonOptions.Json());
-        var steps = new Option<int>("--steps")
+        var steps = new Option<int?>("--steps")
         {
-            Description = "Steps to execute again, spread over the run's start and its checkpoints.",
+            Description = $"Steps to execute again, in segments between checkpoints that are drawn anew each time (default: {VerifyOptions.DefaultSteps}, "
+                + "fewer when they take longer than a minute).",
             HelpName = "K",
-            DefaultValueFactory = _ => DefaultSteps,
         };
-        var command = new Command("verify", Description) { run, steps, data, json };
-        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
-            Verify(surroundings, result.GetValue(run)!, result.GetValue(steps), result.GetValue(data), result.GetValue(json))));
+        var all = new Option<bool>("--all") { Description = "Execute every step again, and measure every figure on all rows." };
+        var against = new Option<string?>("--against") { Description = "The root hash that the folder had, as noted elsewhere.", HelpName = "HASH" };
+        var signature = new Option<string?>("--signature") { Description = "A signature that sign wrote.", HelpName = "FILE" };
+        var key = new Option<string?>("--key") { Description = "With --signature: the key that it must be of, as PEM, public or private.", HelpName = "FILE" };
+        var command = new Command("verify", Description) { run, steps, all, against, signature, key, data, json };
+        command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () => Verify(surroundings, new VerifyRequest
+        {
+            Run = result.GetValue(run)!,
+            Steps = result.GetValue(steps),
+            All = result.GetValue(all),
+            Against = result.GetValue(against),
+            Signature = result.GetValue(signature),
+            Key = result.GetValue(key),
+            Data = result.GetValue(data),
+            Json = result.GetValue(json),
+        })));
         return command.With(
             "verify runs/quickstart",
-            "verify runs/quickstart --steps 100");
+            "verify runs/quickstart --steps 1000",
+            "verify runs/quickstart --all                        everything, which takes as long as the training did",
+            "verify runs/quickstart --against 3f0c...            with the root hash that verify or sign showed before",
+            "verify runs/quickstart --signature runs/quickstart.signature --key mine.pem.pub");
     }
 
-    private static int Verify(Surroundings surroundings, string path, int steps, string? data, bool json)
+    private static int Verify(Surroundings surroundings, VerifyRequest request)
     {
-        if (steps < 0) throw new WrongInputException($"--steps {steps}: allowed are 0 and more");
-        if (Damaged(surroundings, path) is { } damage) return Show(surroundings, json, damage);
-        var run = RunArgument.Open(surroundings, path, data, withStart: true);
+        if (request.Steps < 0) throw new WrongInputException($"--steps {request.Steps}: allowed are 0 and more");
+        var (anchor, signed) = Anchor(surroundings, request);
+        if (Damaged(surroundings, request.Run) is { } damage) return Show(surroundings, request.Json, damage, signed);
+        var run = RunArgument.Open(surroundings, request.Run, request.Data, withStart: true);
         run.RequireSameMath();
-        return Show(surroundings, json, new RunVerifier(run).Verify(steps));
+        var report = new RunVerifier(run).Verify(new VerifyOptions
+        {
+            All = request.All,
+            Steps = request.Steps ?? VerifyOptions.DefaultSteps,
+            Patience = request.Steps is null ? Patience : null,
+            Against = anchor,
+            Draw = RandomNumberGenerator.GetInt32,
+            Time = surroundings.Time,
+        });
+        return Show(surroundings, request.Json, report, signed);
+    }
+
+    /// <summary>The root hash that the folder must have, and in words who says so.</summary>
+    private static (string? Root, string? Signed) Anchor(Surroundings surroundings, VerifyRequest request)
+    {
+        if (request.Key is not null && request.Signature is null) throw new WrongInputException("--key: goes with --signature FILE");
+        if (request.Against is not null && request.Signature is not null) throw new WrongInputException("--against and --signature: one of them is enough");
+        if (request.Against is { } hash && !Sha256Hex.IsHex(hash)) throw new WrongInputException($"--against {hash}: 64 lower-case hex digits are wanted");
+        if (request.Signature is not { } file) return (request.Against, null);
+        var signature = RunSignature.Read(surroundings.PathOf(file));
+        if (!Sha256Hex.IsHex(signature.RootHash) || !signature.IsValid())
+            throw new FileFailureException($"{file} is no signature of a run: the key in it did not sign the root hash in it");
+        if (request.Key is not { } key) return (signature.RootHash, $"signed with the key {signature.KeyHash}; --key FILE requires a certain one");
+        var own = SignCommand.With(key, () => RunSignature.HashOfKey(SignCommand.Pem(surroundings, key)));
+        return own == signature.KeyHash ? (signature.RootHash, $"signed with the key of {key}")
+            : throw new FileFailureException($"{file} is signed with the key {signature.KeyHash}, not with that of {key} ({own})");
     }
 
     // A spec that was changed is a finding about the run, not wrong input: it may be unreadable, or name other data.
@@ -65,7 +130,7 @@ internal static class VerifyCommand
         }
     }
 
-    private static int Show(Surroundings surroundings, bool json, VerifyReport report)
+    private static int Show(Surroundings surroundings, bool json, VerifyReport report, string? signed)
     {
         if (json)
         {
@@ -75,8 +140,9 @@ internal static class VerifyCommand
         {
             foreach (var problem in report.Problems) surroundings.Error.WriteLine($"difference: {problem}");
             surroundings.Out.WriteLine(
-                $"{report.Steps} steps in the ledger, {report.Checkpoints} checkpoints, {report.Replayed.Count} steps executed again: "
+                $"{report.Steps} steps in the ledger, {report.Checkpoints} checkpoints; {report.Replayed.Count} steps and {report.Evaluations} evaluations executed again: "
                 + (report.Problems.Count == 0 ? "all as recorded." : $"{report.Problems.Count} differences."));
+            if (report.RootHash is { } root) surroundings.Out.WriteLine($"root hash {root}{(signed is null ? "" : $", {signed}")}");
         }
 
         return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Difference;

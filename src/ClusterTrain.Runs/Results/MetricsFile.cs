@@ -29,6 +29,15 @@ internal static class MetricsFile
     public static IReadOnlyList<MetricsRecord> Read(string path) =>
         File.Exists(path) ? [.. Lines(path, LedgerFile.ReadBytes(path), out _).Select(line => line.Record)] : [];
 
+    /// <summary>Length of a last line without its newline, the trace of a writer that was killed; 0 if there is none.</summary>
+    /// <exception cref="FileFailureException">The file cannot be read.</exception>
+    public static int TornBytes(string path)
+    {
+        if (!File.Exists(path)) return 0;
+        LedgerFile.Lines(LedgerFile.ReadBytes(path), out var torn);
+        return torn;
+    }
+
     /// <summary>Drops, atomically, evaluations after a step and a torn last line: resuming will make them again.</summary>
     /// <exception cref="FileFailureException">The file cannot be read or written, or a line is not an evaluation.</exception>
     public static void TruncateAfter(string path, long step) => Keep(path, record => record.Step <= step);

@@ -43,7 +43,7 @@ public sealed class RunFolder(string path)
 
     /// <summary>The files whose hashes the summary holds, with '/' between folders.</summary>
     public IReadOnlyList<string> SealedFiles { get; } =
-        [SpecName, LedgerName, MetricsName, CheckpointsName + "/" + CheckpointStore.IndexName];
+        [SpecName, LedgerName, MetricsName, CheckpointsName + "/" + CheckpointStore.IndexName, ReportName];
 
     /// <summary>The path of a file of this folder.</summary>
     public string PathOf(string name) => Path.Combine(FullPath, name);

@@ -89,6 +89,9 @@ public sealed record RunSummary
     /// <summary>SHA-256 of the ledger's last line.</summary>
     public required string LedgerHead { get; init; }
 
+    /// <summary>Sessions that the run took, which its claim counts; 0 where that was not recorded.</summary>
+    public int Sessions { get; init; }
+
     /// <summary>File name to SHA-256, filled in by <see cref="SummaryFile.Write"/>.</summary>
     [JsonPropertyOrder(1)]
     [AllowNull]
@@ -98,10 +101,19 @@ public sealed record RunSummary
         init;
     }
 
+    /// <summary>One hash over spec, data, ledger, metrics, checkpoints, report and results: see <see cref="Results.RootHash"/>.</summary>
+    [JsonPropertyOrder(2)]
+    [AllowNull]
+    public string RootHash
+    {
+        get => field ?? ""; // null in a folder of an earlier version
+        init;
+    }
+
     /// <summary>
     /// SHA-256 of <c>summary.json</c> with the digits of this field left out; filled in by <see cref="SummaryFile.Write"/>.
     /// </summary>
-    [JsonPropertyOrder(2)]
+    [JsonPropertyOrder(3)]
     [AllowNull]
     public string Digest
     {

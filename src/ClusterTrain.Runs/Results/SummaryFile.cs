@@ -13,6 +13,8 @@ public static class SummaryFile
 {
     private const string DigestField = "\"digest\": \"";
 
+    private const string RootField = "\"rootHash\": \"";
+
     /// <summary>Adds the files' hashes and the digest, and writes. The other files must be complete and flushed.</summary>
     /// <returns>The summary as written.</returns>
     /// <exception cref="FileFailureException">A file cannot be read, or the summary cannot be written.</exception>
@@ -21,8 +23,9 @@ public static class SummaryFile
         var files = folder.SealedFiles
             .Where(name => File.Exists(folder.PathOf(name)))
             .ToDictionary(name => name, name => Sha256Hex.OfFile(folder.PathOf(name)), StringComparer.Ordinal);
-        var open = summary with { Files = files, Digest = "" };
-        var complete = open with { Digest = Sha256Hex.Of(Serialize(open)) };
+        var open = summary with { Files = files, RootHash = "", Digest = "" };
+        var rooted = open with { RootHash = RootHash.Of(open.Fingerprint.Data, files, Sha256Hex.Of(Serialize(open))) };
+        var complete = rooted with { Digest = Sha256Hex.Of(Serialize(rooted)) };
         AtomicFile.Write(folder.SummaryPath, Serialize(complete));
         return complete;
     }
@@ -51,12 +54,38 @@ public static class SummaryFile
         {
             var bytes = ReadBytes(folder);
             var summary = Parse(folder, bytes);
-            return [.. DigestProblems(bytes, summary), .. FileProblems(folder, summary), .. LedgerProblems(folder, summary)];
+            return [.. DigestProblems(bytes, summary), .. FileProblems(folder, summary), .. LedgerProblems(folder, summary), .. RootProblems(folder, summary)];
         }
         catch (FileFailureException failure)
         {
             return [failure.Message];
         }
+    }
+
+    /// <summary>The root hash of a folder as it is now: of its files, not of what the summary says of them.</summary>
+    /// <exception cref="FileFailureException">There is no summary, or one of a version that had no root hash.</exception>
+    public static string Root(RunFolder folder)
+    {
+        var bytes = ReadBytes(folder);
+        var summary = Parse(folder, bytes);
+        if (!Sha256Hex.IsHex(summary.RootHash))
+            throw new FileFailureException($"{folder.SummaryPath} has no root hash: the run is of an earlier version, or the file was changed");
+        var files = folder.SealedFiles.Where(name => File.Exists(folder.PathOf(name)))
+            .ToDictionary(name => name, name => Sha256Hex.OfFile(folder.PathOf(name)), StringComparer.Ordinal);
+        var text = Without(Without(Encoding.UTF8.GetString(bytes), DigestField, summary.Digest), RootField, summary.RootHash);
+        return RootHash.Of(summary.Fingerprint.Data, files, Sha256Hex.Of(text));
+    }
+
+    private static string Without(string text, string field, string digits)
+    {
+        var at = text.LastIndexOf(field, StringComparison.Ordinal) + field.Length;
+        return string.CompareOrdinal(text, at, digits, 0, digits.Length) == 0 ? text.Remove(at, digits.Length) : text;
+    }
+
+    private static IEnumerable<string> RootProblems(RunFolder folder, RunSummary summary)
+    {
+        if (summary.RootHash.Length > 0 && (!Sha256Hex.IsHex(summary.RootHash) || Root(folder) != summary.RootHash))
+            yield return "summary.json: its root hash is not that of the folder's files and results";
     }
 
     private static IEnumerable<string> DigestProblems(byte[] bytes, RunSummary summary)
@@ -74,7 +103,9 @@ public static class SummaryFile
 
     private static IEnumerable<string> FileProblems(RunFolder folder, RunSummary summary)
     {
-        foreach (var name in folder.SealedFiles.Union(summary.Files.Keys, StringComparer.Ordinal))
+        // A folder of a version that had no root hash did not seal all that is sealed now.
+        string[] sealedNow = summary.RootHash.Length > 0 ? [.. folder.SealedFiles] : [];
+        foreach (var name in sealedNow.Union(summary.Files.Keys, StringComparer.Ordinal))
         {
             var expected = summary.Files.GetValueOrDefault(name);
             var exists = File.Exists(folder.PathOf(name));

@@ -77,6 +77,21 @@ public sealed class RunClaim : IDisposable
         }
     }
 
+    /// <summary>Owners that a folder's claim has counted; null where there is no claim, an empty one, or one that somebody has now.</summary>
+    /// <exception cref="FormatException">It holds something else.</exception>
+    public static int? CountOf(string folder)
+    {
+        try
+        {
+            var text = File.ReadAllText(Path.Combine(folder, FileName));
+            return text.Length == 0 ? null : int.Parse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        }
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
+        {
+            return null;
+        }
+    }
+
     /// <summary>To be asked before anything is written. Costs next to nothing.</summary>
     /// <exception cref="ClaimLostException">Somebody has taken this claim over.</exception>
     public void RequireHeld()

@@ -132,7 +132,7 @@ public sealed class RunSession : IDisposable
         }
 
         var isDone = outcome.End is ServerEffect.Completed;
-        var summary = SummaryBuilder.Build(Run, Start, Recorder, outcome, engine);
+        var summary = SummaryBuilder.Build(Run, Start, Recorder, outcome, engine) with { Sessions = Incarnation };
         if (withReport) ReportBuilder.Write(Run.Folder, Run.Context, isDone ? outcome.Result : outcome.Model, summary);
         summary = SummaryFile.Write(Run.Folder, summary);
         return isDone ? new SessionEnd.Completed(summary)

@@ -50,8 +50,12 @@ internal static class SummaryBuilder
             LedgerHead = recorder.LedgerHead,
         };
     }
-    // Threads change the time alone.
-    private static string? Doubt(RunContext context, ModelState final, int workers)
+
+    /// <summary>Why the robust accuracy of a state is not to be believed; null when all checks hold.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="final">Its result.</param>
+    /// <param name="workers">Threads, which change the time alone.</param>
+    internal static string? Doubt(RunContext context, ModelState final, int workers)
     {
         if (context.Spec.Evaluation.TestAttack is not BallAttack attack) return null;
         var evaluation = new RobustEvaluation(context, final, Math.Clamp(workers, 1, Environment.ProcessorCount), TimeProvider.System);

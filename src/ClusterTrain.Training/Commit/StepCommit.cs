@@ -77,6 +77,26 @@ public sealed class StepCommit : IRangeJob
         return fingerprint;
     }
 
+    /// <summary>The fingerprint of a state at rest: what the commit that made it gave.</summary>
+    public static StateFingerprint FingerprintOf(ModelState state)
+    {
+        var fingerprint = default(StateFingerprint);
+        foreach (var (_, first, count, tensor) in PiecesOf(state.Network))
+        {
+            for (var row = first; row < first + count; row++)
+            {
+                var offset = tensor.Offset + (Math.Max(0, row) * tensor.Columns);
+                fingerprint += StateFingerprint.OfRow(0, offset, state.Parameters.Span.Slice(offset, tensor.Columns));
+                for (var moment = 0; moment < state.Moments.Count; moment++)
+                    fingerprint += StateFingerprint.OfRow(1 + moment, offset, state.Moments[moment].Span.Slice(offset, tensor.Columns));
+                if (state.Average is { } average)
+                    fingerprint += StateFingerprint.OfRow(AverageSlot, offset, average.Span.Slice(offset, tensor.Columns));
+            }
+        }
+
+        return fingerprint;
+    }
+
     void IRangeJob.Run(int piece, int lane)
     {
         var (stage, first, count, tensor) = _pieces[piece];

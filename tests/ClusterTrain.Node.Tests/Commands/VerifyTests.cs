@@ -16,7 +16,8 @@ public sealed class VerifyTests(FinishedRun finished) : IClassFixture<FinishedRu
         var outcome = _run.Verify().Gives(ExitCode.Done);
 
         Assert.Equal(
-            "20 steps in the ledger, 3 checkpoints, 5 steps executed again: all as recorded.", Assert.Single(outcome.OutLines));
+            "20 steps in the ledger, 3 checkpoints; 20 steps and 2 evaluations executed again: all as recorded.", outcome.OutLines[0]);
+        Assert.Matches("^root hash [0-9a-f]{64}$", outcome.OutLines[1]);
         Assert.Empty(outcome.Error);
     }
 
@@ -109,6 +110,8 @@ public sealed class VerifyTests(FinishedRun finished) : IClassFixture<FinishedRu
     [InlineData("metrics.jsonl")]
     [InlineData("checkpoints/checkpoints.json")]
     [InlineData("checkpoints/step-16.safetensors")]
+    [InlineData("summary.json")]
+    [InlineData("report.html")]
     public void Verify_FileGone_NamesIt(string file)
     {
         File.Delete(_run.Files[file]);
@@ -135,8 +138,9 @@ public sealed class VerifyTests(FinishedRun finished) : IClassFixture<FinishedRu
     {
         using var run = finished.CopyForChange();
         Forgery.ChangeState(run.Files, step);
-        run.Verify("--steps", "0").Gives(ExitCode.Done);
+        run.Verify("--steps", "0").Gives(step == 19 ? ExitCode.Difference : ExitCode.Done);
 
         run.Finds(string.Create(CultureInfo.InvariantCulture, $"step {step}: executed again"), "--steps", "1000000");
+        run.Finds(string.Create(CultureInfo.InvariantCulture, $"step {step}: executed again"));
     }
 }
