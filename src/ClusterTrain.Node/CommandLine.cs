@@ -23,12 +23,16 @@ internal static class CommandLine
             }
 
             // The first time the run saves itself. At the second Ctrl-C the user means it; a service manager that repeats itself does not.
-            signal.Cancel = signal.Signal == PosixSignal.SIGTERM || Interlocked.Increment(ref presses) == 1;
+            signal.Cancel = signal.Signal != PosixSignal.SIGINT || Interlocked.Increment(ref presses) == 1;
             if (signal.Cancel) stop.Cancel();
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+
+        // A terminal that is closed. Who started this with nohup wants it to go on.
+        using var hangUp = HangUp.IsIgnored() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
+        LastingOutput.Install();
         return Run(args, new Surroundings(
             Console.Out, Console.Error, Environment.CurrentDirectory, Environment.GetEnvironmentVariable,
             TimeProvider.System, !Console.IsOutputRedirected && !Console.IsErrorRedirected, stop.Token));

@@ -4,6 +4,7 @@ using ClusterTrain.Numerics.Products.Mkl;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Export;
 using ClusterTrain.Runs.Import;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
 using ClusterTrain.Training.Data.Sources;
@@ -40,7 +41,7 @@ internal static class Guard
         DataException data => data.Problems,
         NodeSettingsException node => node.Problems,
         AggregateException all => all.Flatten().InnerExceptions.SelectMany(Lines).Distinct(),
-        FileFailureException or CheckpointException or TransferException or MklMissingException or MathMismatchException
+        RunFolderGoneException or FileFailureException or CheckpointException or TransferException or MklMissingException or MathMismatchException
             or WorkerFailedException or ClusterException or ExportException or ImportException => [failure.Message],
         OutOfMemoryException => ["the run does not fit into memory: fewer --workers or a smaller network may help"],
         _ => [$"{failure.Message} ({failure.GetType().Name}; --verbose shows where)"],

@@ -3,6 +3,7 @@ using ClusterTrain.Node.Progress;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Arithmetic;
+using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
@@ -41,7 +42,16 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
             folder, new RunContext(spec, data, math.Create, source), request.Resume ? SessionStart.Resume : SessionStart.Fresh);
         foreach (var warning in session.Start.Warnings) surroundings.Error.WriteLine($"warning: {warning}");
         Announce(session.Run.Context, session.Start.State.Model.Version, math);
-        return Show(folder, session.Conclude(Carry(session), request.Engine));
+        try
+        {
+            return Show(folder, session.Conclude(Carry(session), request.Engine));
+        }
+        catch (FileFailureException failure)
+        {
+            // Amid the run: no longer a matter of what the user typed.
+            surroundings.Error.WriteLine($"error: {failure.Message}");
+            return ExitCode.Failed;
+        }
     }
 
     private (RunSpec, RunFolder) FreshSpec()

@@ -9,17 +9,6 @@ internal static class DiskRoom
     private const long Least = 1 << 20;
     private const string ProbeName = ".room";
 
-    // ENOSPC, EDQUOT (Linux, macOS); ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.
-    private static readonly int[] Full = [28, 122, 69, unchecked((int)0x80070070), unchecked((int)0x80070027)];
-
-    /// <summary>Whether something failed because a disk, or the user's share of it, is full.</summary>
-    public static bool IsFull(Exception failure) => failure switch
-    {
-        AggregateException all => all.InnerExceptions.Any(IsFull),
-        IOException io when Array.IndexOf(Full, io.HResult) >= 0 => true,
-        _ => failure.InnerException is { } inner && IsFull(inner),
-    };
-
     /// <summary>What a run writes before it is further than it was, in bytes: a checkpoint beside the last one, and its ledger anew.</summary>
     public static long Needed(RunFolder run)
     {

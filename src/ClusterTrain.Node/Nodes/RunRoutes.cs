@@ -91,7 +91,7 @@ internal sealed class RunRoutes(RunLine line, ServerDuty duty, RunFollower follo
         {
             return Results.Text(
                 $"on the server: {failure.Message}",
-                statusCode: DiskRoom.IsFull(failure) ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status500InternalServerError);
+                statusCode: FileFailureException.IsFull(failure) ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status500InternalServerError);
         }
     }
 }

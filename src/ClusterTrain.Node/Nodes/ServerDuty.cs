@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Durable;
 using System.Collections.Concurrent;
 using ClusterTrain.Actors.Engine;
 using ClusterTrain.Cluster.Nodes;
@@ -160,7 +161,7 @@ internal sealed class ServerDuty(
     private void Fail(string name, Exception failure, RunLog runLog)
     {
         var problems = Guard.Lines(failure).ToList();
-        if (DiskRoom.IsFull(failure))
+        if (FileFailureException.IsFull(failure))
         {
             _pause.Begin(problems[0], DiskRoom.Needed(new RunFolder(line.PathOf(name))));
             NodeLog.LineHeldUp(log, problems[0]);

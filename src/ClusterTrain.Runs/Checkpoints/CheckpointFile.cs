@@ -55,6 +55,27 @@ internal static class CheckpointFile
         }
     }
 
+    /// <summary>A checkpoint by what it says of itself; null when it is damaged, of another spec, or not called what it is.</summary>
+    public static (CheckpointEntry Entry, CheckpointContent Content)? TryRead(string path, string specHash)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var sha256 = Sha256Hex.Of(stream);
+            stream.Position = 0;
+            var (name, file) = (Path.GetFileName(path), SafetensorsFile.Read(stream, path));
+            var step = long.Parse(file.Metadata.GetValueOrDefault(StepKey, ""), CultureInfo.InvariantCulture);
+            var entry = new CheckpointEntry(
+                step, CheckpointEntry.FileOf(step), sha256, file.Metadata.GetValueOrDefault(StateHashKey, ""), file.Metadata.GetValueOrDefault(LedgerHeadKey, ""));
+            return entry.File == name ? (entry, Content(file, entry, specHash)) : null;
+        }
+        catch (Exception failure) when (failure is SafetensorsException or CheckpointException or FormatException or OverflowException
+            || FileFailureException.IsFileFailure(failure))
+        {
+            return null;
+        }
+    }
+
     private static CheckpointContent Content(SafetensorsFile file, CheckpointEntry entry, string specHash)
     {
         foreach (var (key, expected) in Expected(entry.Step, entry.StateHash, entry.LedgerHead, specHash))

@@ -38,6 +38,19 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
         return entry;
     }
 
+    /// <summary>The checkpoints that can be read, by ascending step, whatever the index says: what each says of itself.</summary>
+    public IReadOnlyList<(CheckpointEntry Entry, CheckpointContent Content)> Found() => !Directory.Exists(folder) ? [] :
+    [
+        .. Directory.EnumerateFiles(folder, "step-*.safetensors").Select(path => CheckpointFile.TryRead(path, specHash))
+            .OfType<(CheckpointEntry Entry, CheckpointContent Content)>().OrderBy(found => found.Entry.Step),
+    ];
+
+    /// <summary>Writes an index anew over one that is damaged.</summary>
+    /// <param name="entries">By ascending step, 1 or more.</param>
+    /// <param name="best">Step of the best of them, or null.</param>
+    /// <exception cref="FileFailureException">The folder cannot be written.</exception>
+    public void Rebuild(IReadOnlyList<CheckpointEntry> entries, long? best) => new CheckpointIndex(entries[^1].Step, best, entries).Write(IndexPath);
+
     /// <exception cref="CheckpointException">There is no such checkpoint, or it was changed.</exception>
     public CheckpointContent Load(long step) => Load(ExistingIndex(), step);
 
@@ -82,7 +95,7 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            FolderSync.Create(folder);
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {

@@ -14,6 +14,7 @@ public sealed class LedgerWriter : IDisposable
     private readonly byte[] _buffer = new byte[1 << 16];
     private readonly byte[] _head;
     private int _used;
+    private bool _isNew;
 
     private LedgerWriter(string path, FileMode mode, string head, long nextStep)
     {
@@ -32,7 +33,7 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>A new ledger.</summary>
     /// <exception cref="FileFailureException">The file exists or cannot be written.</exception>
     public static LedgerWriter Create(string path, string specHash) =>
-        new(path, FileMode.CreateNew, LedgerLine.Genesis(specHash), nextStep: 0);
+        new(path, FileMode.CreateNew, LedgerLine.Genesis(specHash), nextStep: 0) { _isNew = true };
 
     /// <summary>
     /// Goes on after <paramref name="lastStep"/> (-1: from the start); later lines are dropped, they will be written
@@ -75,6 +76,8 @@ public sealed class LedgerWriter : IDisposable
             Guarded(() =>
             {
                 _file.Flush(flushToDisk: true);
+                if (_isNew) FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+                _isNew = false;
                 return true;
             });
         }

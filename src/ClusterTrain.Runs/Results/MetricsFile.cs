@@ -7,7 +7,7 @@ namespace ClusterTrain.Runs.Results;
 /// <summary>The file <c>metrics.jsonl</c>: one evaluation a line, steps never descending.</summary>
 internal static class MetricsFile
 {
-    /// <summary>Appends one line and hands it to the operating system. Evaluations are rare: the file is not held open.</summary>
+    /// <summary>Appends one line, on disk when this returns. Evaluations are rare: the file is not held open.</summary>
     /// <exception cref="FileFailureException">The file cannot be written.</exception>
     /// <exception cref="ArgumentException">A number is not finite.</exception>
     public static void Append(string path, MetricsRecord record)
@@ -15,8 +15,14 @@ internal static class MetricsFile
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(record, MetricsJson.Default.MetricsRecord), (byte)'\n'];
         try
         {
-            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            file.Write(line);
+            var isNew = !File.Exists(path);
+            using (var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0))
+            {
+                file.Write(line);
+                file.Flush(flushToDisk: true); // A checkpoint that follows would not have it made again.
+            }
+
+            if (isNew) FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {

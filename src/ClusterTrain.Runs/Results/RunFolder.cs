@@ -4,6 +4,11 @@ using ClusterTrain.Training.Durable;
 
 namespace ClusterTrain.Runs.Results;
 
+/// <summary>The run's folder was deleted or moved amid the run.</summary>
+public sealed class RunFolderGoneException(string folder) : Exception(
+    $"the run's folder {folder} was deleted or moved while the run was at work: the run stops, since nothing of it can be kept there; "
+    + "what was saved before goes on from where the folder is now, with train --resume --out FOLDER");
+
 /// <summary>The folder of one run: where each file is. Naming it touches nothing; only the methods below write.</summary>
 /// <param name="path">Need not exist.</param>
 public sealed class RunFolder(string path)
@@ -45,6 +50,14 @@ public sealed class RunFolder(string path)
     public IReadOnlyList<string> SealedFiles { get; } =
         [SpecName, LedgerName, MetricsName, CheckpointsName + "/" + CheckpointStore.IndexName, ReportName];
 
+    /// <summary>Whether a name in a run's folder is one of the run's own files, or of their folder.</summary>
+    /// <param name="name">Relative to the folder.</param>
+    public static bool IsOwn(string name)
+    {
+        var first = name.Split('/', Path.DirectorySeparatorChar)[0];
+        return OwnNames.Any(own => string.Equals(own, first, StringComparison.OrdinalIgnoreCase)) || first.StartsWith("claim", StringComparison.Ordinal);
+    }
+
     /// <summary>The path of a file of this folder.</summary>
     public string PathOf(string name) => Path.Combine(FullPath, name);
 
@@ -61,12 +74,19 @@ public sealed class RunFolder(string path)
 
         try
         {
-            Directory.CreateDirectory(FullPath);
+            FolderSync.Create(FullPath);
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
             throw FileFailureException.For("create the output folder", FullPath, failure);
         }
+    }
+
+    /// <summary>Makes sure that the folder is still where it was when the run began.</summary>
+    /// <exception cref="RunFolderGoneException">It was deleted or moved.</exception>
+    public void RequireThere()
+    {
+        if (!File.Exists(SpecPath) || !File.Exists(LedgerPath)) throw new RunFolderGoneException(FullPath);
     }
 
     /// <summary>Begins a new run: makes the folder and writes its spec.</summary>

@@ -17,6 +17,9 @@ public sealed class RunClaim : IDisposable
     /// <summary>Name of the file in which owners show life.</summary>
     public const string LifeName = OwnerLife.FileName;
 
+    // EAGAIN (Linux; macOS and BSD); ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
+    private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
+
     private readonly FileStream _file;
     private readonly OwnerLife? _life;
 
@@ -48,7 +51,7 @@ public sealed class RunClaim : IDisposable
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new RunClaim(file, folder, watch);
         }
-        catch (IOException) when (file is null && File.Exists(path))
+        catch (IOException failure) when (file is null && IsTaken(failure))
         {
             return watch?.SilentOwner() is { } owner ? TakeOver(folder, path, owner, watch) : null;
         }
@@ -104,6 +107,9 @@ public sealed class RunClaim : IDisposable
         _life?.Dispose();
         _file.Dispose();
     }
+
+    /// <summary>Whether a file could not be opened because somebody else has it, and not since it cannot be written at all.</summary>
+    internal static bool IsTaken(IOException failure) => Array.IndexOf(Taken, failure.HResult) >= 0;
 
     // The lock of the owner is on its own file: a new one of the same name has none. Where the name cannot be had while the
     // owner has it open (Windows), the claim is waited for.

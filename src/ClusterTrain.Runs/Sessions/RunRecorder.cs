@@ -57,6 +57,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
                 if (_first.Rows == 0) _first = (TrainedRows, TrainingTime);
                 break;
             case ServerEffect.Evaluated evaluated:
+                run.Folder.RequireThere();
                 MetricsFile.Append(run.Folder.MetricsPath, Record(evaluated, elapsed));
                 break;
             case ServerEffect.CheckpointDue due:
@@ -71,6 +72,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
     public void Flush()
     {
         claim?.RequireHeld();
+        run.Folder.RequireThere();
         _ledger.Flush(toDisk: true);
     }
 
@@ -78,6 +80,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
 
     private void Save(ParameterServer server, bool isBest, TimeSpan elapsed)
     {
+        run.Folder.RequireThere();
         _ledger.Flush(toDisk: true);
         var progress = new ProgressText(server.Stopping, start.Seconds + elapsed.TotalSeconds, run.Context.Math);
         run.Checkpoints.Save(

@@ -57,6 +57,7 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
     public RunStart Resume()
     {
         RequireSameSpec();
+        List<string> found = [.. Torn(), .. RebuildIndex()];
         RequireSameMath();
         var (state, seconds, head, warnings) = NewestGood();
         var ledger = ResumeLedger(state.Model.Version, head);
@@ -64,7 +65,7 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
         // Not by version: a state saved amid its own evaluation will be evaluated again.
         var evaluated = state.Stopping.LastVersion ?? -1;
         MetricsFile.Keep(Folder.MetricsPath, record => record.Step <= evaluated && record.Split == MetricsRecord.Validation);
-        return new RunStart(state, seconds, ledger, warnings);
+        return new RunStart(state, seconds, ledger, [.. found, .. warnings]);
     }
 
     /// <summary>The result's state: the best checkpoint when the spec tracks one, else the newest.</summary>
@@ -81,6 +82,32 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
         var content = Checkpoints.Load(version);
         return (StateTensors.Restore(_plan.Network, _plan.Rule, content),
             ProgressText.FromMetadata(content.RunState, content.Step), content.LedgerHead);
+    }
+
+    private IEnumerable<string> Torn()
+    {
+        foreach (var (name, path) in ((string, string)[])[(RunFolder.LedgerName, Folder.LedgerPath), (RunFolder.MetricsName, Folder.MetricsPath)])
+            if (MetricsFile.TornBytes(path) is > 0 and var bytes)
+                yield return FormattableString.Invariant($"{name}: its last line was torn ({bytes} bytes without an end): it is cut off and written again");
+    }
+
+    // The index can be made anew from what it lists: each checkpoint says what it is, and its state has the hash that it names.
+    private IEnumerable<string> RebuildIndex()
+    {
+        try
+        {
+            Checkpoints.Index();
+            return [];
+        }
+        catch (CheckpointException damaged)
+        {
+            var good = Checkpoints.Found().Where(found => StateTensors.Hash(StateTensors.Restore(_plan.Network, _plan.Rule, found.Content)) == found.Entry.StateHash).ToList();
+            if (good.Count == 0) throw;
+            var newest = good[^1].Content;
+            var best = ProgressText.FromMetadata(newest.RunState, newest.Step).Stopping.BestVersion;
+            Checkpoints.Rebuild([.. good.Select(found => found.Entry)], good.Exists(found => found.Entry.Step == best) ? best : null);
+            return [FormattableString.Invariant($"{damaged.Message}; it was made anew from the {good.Count} good checkpoints")];
+        }
     }
 
     private LedgerWriter ResumeLedger(long version, string? head)

@@ -11,8 +11,19 @@ namespace ClusterTrain.Training.Durable;
 /// The class library cannot do it: <c>File.OpenHandle</c> refuses folders. Hence the three calls of libc. Windows has no
 /// such call; NTFS writes renames to its journal.
 /// </remarks>
-internal static class FolderSync
+public static class FolderSync
 {
+    /// <summary>Makes a folder, and those above it, that survive a power cut.</summary>
+    public static void Create(string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        if (Directory.Exists(path)) return;
+        var parent = Path.GetDirectoryName(path);
+        if (parent is not null) Create(parent);
+        Directory.CreateDirectory(path);
+        if (parent is not null) Flush(parent);
+    }
+
     /// <summary>
     /// Best effort: some file systems (network shares) refuse to sync folders, and a file that is whole but whose name
     /// might be lost in a power cut is no reason to end a run.

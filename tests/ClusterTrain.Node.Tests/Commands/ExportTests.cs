@@ -49,6 +49,43 @@ public sealed class ExportTests(FinishedRun finished) : IClassFixture<FinishedRu
     }
 
     [Fact]
+    public void Export_OverAFileThatIsThere_NeedsForce()
+    {
+        File.WriteAllText(_shell["m.onnx"], "mine");
+        Assert.Contains("is there already", Export("--onnx", _shell["m.onnx"]).Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(_shell["m.onnx"]));
+
+        Export("--onnx", _shell["m.onnx"], "--force").Gives(ExitCode.Done);
+        Assert.NotEqual("mine", File.ReadAllText(_shell["m.onnx"]));
+    }
+
+    [Theory]
+    [InlineData("spec.yaml")]
+    [InlineData("ledger.jsonl")]
+    [InlineData("claim")]
+    [InlineData("diverged.json")]
+    [InlineData("checkpoints/mine.safetensors")]
+    [InlineData("checkpoints/../summary.json")]
+    public void Export_OverARunsOwnFiles_IsRefusedWithForceToo(string name)
+    {
+        using var run = finished.CopyForChange();
+        var before = Directory.EnumerateFiles(run.Files.FullPath, "*", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+
+        Assert.Contains("never writes over", Export("--safetensors", run.Files[name], "--force").Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
+
+        Assert.Equal(before, Directory.EnumerateFiles(run.Files.FullPath, "*", SearchOption.AllDirectories).Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public void Export_BothFormatsIntoOneFile_IsRefused()
+    {
+        var error = Export("--onnx", _shell["m"], "--safetensors", _shell["./m"], "--force").Gives(ExitCode.WrongInput).Error;
+
+        Assert.Contains("is named for both formats", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_shell["m"]));
+    }
+
+    [Fact]
     public void Export_NothingAsked_SaysWhatIsAllowed() =>
         Assert.Contains("give --onnx FILE, --safetensors FILE, or both", Export().Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
 

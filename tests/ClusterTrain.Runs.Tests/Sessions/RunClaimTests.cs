@@ -148,6 +148,17 @@ public sealed class RunClaimTests : IDisposable
         Assert.Equal(sign, File.ReadAllText(Path.Combine(folder.FullPath, RunClaim.LifeName)));
     }
 
+    [Fact]
+    public void IsTaken_FileOfSomebodyElse_AndNotOneThatCannotBeWritten()
+    {
+        using var owner = RunClaim.Take(_folder.FullPath);
+        var taken = Assert.ThrowsAny<IOException>(() => new FileStream(_folder[RunClaim.FileName], FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose());
+
+        Assert.True(RunClaim.IsTaken(taken));
+        Assert.False(RunClaim.IsTaken(new IOException("Read-only file system", 30)));
+        Assert.False(RunClaim.IsTaken(new IOException("No space left on device", 28)));
+    }
+
     private FileStream Freeze(string sign)
     {
         File.WriteAllText(_folder[RunClaim.FileName], "7\n");

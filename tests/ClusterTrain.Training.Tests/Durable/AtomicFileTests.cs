@@ -32,6 +32,15 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void AtomicFile_DiskFullByItsNumber_SaysWhatToDo()
+    {
+        var error = Assert.Throws<FileFailureException>(
+            () => AtomicFile.Write(_folder["a"], _ => throw new IOException("No space left on device", 28)));
+        Assert.Equal($"the disk is full: cannot write {_folder["a"]}; make room there, then do the same again (train: with --resume)", error.Message);
+        Assert.True(FileFailureException.IsFull(error));
+    }
+
+    [Fact]
     public void AtomicFile_DiskFull_IsOneLineNamingTheFile()
     {
         var error = Assert.Throws<FileFailureException>(
