@@ -50,15 +50,7 @@ internal sealed record Picture(string Path, int Channels, int Height, int Width,
 internal static class PictureFile
 {
     /// <exception cref="DataException">No whole PNG or JPEG file, or one that is partly transparent.</exception>
-    public static Picture Read(string path)
-    {
-        return Decode(path, StoredFile.Open(path, stream =>
-        {
-            using var all = new MemoryStream();
-            stream.CopyTo(all);
-            return all.ToArray();
-        }));
-    }
+    public static Picture Read(string path) => Decode(path, StoredFile.Whole(path));
 
     /// <summary>The same from a file's bytes.</summary>
     public static Picture Decode(string path, byte[] file)

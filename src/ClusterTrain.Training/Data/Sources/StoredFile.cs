@@ -37,6 +37,10 @@ public static class StoredFile
     /// <param name="file">At its start; can seek.</param>
     internal static T Read<T>(string path, Stream file, Func<Stream, T> read) => Guarded(path, () => Decoded(file, read, isArchive: false));
 
+    /// <summary>What a file holds as it is, not decoded.</summary>
+    /// <exception cref="DataException">Missing, or not to be read.</exception>
+    internal static byte[] Whole(string path) => Guarded(path, () => File.ReadAllBytes(path));
+
     /// <summary>Opens a file as it is, not decoded.</summary>
     /// <exception cref="DataException">Missing, damaged, or not to be read.</exception>
     internal static T Open<T>(string path, Func<Stream, T> read) => Guarded(path, () =>
