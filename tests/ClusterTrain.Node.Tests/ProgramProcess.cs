@@ -36,6 +36,7 @@ internal sealed class ProgramProcess : IDisposable
         foreach (var arg in words[1..]) start.ArgumentList.Add(arg);
         start.Environment.Remove("CLUSTERTRAIN_DATA");
         start.Environment[UserFolder.Variable] = UserFolder.Path;
+        start.Environment["CLUSTERTRAIN_CACHE"] = Path.Combine(UserFolder.Path, "cache");
         foreach (var (name, value) in variables) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Hear(_output, line.Data);

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Training.Arithmetic;
 using ClusterTrain.Training.Data;
+using ClusterTrain.Training.Data.Caching;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Footprint;
 using ClusterTrain.Training.Specs;
@@ -58,7 +59,10 @@ internal static class SpecInput
     {
         if (dataFolder is not null && !Directory.Exists(surroundings.PathOf(dataFolder)))
             throw new WrongInputException($"--data {dataFolder}: there is no such folder");
-        return DataLocations.Of(dataFolder, surroundings.Variable(DataLocations.Variable), surroundings.Folder);
+        return DataLocations.Of(dataFolder, surroundings.Variable(DataLocations.Variable), surroundings.Folder) with
+        {
+            Cache = RowCache.Of(surroundings.Variable, surroundings.Folder, surroundings.Time, surroundings.Error.WriteLine),
+        };
     }
 
     /// <summary>The text of a file that the user named.</summary>

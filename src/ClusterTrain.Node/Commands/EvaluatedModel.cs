@@ -56,6 +56,7 @@ internal sealed record EvaluatedModel(RunContext Context, Func<ModelState> Load)
         };
         var data = DatasetLoader.Load(spec.Data, SpecInput.Locations(surroundings, request.Data));
         RequireFit(file, network, data);
+        if (!request.Json) surroundings.Out.Write($"{file} was read as\nnetwork:\n  layers:\n{SpecWriter.WriteLayers(network.Layers, "    ")}\n");
         if (!data.IsTable) spec = spec with { Adversarial = spec.Adversarial with { Attack = new PgdAttack { Epsilon = PictureEpsilon, StepSize = PictureEpsilon / 4, Steps = 10 } } };
         if (!data.IsTable && request.Attacks.Any(attack => !attack.Contains("eps=", StringComparison.Ordinal)))
             surroundings.Error.WriteLine("note: a sequence without eps has linf eps=8/255 here; name another one as in \"worst linf eps=0.1\"");

@@ -27,6 +27,12 @@ public sealed record WeightSource(string Sha256, ITensorSource Tensors)
                 $"initialization.from: {SpecScalar.Quote(path)} is neither a run's folder nor a file; allowed: a run's folder, or a safetensors or ONNX file");
         }
 
+        if (IsOnnx(file) && spec.Transposed)
+        {
+            throw new CheckpointException(
+                $"initialization.transposed: {file} is an ONNX model, whose operators say how their weights lie; leave the key out");
+        }
+
         try
         {
             // One open file for both passes: what was hashed is what is read.

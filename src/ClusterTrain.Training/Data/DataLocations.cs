@@ -1,3 +1,5 @@
+using ClusterTrain.Training.Data.Caching;
+
 namespace ClusterTrain.Training.Data;
 
 /// <summary>The folders in which data set folders are looked for, first to last.</summary>
@@ -5,6 +7,9 @@ public sealed record DataLocations(IReadOnlyList<string> Folders)
 {
     /// <summary>The environment variable that names a folder of data sets.</summary>
     public const string Variable = "CLUSTERTRAIN_DATA";
+
+    /// <summary>Where rows are kept that cost much to make of files; null for nowhere.</summary>
+    public RowCache? Cache { get; init; }
 
     /// <summary>The places users are promised: <c>--data</c>, then the environment's folder, then <c>./data</c>.</summary>
     /// <param name="option">Value of <c>--data</c>, or null.</param>

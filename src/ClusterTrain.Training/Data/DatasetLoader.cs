@@ -77,7 +77,8 @@ public static class DatasetLoader
         var folder = locations.Find(name) ?? throw new DataException(NotFound(name, locations));
         var known = DataCatalog.Find(name);
         var format = DataFormats.Of(folder) ?? (known is null ? DataFormats.Catalogue.All[0] : DataFormats.Of(known));
-        return (format.Read(folder, known is not null && format.Known.Contains(known) ? known : null), format.Name, folder);
+        DatasetSource Read() => format.Read(folder, known is not null && format.Known.Contains(known) ? known : null);
+        return (locations.Cache is { } cache && format.IsCostly ? cache.Get(format, folder, Read) : Read(), format.Name, folder);
     }
 
     private static string NotFound(string name, DataLocations locations)

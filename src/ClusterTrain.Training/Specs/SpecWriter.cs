@@ -16,6 +16,14 @@ public static class SpecWriter
     /// <param name="comments">Whether a comment above each key says what it means and allows.</param>
     public static string Write(RunSpec spec, bool comments = false) => Write(spec, comments, []);
 
+    /// <summary>Layers as the value of <c>layers</c> in a spec, each line of it behind an indent.</summary>
+    public static string WriteLayers(IReadOnlyList<LayerDefinition> layers, string indent)
+    {
+        var text = new StringBuilder();
+        WriteLayers(text, layers, indent);
+        return text.ToString().TrimStart('\n');
+    }
+
     /// <param name="without">Keys of the root that are left out.</param>
     internal static string Write(object spec, bool comments, IReadOnlyCollection<string> without)
     {

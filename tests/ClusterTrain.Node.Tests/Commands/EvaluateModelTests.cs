@@ -30,6 +30,18 @@ public sealed class EvaluateModelTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_Model_SaysItsLayersAsASpecTakesThem()
+    {
+        var lines = _shell.Run("evaluate", "--model", "model.onnx", "--data-name", "glyphs", "--rows", "10").Gives(ExitCode.Done).OutLines;
+
+        var layers = lines.SkipWhile(line => line != "  layers:").Skip(1).TakeWhile(line => line.StartsWith("    - ", StringComparison.Ordinal)).ToList();
+        Assert.True(layers.Count >= 3, string.Join(Environment.NewLine, lines));
+        _shell.Write("tiny.yaml", TinySpec.Text);
+        var given = string.Join(", ", layers.Select(layer => layer[6..]));
+        _shell.Run("train", "tiny.yaml", "--out", "second", "--set", $"network.layers=[{given}]", "--set", "initialization.from=model.onnx").Gives(ExitCode.Done);
+    }
+
+    [Fact]
     public void Evaluate_ModelByASequenceWithoutEps_TakesThatOfPicturesAndSaysSo()
     {
         var outcome = _shell.Run("evaluate", "--model", "model.onnx", "--data-name", "glyphs", "--attack", "worst", "--rows", "10").Gives(ExitCode.Done);
@@ -65,6 +77,9 @@ public sealed class EvaluateModelTests : IDisposable
         Assert.Equal(FirstLoss(other), FirstLoss(run));
         Assert.Contains("from: ", File.ReadAllText(run["spec.yaml"]), StringComparison.Ordinal);
         _shell.Run("verify", "second").Gives(ExitCode.Done);
+        _shell.Refuses(
+            ["train", "tiny.yaml", "--out", "fourth", "--set", "initialization.from=model.onnx", "--set", "initialization.transposed=true"],
+            ["initialization.transposed: ", "model.onnx is an ONNX model, whose operators say how their weights lie; leave the key out"]);
         _shell.Refuses(
             ["train", "tiny.yaml", "--out", "fourth", "--set", "initialization.from=model.onnx", "--set", "network.layers=[{ type: dense, units: 10 }]"],
             ["model.onnx has 2 layers with weights (0, 2), but the network has 1 layers with weights: 0"]);

@@ -13,6 +13,8 @@ internal sealed class DelimitedFormat : IDataFormat
 
     public IReadOnlyList<KnownDataset> Known => [];
 
+    public bool IsCostly => true;
+
     public bool Recognizes(string folder) => Tables(folder).Length > 0;
 
     public DatasetSource Read(string folder, KnownDataset? known)

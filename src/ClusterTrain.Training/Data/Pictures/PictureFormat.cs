@@ -17,6 +17,8 @@ internal sealed class PictureFormat : IDataFormat
 
     public IReadOnlyList<KnownDataset> Known => [];
 
+    public bool IsCostly => true;
+
     public bool Recognizes(string folder) => Directory.Exists(folder)
         && Visible(folder).Any(below => Visible(below).Any(inner => Directory.EnumerateFiles(inner).Any(IsPicture)) || Directory.EnumerateFiles(below).Any(IsPicture));
 

@@ -12,6 +12,9 @@ public interface IDataFormat
     /// <summary>Data sets in this format whose content is known.</summary>
     IReadOnlyList<KnownDataset> Known { get; }
 
+    /// <summary>Whether making rows of files costs more than reading as many bytes, so that they are kept for the next start.</summary>
+    bool IsCostly => false;
+
     /// <summary>Whether a folder holds anything of this format, complete or not.</summary>
     bool Recognizes(string folder);
 
