@@ -92,7 +92,12 @@ public sealed class RunConductor : IDisposable
             if (!_inbox.TryTake(out var input, Tick)) input = new DeskInput.TimePasses();
             if (failed?.Invoke() is { } failure) throw failure;
             effects.Clear();
-            lock (_gate) _desk.Handle(input, _time.GetElapsedTime(started), effects);
+            lock (_gate)
+            {
+                _desk.Handle(input, _time.GetElapsedTime(started), effects);
+                _tensors.Renew();
+            }
+
             ReadyWorkers = _desk.ReadyWorkers;
             if (effects.Exists(effect => effect is not (DeskEffect.Send or DeskEffect.Decided))) SittingOut = _desk.SittingOut.ToFrozenDictionary(StringComparer.Ordinal);
             MostWorkers = Math.Max(MostWorkers, ReadyWorkers);

@@ -20,6 +20,7 @@ public sealed class RunDesk
     private readonly Dictionary<string, KnownWorker> _workers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _sittingOut = new(StringComparer.Ordinal);
     private readonly List<ServerEffect> _decided = [];
+    private readonly ReadyRoles _ready = new();
 
     /// <param name="run">The run and which life of its server this is.</param>
     /// <param name="plane">Where workers find its tensors.</param>
@@ -32,7 +33,7 @@ public sealed class RunDesk
     }
 
     /// <summary>Workers that are fit for the run and here.</summary>
-    public int ReadyWorkers => _workers.Values.Count(worker => worker.IsReady);
+    public int ReadyWorkers => _ready.Count;
 
     /// <summary>Workers that are here and cannot work for the run, by name, and why.</summary>
     public IReadOnlyDictionary<string, string> SittingOut => _sittingOut;
@@ -103,7 +104,7 @@ public sealed class RunDesk
             return;
         }
 
-        if (_workers.TryGetValue(join.Worker, out var known)) known.Join = join;
+        if (_workers.TryGetValue(join.Worker, out var known)) Introduce(known, join);
         else if (_workers.Count >= WorkerName.MostWorkers)
         {
             Refuse(join.Worker, $"this server has {WorkerName.MostWorkers} workers already, and takes no more", effects);
@@ -111,6 +112,13 @@ public sealed class RunDesk
         }
         else _workers.Add(join.Worker, new KnownWorker(join));
         effects.Add(new DeskEffect.Send(join.Worker, new ClusterMessage.Begin(_run, _plane, _fitness.Math)));
+    }
+
+    private void Introduce(KnownWorker known, ClusterMessage.Join join)
+    {
+        if (known.IsReady) _ready.Remove(known.Join.Roles);
+        known.Join = join;
+        if (known.IsReady) _ready.Add(join.Roles);
     }
 
     private void Judge(KnownWorker worker, ClusterMessage.Ready ready, TimeSpan now, List<DeskEffect> effects)
@@ -122,9 +130,10 @@ public sealed class RunDesk
         }
 
         _sittingOut.Remove(worker.Name);
-        if (!worker.IsReady) effects.Add(new DeskEffect.WorkerJoined(worker.Name));
+        if (worker.IsReady) return;
+        effects.Add(new DeskEffect.WorkerJoined(worker.Name));
         worker.IsReady = true;
-        RenewKinds(now, effects);
+        if (_ready.Add(worker.Join.Roles)) RenewKinds(now, effects);
     }
 
     // A worker of another life of this server learns of the present one; a stranger is told to introduce itself.
@@ -159,12 +168,13 @@ public sealed class RunDesk
     {
         _sittingOut.Remove(name);
         if (!_workers.Remove(name, out var worker)) return;
+        var isChange = worker.IsReady && _ready.Remove(worker.Join.Roles);
         if (worker.IsReady) effects.Add(new DeskEffect.WorkerLeft(name, saidGoodbye));
         Feed(new ServerMessage.WorkerLeaves(worker.Id), now, effects);
-        RenewKinds(now, effects);
+        if (isChange) RenewKinds(now, effects);
     }
 
-    // Who came or went may change what the idle ones should take.
+    // The first of a role that came, or the last that went, changes what the idle ones should take.
     private void RenewKinds(TimeSpan now, List<DeskEffect> effects)
     {
         foreach (var worker in _workers.Values.Where(worker => worker.IsIdle && worker.Kinds != KindsOf(worker)).ToList())
@@ -174,13 +184,11 @@ public sealed class RunDesk
     private WorkKinds KindsOf(KnownWorker worker)
     {
         var kinds = WorkKinds.None;
-        if (worker.Join.Roles.HasFlag(WorkerRoles.Trainer) || !Serves(WorkerRoles.Trainer))
+        if (worker.Join.Roles.HasFlag(WorkerRoles.Trainer) || !_ready.Has(WorkerRoles.Trainer))
             kinds |= WorkKinds.Gradient | WorkKinds.Validate | WorkKinds.Conclude;
-        if (worker.Join.Roles.HasFlag(WorkerRoles.Adversary) || !Serves(WorkerRoles.Adversary)) kinds |= WorkKinds.Attack;
+        if (worker.Join.Roles.HasFlag(WorkerRoles.Adversary) || !_ready.Has(WorkerRoles.Adversary)) kinds |= WorkKinds.Attack;
         return kinds;
     }
-
-    private bool Serves(WorkerRoles role) => _workers.Values.Any(worker => worker.IsReady && worker.Join.Roles.HasFlag(role));
 
     private void Feed(ServerMessage message, TimeSpan now, List<DeskEffect> effects)
     {
@@ -195,6 +203,7 @@ public sealed class RunDesk
         if (!_server.IsFinished) return;
         foreach (var worker in _workers.Values) effects.Add(new DeskEffect.Send(worker.Name, new ClusterMessage.Over(_run)));
         _workers.Clear();
+        _ready.Clear();
     }
 
     private void Give(ServerEffect.Assign assign, List<DeskEffect> effects)

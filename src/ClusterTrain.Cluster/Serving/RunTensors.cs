@@ -28,6 +28,7 @@ public sealed class RunTensors(
     private (ParameterSnapshot? Snapshot, string Hash) _whole = (null, "");
     private long _sent;
     private long _received;
+    private TensorOffer _offer = TensorOffer.Of(server);
 
     /// <summary>Bytes of tensors that went out to workers.</summary>
     public long BytesSent => Interlocked.Read(ref _sent);
@@ -38,18 +39,21 @@ public sealed class RunTensors(
     public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name)
     {
         if (Wrong(name) is { } wrong) return (null, wrong);
-        ParameterSnapshot snapshot;
-        lock (gate)
-        {
-            if (name.Kind == TensorKind.Batch)
-                return server.Batch(name.Step, name.First) is { } batch ? (Copy(batch.Values), PlaneOutcome.Done) : (null, Missing(name.Step));
-            if (name.Kind != TensorKind.Parameters) return (null, PlaneOutcome.UnknownTensor);
-            if (server.ParametersAt(name.Version) is not { } found) return (null, Missing(name.Version));
-            snapshot = found;
-        }
 
-        // Outside the gate: two commits later the memory is written over, but then what is made of it is for a step that is over.
+        // Never behind the gate, where a commit may be going on. Two commits later the memory is written over, but then what is made of
+        // it is for a step that is over.
+        var offer = Volatile.Read(ref _offer);
+        if (name.Kind == TensorKind.Batch) return Batch(name, offer);
+        if (name.Kind != TensorKind.Parameters) return (null, PlaneOutcome.UnknownTensor);
+        if (offer.ParametersAt(name.Version) is not { } snapshot) return (null, offer.Missing(name.Version));
         return (name.Count == 0 ? new WholeReading(this, snapshot) : Slice(snapshot, name), PlaneOutcome.Done);
+    }
+
+    /// <summary>The server has taken a message: what there is to read may have changed. Called by whoever feeds it, behind the gate.</summary>
+    public void Renew()
+    {
+        var (next, now) = (TensorOffer.Of(server), _offer);
+        if (next != now) Volatile.Write(ref _offer, next);
     }
 
     public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker)
@@ -125,10 +129,12 @@ public sealed class RunTensors(
         return isInside ? null : PlaneOutcome.UnknownTensor;
     }
 
-    private PlaneOutcome Missing(long version) =>
-        server.IsFinished || version < server.Model.Version
-        || (ParameterSnapshot.IsAverage(version) && ParameterSnapshot.StepsOf(version) <= server.Model.Version)
-            ? PlaneOutcome.Over : PlaneOutcome.UnknownTensor;
+    private (ITensorReading?, PlaneOutcome) Batch(TensorName name, TensorOffer offer)
+    {
+        if (offer.IsFinished || server.Batch(name.Step, name.First) is not { } batch) return (null, offer.Missing(name.Step));
+        var (rows, features) = _slice.BatchShape(name.Step, name.First);
+        return (Copy(batch.Read(rows, features)), PlaneOutcome.Done);
+    }
 
     private WorkId Id(WorkKind kind, TensorName name) => new(run.Incarnation, kind, name.Step, name.First);
 
@@ -225,6 +231,22 @@ public sealed class RunTensors(
                 if (--_count[worker] == 0)
                     _count.Remove(worker);
         }
+    }
+
+    /// <summary>What there is to read between two messages that the server takes.</summary>
+    private sealed record TensorOffer(bool IsFinished, ParameterSnapshot Current, ParameterSnapshot Previous, ParameterSnapshot? Measured)
+    {
+        public static TensorOffer Of(ParameterServer server) => new(server.IsFinished, server.Model.Current, server.Model.Previous, server.Measured);
+
+        public ParameterSnapshot? ParametersAt(long version) => IsFinished ? null
+            : version == Current.Version ? Current
+            : version == Measured?.Version ? Measured
+            : version == Previous.Version ? Previous : null;
+
+        public PlaneOutcome Missing(long version) =>
+            IsFinished || version < Current.Version
+            || (ParameterSnapshot.IsAverage(version) && ParameterSnapshot.StepsOf(version) <= Current.Version)
+                ? PlaneOutcome.Over : PlaneOutcome.UnknownTensor;
     }
 
     private void Sent(int floats) => Interlocked.Add(ref _sent, (long)sizeof(float) * floats);

@@ -13,11 +13,11 @@ namespace ClusterTrain.Node.Commands;
 internal static class BenchCommand
 {
     private static readonly string[] Maths = ["managed", "mkl"];
-    private static readonly string[] Kinds = ["gemm", "step", "reduce", "plane"];
+    private static readonly string[] Kinds = ["gemm", "step", "reduce", "plane", "server"];
 
     public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
-        var kind = new Argument<string?>("KIND") { Description = "gemm, step, reduce or plane (default: all).", Arity = ArgumentArity.ZeroOrOne };
+        var kind = new Argument<string?>("KIND") { Description = "gemm, step, reduce, plane or server (default: all).", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
         var math = new Option<string>("--math")
         {
@@ -27,7 +27,7 @@ internal static class BenchCommand
         var command = new Command("bench", "Measure this machine, one core or one connection: each figure beside the limit measured in the same run.") { kind, math, json };
         command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
             Run(surroundings, result.GetValue(kind), result.GetValue(math)!, result.GetValue(json))));
-        return command.With("bench", "bench gemm --json", "bench step --math mkl", "bench plane");
+        return command.With("bench", "bench gemm --json", "bench step --math mkl", "bench plane", "bench server");
     }
 
     private static int Run(Surroundings surroundings, string? kind, string math, bool json)
@@ -54,7 +54,8 @@ internal static class BenchCommand
     {
         if (kind is null or "plane")
             foreach (var figure in PlaneBench.Run(sampler, time)) yield return figure;
-        if (kind == "plane") yield break;
+        if (kind is null or "server") yield return ServerBench.Run(products, sampler);
+        if (kind is "plane" or "server") yield break;
         var limits = MachineLimits.Measure(sampler);
         if (kind is null or "gemm")
             foreach (var figure in ProductBench.Run(products(), limits, sampler)) yield return figure;

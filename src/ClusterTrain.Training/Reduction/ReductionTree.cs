@@ -22,7 +22,7 @@ public sealed class ReductionTree(Network network, int shards)
     // At a block's first shard; null at its others.
     private readonly ShardGradient?[] _blocks = new ShardGradient?[shards];
     private readonly int[] _firsts = new int[shards];
-    private readonly RowScatter[] _scatter = [.. Enumerable.Range(0, shards).Select(_ => new RowScatter(network))];
+    private readonly RowScatter?[] _scatter = new RowScatter?[shards];
     private readonly int _height = Height(shards);
     private int _blockCount;
     private bool _isUniform;
@@ -64,11 +64,10 @@ public sealed class ReductionTree(Network network, int shards)
     {
         var known = _blocks[first];
         if (known is not null && known.Shards == gradient.Shards) return Verdict.Known;
-        var covered = 0;
-        for (var shard = 0; shard < first + gradient.Shards; shard++)
-            if (_blocks[shard] is { } block)
-                covered += Math.Max(0, Math.Min(shard + block.Shards, first + gradient.Shards) - Math.Max(shard, first));
-        if (covered == gradient.Shards) return Verdict.Covered;
+        var covered = IsInside(first) ? gradient.Shards : 0;
+        for (var shard = first; shard < first + gradient.Shards && covered < gradient.Shards; shard++)
+            covered += _blocks[shard]?.Shards ?? 0;
+        if (covered >= gradient.Shards) return Verdict.Covered;
         for (var shard = first; shard < first + gradient.Shards; shard++)
         {
             if (_blocks[shard] is not { } inner) continue;
@@ -79,6 +78,18 @@ public sealed class ReductionTree(Network network, int shards)
         _blocks[first] = gradient;
         Count += gradient.Shards - covered;
         return Verdict.Taken;
+    }
+
+    // Of a block that begins before it: such a block is a node above it.
+    private bool IsInside(int first)
+    {
+        for (var size = 1; size < shards; size *= 2)
+        {
+            var start = first & -size;
+            if (start < first && _blocks[start] is { } block && start + block.Shards > first) return true;
+        }
+
+        return first > 0 && _blocks[0] is { } left && left.Shards > first;
     }
 
     /// <summary>Hands every gradient to <paramref name="release"/> and starts over.</summary>
@@ -100,7 +111,7 @@ public sealed class ReductionTree(Network network, int shards)
         for (var shard = 0; shard < shards; shard++)
         {
             if (_blocks[shard] is not { } block) continue;
-            _scatter[shard].Aim(block.Mask);
+            (_scatter[shard] ??= new RowScatter(network)).Aim(block.Mask);
             _firsts[_blockCount++] = shard;
         }
 
@@ -146,7 +157,7 @@ public sealed class ReductionTree(Network network, int shards)
         var masks = stackalloc ushort*[_blockCount];
         for (var i = 0; i < _blockCount; i++)
         {
-            var (block, scatter) = (_blocks[_firsts[i]]!, _scatter[_firsts[i]]);
+            var (block, scatter) = (_blocks[_firsts[i]]!, _scatter[_firsts[i]]!);
             var start = scatter.Start(stage, row);
             rows[i] = start < 0 ? null : block.Address + start;
             masks[i] = scatter.ColumnsAddress(stage, row == Stage.BiasRow);
@@ -160,7 +171,7 @@ public sealed class ReductionTree(Network network, int shards)
     {
         var first = node << level;
         if (_blocks[first] is { } block && (level == 0 || block.Shards >= Math.Min(1 << level, shards - first)))
-            return Expand(block, _scatter[first], stage, row, buffers[depth], columns, isFast);
+            return Expand(block, _scatter[first]!, stage, row, buffers[depth], columns, isFast);
         var hasLeft = Sum(level - 1, 2 * node, stage, row, buffers, depth, columns, isFast);
         var right = (2 * node) + 1;
         if (right << (level - 1) >= shards) return hasLeft;

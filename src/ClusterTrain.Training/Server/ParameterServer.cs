@@ -16,6 +16,9 @@ namespace ClusterTrain.Training.Server;
 /// <remarks>Not thread-safe: an engine feeds it one message at a time and carries out the effects before the next.</remarks>
 public sealed class ParameterServer
 {
+    // Workers that are offered work in vain at a message.
+    private const int MostPassed = 4;
+
     private readonly RunContext _context;
     private readonly RunPlan _plan;
     private readonly WorkBoard _board;
@@ -23,7 +26,7 @@ public sealed class ParameterServer
     private readonly StepCommit _commit;
     private readonly AdversarialBatches _batches;
     private readonly Action<ShardGradient> _release;
-    private readonly List<ServerMessage.WorkerAsks> _idle = [];
+    private readonly IdleWorkers _idle = new();
     private readonly int _incarnation;
     private EvaluationRound? _round;
     private Phase _phase = Phase.NotStarted;
@@ -71,13 +74,12 @@ public sealed class ParameterServer
     /// <summary>The state that the run hands over: the best one when that is tracked, else the last.</summary>
     public ModelState Result => Best ?? Model;
 
-    /// <summary>The parameters of a version that open work may read; null when it is over or not there yet.</summary>
-    public ParameterSnapshot? ParametersAt(long version) => IsFinished ? null
-        : version == Model.Version ? Model.Current
-        : _round is { } round && round.Parameters.Version == version ? round.Parameters
-        : version == Model.Previous.Version ? Model.Previous : null;
+    /// <summary>The parameters that are being measured, or were last; null before the first time.</summary>
+    public ParameterSnapshot? Measured => _round?.Parameters;
 
-    /// <summary>The adversarial rows that were made for a shard; null when there are none, or its step is over.</summary>
+    /// <summary>
+    /// The adversarial rows that were made for a shard; null when there are none, or its step is over. Any thread may ask.
+    /// </summary>
     public AdversarialBatch? Batch(long step, int shard) =>
         IsFinished || step < Model.Version || step > Model.Version + 1 ? null : _batches[step, shard];
 
@@ -96,12 +98,11 @@ public sealed class ParameterServer
         switch (message)
         {
             case ServerMessage.WorkerAsks ask:
-                RemoveIdle(ask.Worker);
                 _idle.Add(ask);
                 _board.Greet(ask);
                 break;
             case ServerMessage.WorkerLeaves gone:
-                RemoveIdle(gone.Worker);
+                _idle.Forget(gone.Worker);
                 _board.Release(gone.Worker);
                 break;
             case ServerMessage.ResultArrives arrival:
@@ -112,7 +113,7 @@ public sealed class ParameterServer
                 break;
         }
 
-        HandOut(now, effects);
+        HandOut(now, message is ServerMessage.TimePasses ? int.MaxValue : MostPassed, effects);
     }
 
     /// <summary>Opens the work that the committed state asks for next.</summary>
@@ -298,29 +299,25 @@ public sealed class ParameterServer
         _batches.Release(1);
     }
 
-    private void HandOut(TimeSpan now, List<ServerEffect> effects)
+    // While workers get something they are all gone through. Of those who get nothing, a few a message, in turn; all as time passes.
+    private void HandOut(TimeSpan now, int mostPassed, List<ServerEffect> effects)
     {
-        for (var i = 0; i < _idle.Count && _board.OpenCount > 0;)
+        for (var (left, passed) = (_idle.Count, 0); left > 0 && passed < mostPassed && _board.MayHave(now); left--)
         {
-            if (_board.Take(_idle[i], now) is not { } range)
+            var ask = _idle.First;
+            if (_board.Take(ask, now) is not { } range)
             {
-                i++;
+                _idle.Pass();
+                passed++;
                 continue;
             }
 
-            effects.Add(new ServerEffect.Assign(_idle[i].Worker, range, Parameters(range))
+            effects.Add(new ServerEffect.Assign(ask.Worker, range, Parameters(range))
             {
                 Batches = _plan.IsPipelined && range.Kind == WorkKind.Gradient ? _batches.Of(range) : default,
             });
-            _idle.RemoveAt(i);
+            _idle.Take();
         }
-    }
-
-    private void RemoveIdle(WorkerId worker)
-    {
-        for (var i = _idle.Count - 1; i >= 0; i--)
-            if (_idle[i].Worker == worker)
-                _idle.RemoveAt(i);
     }
 
     private ParameterSnapshot Parameters(WorkRange range) => range.Kind switch

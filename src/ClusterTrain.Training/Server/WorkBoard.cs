@@ -4,21 +4,33 @@ namespace ClusterTrain.Training.Server;
 
 /// <summary>
 /// The open work: what waits, what is leased to whom since when, what is done. Work comes and goes in ranges, and is booked
-/// item by item; what it is the board does not know.
+/// item by item; what it is the board does not know. What a message costs grows with the items that it is about, and beyond that with
+/// the logarithm of workers and items.
 /// </summary>
-/// <param name="policy">When work is given out a second time.</param>
-/// <param name="shards">Shards of a step.</param>
-public sealed class WorkBoard(LeasePolicy policy, int shards)
+public sealed class WorkBoard
 {
-    // However slow a worker is known to be, its work is given out again before it has taken this many ordinary times.
-    private const double MostPatience = 2;
+    private readonly LeasePolicy _policy;
+    private readonly int _shards;
 
+    // In the order in which they were opened: two steps at the most, and a measurement.
+    private readonly List<WorkLot> _lots = [];
+
+    // Used again: a step opens and closes as many entries as it has shards.
+    private readonly Stack<WorkLot> _spare = [];
+    private readonly Stack<WorkHolding> _spareHoldings = [];
+    private readonly Dictionary<WorkerId, List<WorkHolding>> _held = [];
     private readonly WorkerSpeeds _speeds = new();
-    private readonly List<Entry> _entries = [];
-    private readonly Dictionary<WorkId, Entry> _byId = [];
+    private readonly LeaseWatch _leases;
+    private readonly Action<WorkHolding> _passed;
 
-    // Entries are used again: a step opens and closes as many as it has shards.
-    private readonly Stack<Entry> _spare = [];
+    /// <param name="policy">When work is given out a second time.</param>
+    /// <param name="shards">Shards of a step.</param>
+    public WorkBoard(LeasePolicy policy, int shards)
+    {
+        (_policy, _shards) = (policy, shards);
+        _leases = new LeaseWatch(policy, _speeds);
+        _passed = _leases.Add;
+    }
 
     public enum Verdict
     {
@@ -35,14 +47,17 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
     /// <summary>Items without an answer.</summary>
     public int OpenCount { get; private set; }
 
-    public bool Contains(WorkId id) => _byId.ContainsKey(id);
+    public bool Contains(WorkId id) => Find(id) is not null;
+
+    /// <summary>Whether there may be something to give out: never no where somebody could take some.</summary>
+    public bool MayHave(TimeSpan now) => OpenCount > 0 && (FreeLot(WorkKinds.All) is not null || _leases.MayHave(now));
 
     /// <summary>Whether a worker has been given <paramref name="count"/> items with consecutive numbers, answered or not, and has not asked for others since.</summary>
     public bool IsHeld(WorkId first, int count, WorkerId worker)
     {
         for (var i = 0; i < count; i++)
         {
-            if (!_byId.TryGetValue(first with { Index = first.Index + i }, out var entry) || entry.Of(worker) is null) return false;
+            if (Find(first with { Index = first.Index + i })?.Of(worker) is null) return false;
         }
 
         return count > 0;
@@ -50,28 +65,29 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
 
     public void Open(WorkRange range, TimeSpan now)
     {
-        for (var i = 0; i < range.Count; i++)
+        var lot = LotOf(range.Kind, range.Step);
+        if (lot is null)
         {
-            if (!_spare.TryPop(out var entry)) entry = new Entry();
-            entry.Begin(range[i], range.Version, now);
-            _entries.Add(entry);
-            _byId.Add(entry.Id, entry);
+            if (!_spare.TryPop(out lot)) lot = new WorkLot();
+            _lots.Add(lot.Begin(range));
         }
 
+        lot.Open(range, now);
         OpenCount += range.Count;
     }
 
     /// <summary>A worker asks: what it had before it no longer holds.</summary>
     public void Greet(ServerMessage.WorkerAsks ask)
     {
-        foreach (var entry in _entries) entry.Drop(ask.Worker);
+        TakeBack(ask.Worker);
         _speeds.See(ask.Worker, ask.Kinds);
     }
 
     /// <summary>Takes back all that a worker holds, because it is gone.</summary>
     public void Release(WorkerId worker)
     {
-        foreach (var entry in _entries) entry.Drop(worker);
+        TakeBack(worker);
+        _held.Remove(worker);
         _speeds.Forget(worker);
     }
 
@@ -83,13 +99,8 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
     /// <param name="now">Time since the server began.</param>
     public WorkRange? Take(ServerMessage.WorkerAsks ask, TimeSpan now)
     {
-        var (first, count) = Fresh(ask, now);
-        if (count == 0) (first, count) = Overdue(ask, now);
-        if (count == 0) return null;
-        for (var i = first; i < first + count; i++) _entries[i].Holders.Add(new Holder(ask.Worker, now, count));
-        var head = _entries[first];
-        _speeds.Gave(ask.Worker, head.Id);
-        return new WorkRange(head.Id, count, head.Version);
+        var (lot, first, count) = Fresh(ask, now) ?? Overdue(ask, now) ?? default;
+        return lot is null ? null : Give(ask.Worker, lot, first, count, now);
     }
 
     /// <summary>Books an answer to <paramref name="count"/> items with consecutive numbers from <paramref name="first"/> on.</summary>
@@ -98,11 +109,14 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
         var (isOnBoard, isNew) = (false, false);
         for (var i = 0; i < count; i++)
         {
-            if (!_byId.TryGetValue(first with { Index = first.Index + i }, out var entry)) continue;
-            if (entry.Of(worker) is { } holder && !isOnBoard) _speeds.Learn(worker, first.Kind, (now - holder.Since) / holder.Count);
+            var id = first with { Index = first.Index + i };
+            if (LotOf(id.Kind, id.Step) is not { } lot || lot.Find(id) is not { } entry) continue;
+            if (entry.Of(worker) is { } holding && !isOnBoard) Learn(holding, now);
             isOnBoard = true;
             if (entry.IsDone) continue;
             (entry.IsDone, entry.By, isNew) = (true, worker, true);
+            lot.Free.Remove(id.Index);
+            lot.OpenCount--;
             OpenCount--;
         }
 
@@ -112,17 +126,19 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
     /// <summary>Forgets the items of one kind and step, done or not. Who still works on one is known to be slow from now on.</summary>
     public void Close(WorkKind kind, long step, TimeSpan now)
     {
-        for (var i = _entries.Count - 1; i >= 0; i--)
+        if (LotOf(kind, step) is { } lot)
         {
-            var entry = _entries[i];
-            if (entry.Id.Kind != kind || entry.Id.Step != step) continue;
-            foreach (var holder in entry.Holders)
-                if (holder.Worker != entry.By)
-                    _speeds.LearnLate(holder.Worker, kind, (now - holder.Since) / holder.Count);
-            if (!entry.IsDone) OpenCount--;
-            _byId.Remove(entry.Id);
-            _spare.Push(entry);
-            _entries.RemoveAt(i);
+            foreach (var entry in lot.Entries)
+            {
+                if (!entry.IsOpened) continue;
+                foreach (var holding in entry.Holders)
+                    if (holding.Worker != entry.By)
+                        _speeds.LearnLate(holding.Worker, kind, (now - holding.Since) / holding.Count);
+            }
+
+            OpenCount -= lot.OpenCount;
+            _lots.Remove(lot);
+            End(lot);
         }
 
         _speeds.EndOf(kind, step);
@@ -130,110 +146,95 @@ public sealed class WorkBoard(LeasePolicy policy, int shards)
 
     public void Clear()
     {
-        _entries.Clear();
-        _byId.Clear();
+        foreach (var lot in _lots) End(lot);
+        _lots.Clear();
         OpenCount = 0;
     }
 
-    private (int First, int Count) Fresh(ServerMessage.WorkerAsks ask, TimeSpan now)
+    private WorkRange Give(WorkerId worker, WorkLot lot, int first, int count, TimeSpan now)
     {
-        var first = 0;
-        while (first < _entries.Count && !(_entries[first].IsFree && Takes(ask, _entries[first]))) first++;
-        if (first == _entries.Count) return (0, 0);
-        var head = _entries[first];
-        var (remaining, run) = (0, 0);
-        for (var i = first; i < _entries.Count; i++)
+        if (!_spareHoldings.TryPop(out var holding)) holding = new WorkHolding();
+        holding.Begin(worker, now, first, count);
+        lot.Give(holding);
+        if (!_held.TryGetValue(worker, out var held)) _held.Add(worker, held = []);
+        held.Add(holding);
+        _leases.Add(holding);
+        _speeds.Gave(worker, lot.IdOf(first));
+        return new WorkRange(lot.IdOf(first), count, lot.Version);
+    }
+
+    private void TakeBack(WorkerId worker)
+    {
+        if (!_held.TryGetValue(worker, out var held)) return;
+        foreach (var holding in held)
         {
-            if (!_entries[i].IsFree || !_entries[i].IsLike(head)) continue;
-            if (i - first == run && _entries[i].Id.Index == head.Id.Index + run) run++;
-            remaining++;
+            _leases.Remove(holding);
+            holding.Lot.TakeBack(holding, _passed);
+            _spareHoldings.Push(holding);
         }
 
-        var (others, fastest) = _speeds.OthersAgainst(ask.Worker, head.Id);
+        held.Clear();
+    }
+
+    private void End(WorkLot lot)
+    {
+        foreach (var holding in lot.Holdings)
+        {
+            _leases.Remove(holding);
+            if (_held.TryGetValue(holding.Worker, out var held)) held.Remove(holding);
+            _spareHoldings.Push(holding);
+        }
+
+        lot.End();
+        _spare.Push(lot);
+    }
+
+    private void Learn(WorkHolding holding, TimeSpan now)
+    {
+        _speeds.Learn(holding.Worker, holding.Lot.Kind, (now - holding.Since) / holding.Count);
+        foreach (var other in _held[holding.Worker]) _leases.Renew(other);
+    }
+
+    private (WorkLot Lot, int First, int Count)? Fresh(ServerMessage.WorkerAsks ask, TimeSpan now)
+    {
+        if (FreeLot(ask.Kinds) is not { } lot) return null;
+        var (first, remaining) = (lot.Free.First, lot.Free.Count);
+        var (others, fastest) = _speeds.OthersAgainst(ask.Worker, lot.IdOf(first));
         var share = FairShare.Of(remaining, others, fastest);
 
         // Chunks of an evaluation cost more or less: in small parts nobody waits for the last.
-        if (head.Id.Kind is WorkKind.Validate or WorkKind.Conclude) share = (share + 1) / 2;
-        if (head.Id.Kind == WorkKind.Gradient && share > 1 && run == remaining)
-            share = FairShare.OfShards(share, others, head.Id.Index, remaining, shards);
-        if (share == 0 && now - head.Opened > policy.Lease(_speeds.Usual(head.Id.Kind))) share = 1;
-        return (first, Math.Min(Math.Min(share, run), ask.Room));
+        if (lot.Kind is WorkKind.Validate or WorkKind.Conclude) share = (share + 1) / 2;
+        if (lot.Kind == WorkKind.Gradient && share > 1 && lot.Free.IsOneRun)
+            share = FairShare.OfShards(share, others, first, remaining, _shards);
+        if (share == 0 && now - lot.Entries[first].Opened > _policy.Lease(_speeds.Usual(lot.Kind))) share = 1;
+        share = lot.Free.RunFrom(first, Math.Min(share, ask.Room));
+        return share == 0 ? null : (lot, first, share);
     }
 
-    private (int First, int Count) Overdue(ServerMessage.WorkerAsks ask, TimeSpan now)
+    private (WorkLot Lot, int First, int Count)? Overdue(ServerMessage.WorkerAsks ask, TimeSpan now)
     {
-        var chosen = -1;
-        for (var i = 0; i < _entries.Count; i++)
-        {
-            if (IsOverdue(_entries[i], ask, now) && (chosen < 0 || _entries[i].Newest.Since < _entries[chosen].Newest.Since)) chosen = i;
-        }
-
-        if (chosen < 0) return (0, 0);
-        var (head, last) = (_entries[chosen], chosen);
-        while (last + 1 < _entries.Count && IsOverdue(_entries[last + 1], ask, now) && _entries[last + 1].IsLike(head)
-            && _entries[last + 1].Newest == head.Newest && _entries[last + 1].Id.Index == _entries[last].Id.Index + 1)
-            last++;
-        var found = last - chosen + 1;
+        if (_leases.Overdue(ask, now) is not var (holding, first, found)) return null;
         var count = Math.Min((found + 1) / 2, ask.Room);
 
         // From the end: its first items may be answered any moment.
-        return (last - count + 1, count);
+        return (holding.Lot, first + found - count, count);
     }
 
-    private bool IsOverdue(Entry entry, ServerMessage.WorkerAsks ask, TimeSpan now)
+    private WorkLot? FreeLot(WorkKinds kinds)
     {
-        if (entry.IsDone || entry.Holders.Count == 0 || !Takes(ask, entry) || entry.Of(ask.Worker) is not null) return false;
-        var (holder, kind) = (entry.Newest, entry.Id.Kind);
-        var (own, most) = (_speeds.PerItem(holder.Worker, kind), _speeds.Usual(kind) * MostPatience);
-        return now - holder.Since > policy.Lease((own < most ? own : most) * holder.Count);
+        foreach (var lot in _lots)
+            if (lot.Free.Count > 0 && kinds.Includes(lot.Kind))
+                return lot;
+        return null;
     }
 
-    private static bool Takes(ServerMessage.WorkerAsks ask, Entry entry) => ask.Kinds.Includes(entry.Id.Kind);
+    private WorkEntry? Find(WorkId id) => LotOf(id.Kind, id.Step)?.Find(id);
 
-    /// <summary>Who has an item, since when, and of how many that were given out together it is one.</summary>
-    private readonly record struct Holder(WorkerId Worker, TimeSpan Since, int Count);
-
-    private sealed class Entry
+    private WorkLot? LotOf(WorkKind kind, long step)
     {
-        public WorkId Id { get; private set; }
-
-        public long Version { get; private set; }
-
-        public TimeSpan Opened { get; private set; }
-
-        public List<Holder> Holders { get; } = [];
-
-        public bool IsDone { get; set; }
-
-        /// <summary>Whose answer was the first.</summary>
-        public WorkerId? By { get; set; }
-
-        public bool IsFree => !IsDone && Holders.Count == 0;
-
-        /// <summary>Who got it last.</summary>
-        public Holder Newest => Holders[^1];
-
-        public void Begin(WorkId id, long version, TimeSpan now)
-        {
-            (Id, Version, Opened, IsDone, By) = (id, version, now, false, null);
-            Holders.Clear();
-        }
-
-        public bool IsLike(Entry other) => Id.Kind == other.Id.Kind && Id.Step == other.Id.Step;
-
-        public void Drop(WorkerId worker)
-        {
-            for (var i = Holders.Count - 1; i >= 0; i--)
-                if (Holders[i].Worker == worker)
-                    Holders.RemoveAt(i);
-        }
-
-        public Holder? Of(WorkerId worker)
-        {
-            foreach (var holder in Holders)
-                if (holder.Worker == worker)
-                    return holder;
-            return null;
-        }
+        foreach (var lot in _lots)
+            if (lot.Is(kind, step))
+                return lot;
+        return null;
     }
 }

@@ -25,7 +25,10 @@ public sealed class AdversarialBatch(int capacity)
     /// [rows, features] as the reader's mask has it. Who comes late to a committed step may find its batch in use for
     /// another one: it then reads numbers of no meaning for an answer that nobody takes, and must not fail over it.
     /// </summary>
-    public ReadOnlySpan<float> Read(int features) => _values.Span[..(Rows * features)];
+    public ReadOnlySpan<float> Read(int features) => Read(Rows, features);
+
+    /// <summary>The same for one who knows how many rows there were.</summary>
+    public ReadOnlySpan<float> Read(int rows, int features) => _values.Span[..(rows * features)];
 
     /// <summary>Takes a size; the values are to be written.</summary>
     public AdversarialBatch Resize(int rows, int features)

@@ -20,6 +20,7 @@ public sealed class ServedTensorsTests : IDisposable
     private readonly ParameterServer _server;
     private readonly RunTensors _tensors;
     private readonly List<DeskInput.Arrived> _arrived = [];
+    private readonly Lock _gate = new();
     private readonly PlaneHost _host;
     private readonly PlaneConnections _connections = new(TestPlane.Known);
     private readonly WorkerPlane _plane;
@@ -29,7 +30,7 @@ public sealed class ServedTensorsTests : IDisposable
         _start = RunState.Initial(_context.Plan);
         _server = new ParameterServer(_context, _start, new LeasePolicy(), Incarnation);
         Ask("w");
-        _tensors = new RunTensors(new RunKey("fused", Incarnation), _context, _server, new Lock(), input =>
+        _tensors = new RunTensors(new RunKey("fused", Incarnation), _context, _server, _gate, input =>
         {
             lock (_arrived) _arrived.Add((DeskInput.Arrived)input);
         });
@@ -60,6 +61,17 @@ public sealed class ServedTensorsTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => _tensors.BytesSent >= 4L * (whole.Length + slice.Length), TimeSpan.FromSeconds(20)), $"{_tensors.BytesSent} bytes sent");
         Assert.Equal((4L * (whole.Length + slice.Length), 0L), (_tensors.BytesSent, _tensors.BytesReceived));
         Assert.Equal(4L * (whole.Length + slice.Length), _plane.BytesReceived);
+    }
+
+    [Fact]
+    public void Parameters_WhileTheServerIsAtWork_AreNotWaitedFor()
+    {
+        lock (_gate)
+        {
+            var whole = new float[_context.Plan.Network.ParameterCount];
+
+            Assert.Equal(PlaneOutcome.Done, _plane.Get(TensorName.Whole("fused", Incarnation, 0), whole));
+        }
     }
 
     [Fact]
