@@ -94,6 +94,7 @@ internal static class CommandLine
             EvaluateCommand.Create(surroundings, verbose),
             VerifyCommand.Create(surroundings, verbose),
             SignCommand.Create(surroundings, verbose),
+            DisputeCommand.Create(surroundings, verbose),
             CompareCommand.Create(surroundings, verbose),
             VarianceCommand.Create(surroundings, verbose),
             SweepCommand.Create(surroundings, verbose),

@@ -16,10 +16,21 @@ public sealed class SerialStep(RunContext context)
 
     /// <summary>Advances <paramref name="model"/> by one step; gives the fingerprint of the state after it and the mean loss.</summary>
     /// <exception cref="InvalidOperationException">The step diverges.</exception>
-    public (StateFingerprint Fingerprint, double Loss) Advance(ModelState model)
+    public (StateFingerprint Fingerprint, double Loss) Advance(ModelState model) => Advance(model, null);
+
+    /// <summary>The same, with a look at each shard's gradient, which is gone afterwards.</summary>
+    /// <param name="model">At the step's version; advanced by one.</param>
+    /// <param name="seen">Shard and gradient.</param>
+    /// <exception cref="InvalidOperationException">The step diverges.</exception>
+    public (StateFingerprint Fingerprint, double Loss) Advance(ModelState model, Action<int, ShardGradient>? seen)
     {
         for (var shard = 0; shard < _plan.Shards; shard++)
-            _tree.Offer(shard, SerialShard.Execute(context, _executor, model, shard));
+        {
+            var gradient = SerialShard.Execute(context, _executor, model, shard);
+            seen?.Invoke(shard, gradient);
+            _tree.Offer(shard, gradient);
+        }
+
         var (step, loss) = (model.Version, _tree.SumLosses() / _plan.Shards);
         var fingerprint = _commit.Apply(_tree, model)
             ?? throw new InvalidOperationException($"step {step}: executing it again diverges");
