@@ -17,6 +17,9 @@ public sealed record FleetOptions
     /// <summary>Where <c>processes.json</c> is while the run lives.</summary>
     public required string ProcessesPath { get; init; }
 
+    /// <summary>Whether a worker was shut out of the run: its process ends, and is not started again.</summary>
+    public Func<string, bool> IsShutOut { get; init; } = _ => false;
+
     /// <summary>Told, a line each, of workers that come back, go, or say something.</summary>
     public Action<string> Say { get; init; } = _ => { };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using ClusterTrain.Cluster.Control;
 using ClusterTrain.Cluster.Nodes;
@@ -47,8 +48,15 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
             served.Map(routes);
             ControlRoutes.Map(routes, boxes, message => served.Post(new DeskInput.Received(message)));
         });
+        var shutOut = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        void Hear(DeskEffect effect)
+        {
+            if (effect is DeskEffect.WorkerSitsOut { IsForGood: true } wrong) shutOut[wrong.Worker] = true;
+            Note(effect);
+        }
+
         using var conductor = new RunConductor(
-            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases, send => boxes.Post(send.Worker, send.Message), Note, time);
+            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases, send => boxes.Post(send.Worker, send.Message), Hear, time);
         served.Set(conductor, run.SpecText);
         RunOutcome outcome;
         var worker = options.ProgramWith(["worker", .. options.Data is { } data ? (string[])["--data", data] : []]);
@@ -60,6 +68,7 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
                 Environment = new Dictionary<string, string> { [ClusterSecret.Variable] = secret.Text },
             },
             Server = host.Address,
+            IsShutOut = name => shutOut.ContainsKey(name),
             ProcessesPath = ProcessesFile.In(run),
             Say = options.Say,
         };

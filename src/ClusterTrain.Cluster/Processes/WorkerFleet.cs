@@ -73,13 +73,15 @@ public sealed class WorkerFleet : IDisposable
         {
             if (_isOver || !_children.Remove(child.Name, out var entry)) return;
             var lived = _time.GetElapsedTime(entry.Started);
-            if (child.ExitCode == WorkerExit.Refused)
+            var isShutOut = _options.IsShutOut(child.Name);
+            if (child.ExitCode == WorkerExit.Refused && !isShutOut)
                 Failure ??= new WorkerFailedException($"{child.Name} is not fit for the run: {string.Join("; ", child.LastLines)}");
-            else if (lived < Early && child.ExitCode != 0 && ++_earlyDeaths >= MostEarlyDeaths * _options.Workers)
+            else if (lived < Early && !isShutOut && child.ExitCode != 0 && ++_earlyDeaths >= MostEarlyDeaths * _options.Workers)
                 Failure ??= new WorkerFailedException(
                     $"workers end as soon as they start (the last with exit code {child.ExitCode}): {string.Join("; ", child.LastLines)}");
+            if (isShutOut && _children.Count == 0) Failure ??= new WorkerFailedException($"{child.Name} computed wrongly, and no other worker is left");
             if (Failure is not null) return;
-            if (child.ExitCode == 0 && _children.Count > 0)
+            if (isShutOut || (child.ExitCode == 0 && _children.Count > 0))
             {
                 WriteFile();
                 _options.Say($"{child.Name} has left; {_children.Count} workers go on");

@@ -22,8 +22,8 @@ public abstract record DeskEffect
     /// <summary>A worker went, or was lost.</summary>
     public sealed record WorkerLeft(string Worker, bool SaidGoodbye) : DeskEffect;
 
-    /// <summary>A worker cannot work for the run, and why.</summary>
-    public sealed record WorkerSitsOut(string Worker, string Why) : DeskEffect;
+    /// <summary>A worker cannot work for the run, and why; for good where it computed wrongly.</summary>
+    public sealed record WorkerSitsOut(string Worker, string Why, bool IsForGood = false) : DeskEffect;
 
     /// <summary>A worker is not wanted at all, and why.</summary>
     public sealed record WorkerRefused(string Worker, string Why) : DeskEffect;

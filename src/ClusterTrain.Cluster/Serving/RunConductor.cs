@@ -45,7 +45,7 @@ public sealed class RunConductor : IDisposable
 
         // ProcessorCount keeps to a container's share of the processors.
         _helpers = new HelpingThreads(Environment.ProcessorCount - 1, "commit");
-        _server = new ParameterServer(context, start, leases, run.Incarnation, _helpers);
+        _server = new ParameterServer(context, start, leases, run.Incarnation, _helpers, mayWait: true);
         _desk = new RunDesk(run, plane, context, _server);
         _tensors = new RunTensors(run, context, _server, _gate, Post);
     }

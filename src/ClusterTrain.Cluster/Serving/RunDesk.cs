@@ -19,6 +19,7 @@ public sealed class RunDesk
     private readonly ParameterServer _server;
     private readonly Dictionary<string, KnownWorker> _workers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _sittingOut = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _convicted = new(StringComparer.Ordinal);
     private readonly List<ServerEffect> _decided = [];
     private readonly ReadyRoles _ready = new();
 
@@ -123,6 +124,12 @@ public sealed class RunDesk
 
     private void Judge(KnownWorker worker, ClusterMessage.Ready ready, TimeSpan now, List<DeskEffect> effects)
     {
+        if (_convicted.GetValueOrDefault(worker.Name) is { } wrong)
+        {
+            SitOut(worker.Name, wrong, now, effects);
+            return;
+        }
+
         if (_fitness.Problem(ready) is { } problem)
         {
             SitOut(worker.Name, problem, now, effects);
@@ -152,7 +159,7 @@ public sealed class RunDesk
 
     private void SitOut(string worker, string why, TimeSpan now, List<DeskEffect> effects)
     {
-        effects.Add(new DeskEffect.WorkerSitsOut(worker, why));
+        effects.Add(new DeskEffect.WorkerSitsOut(worker, why, _convicted.ContainsKey(worker)));
         effects.Add(new DeskEffect.Send(worker, new ClusterMessage.SitOut(_run, why)));
         Remove(worker, saidGoodbye: true, now, effects);
         if (_sittingOut.Count < WorkerName.MostWorkers) _sittingOut[worker] = why;
@@ -200,7 +207,17 @@ public sealed class RunDesk
             else effects.Add(new DeskEffect.Decided(decision));
         }
 
-        if (!_server.IsFinished) return;
+        if (!_server.IsFinished)
+        {
+            foreach (var convicted in _decided.OfType<ServerEffect.Convicted>().ToList())
+            {
+                _convicted[convicted.Worker.Name] = $"it computed the {convicted.Id} wrongly: its hardware is faulty";
+                SitOut(convicted.Worker.Name, _convicted[convicted.Worker.Name], now, effects);
+            }
+
+            return;
+        }
+
         foreach (var worker in _workers.Values) effects.Add(new DeskEffect.Send(worker.Name, new ClusterMessage.Over(_run)));
         _workers.Clear();
         _ready.Clear();

@@ -36,7 +36,9 @@ internal sealed class ShardCrew(RunContext context, WorkerSettings settings) : I
     {
         if (_stop()) return;
         var began = settings.Time.GetTimestamp();
-        _results[piece] = _executors[lane].Execute(_range, piece, _parameters, _batches);
+        var result = _executors[lane].Execute(_range, piece, _parameters, _batches);
+        settings.Spoil(result);
+        _results[piece] = result;
         if (settings.Slowness > 1) Thread.Sleep(settings.Time.GetElapsedTime(began) * (settings.Slowness - 1));
     }
 }

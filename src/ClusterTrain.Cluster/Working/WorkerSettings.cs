@@ -23,6 +23,9 @@ public sealed record WorkerSettings
     /// <summary>How many times slower than it is it should be, 1 or more; default 1. To try out what a slow worker does.</summary>
     public double Slowness { get; init; } = 1;
 
+    /// <summary>What its hardware does to a result; default nothing. To try out what a faulty worker does.</summary>
+    public Action<WorkResult> Spoil { get; init; } = _ => { };
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Told, on the worker's thread, of each run that it begins to work for.</summary>

@@ -93,6 +93,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         var tracker = new ProgressTracker(session.Run.Context, session.Recorder, request.Workers, first)
         {
             OnEvaluated = (evaluated, at) => Say(PlainProgress.Line(evaluated, at)),
+            OnConvicted = convicted => surroundings.Error.WriteLine($"warning: {convicted.Words}"),
         };
         void Say(string line)
         {

@@ -20,6 +20,10 @@ internal sealed record VerifyRequest
 
     public required int? Steps { get; init; }
 
+    public required long? From { get; init; }
+
+    public required long? To { get; init; }
+
     public required bool All { get; init; }
 
     public required string? Against { get; init; }
@@ -51,15 +55,19 @@ internal static class VerifyCommand
                 + "fewer when they take longer than a minute).",
             HelpName = "K",
         };
+        var from = new Option<long?>("--from") { Description = "Execute the steps from this one on again, instead of a sample.", HelpName = "STEP" };
+        var to = new Option<long?>("--to") { Description = "With --from: the last of them (default: the run's last).", HelpName = "STEP" };
         var all = new Option<bool>("--all") { Description = "Execute every step again, and measure every figure on all rows." };
         var against = new Option<string?>("--against") { Description = "The root hash that the folder had, as noted elsewhere.", HelpName = "HASH" };
         var signature = new Option<string?>("--signature") { Description = "A signature that sign wrote.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "With --signature: the key that it must be of, as PEM, public or private.", HelpName = "FILE" };
-        var command = new Command("verify", Description) { run, steps, all, against, signature, key, data, json };
+        var command = new Command("verify", Description) { run, steps, from, to, all, against, signature, key, data, json };
         command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () => Verify(surroundings, new VerifyRequest
         {
             Run = result.GetValue(run)!,
             Steps = result.GetValue(steps),
+            From = result.GetValue(from),
+            To = result.GetValue(to),
             All = result.GetValue(all),
             Against = result.GetValue(against),
             Signature = result.GetValue(signature),
@@ -70,6 +78,7 @@ internal static class VerifyCommand
         return command.With(
             "verify runs/quickstart",
             "verify runs/quickstart --steps 1000",
+            "verify runs/quickstart --from 120 --to 180          steps whose worker was convicted later",
             "verify runs/quickstart --all                        everything, which takes as long as the training did",
             "verify runs/quickstart --against 3f0c...            with the root hash that verify or sign showed before",
             "verify runs/quickstart --signature runs/quickstart.signature --key mine.pem.pub");
@@ -78,12 +87,16 @@ internal static class VerifyCommand
     private static int Verify(Surroundings surroundings, VerifyRequest request)
     {
         if (request.Steps < 0) throw new WrongInputException($"--steps {request.Steps}: allowed are 0 and more");
+        if (request.From < 0 || request.To < (request.From ?? long.MaxValue))
+            throw new WrongInputException("--from and --to: allowed are 0 and more, --from with or without --to, and --to not before --from");
         var (anchor, signed) = Anchor(surroundings, request);
         if (Damaged(surroundings, request.Run) is { } damage) return Show(surroundings, request.Json, damage, signed);
         var run = RunArgument.Open(surroundings, request.Run, request.Data, withStart: true);
         run.RequireSameMath();
         var report = new RunVerifier(run).Verify(new VerifyOptions
         {
+            From = request.From,
+            To = request.To,
             All = request.All,
             Steps = request.Steps ?? VerifyOptions.DefaultSteps,
             Patience = request.Steps is null ? Patience : null,

@@ -41,6 +41,7 @@ internal static class WorkerCommand
             Name = name,
             IsOfOneRun = true,
             Slowness = WorkerRun.SlownessOf(surroundings, name),
+            Spoil = FaultyWorker.Of(surroundings, name),
             Time = surroundings.Time,
             Connect = plane => new WorkerPlane(new Uri(plane), connections, surroundings.Time),
             Load = (spec, math) => WorkerRun.Load(surroundings, spec, math, data),

@@ -42,6 +42,7 @@ internal sealed class NodeWorker : IDisposable
                 Roles = roles,
                 Threads = settings.Workers == 0 ? Environment.ProcessorCount : settings.Workers,
                 Slowness = WorkerRun.SlownessOf(surroundings, name),
+                Spoil = FaultyWorker.Of(surroundings, name),
                 Time = surroundings.Time,
                 IsOfOneRun = isOfOneRun,
                 SatOut = (run, why) => NodeLog.SitsOut(log, name, run.Run, why),

@@ -53,6 +53,9 @@ internal sealed class ProgressTracker(RunContext context, RunRecorder recorder, 
     /// <summary>Told of every evaluation, by the engine's thread.</summary>
     public Action<ServerEffect.Evaluated, ProgressSnapshot>? OnEvaluated { get; init; }
 
+    /// <summary>Told of every worker that is shut out, by the engine's thread.</summary>
+    public Action<ServerEffect.Convicted>? OnConvicted { get; init; }
+
     public ProgressSnapshot Snapshot { get; private set; } = new()
     {
         Step = firstStep, TotalSteps = context.Plan.TotalSteps, Epoch = context.Plan.EpochAt(firstStep), Epochs = context.Spec.Epochs, Workers = workers,
@@ -75,6 +78,7 @@ internal sealed class ProgressTracker(RunContext context, RunRecorder recorder, 
             Elapsed = elapsed,
             Doing = Doing(server),
         };
+        if (effect is ServerEffect.Convicted convicted) OnConvicted?.Invoke(convicted);
         if (effect is ServerEffect.Evaluated any) OnEvaluated?.Invoke(any, Snapshot);
     }
 

@@ -24,6 +24,8 @@ public sealed class RunFolder(string path)
 
     private const int MostKeys = 5;
 
+    private static readonly string[] NewKeys = ["audit:"];
+
     private static readonly string[] OwnNames =
         [SpecName, LedgerName, MetricsName, CheckpointsName, SummaryName, ReportName, ProcessesName, DivergedName];
 
@@ -120,11 +122,15 @@ public sealed class RunFolder(string path)
     public void RequireSpec(string spec)
     {
         var own = ReadSpec();
-        if (string.Equals(own, spec, StringComparison.Ordinal)) return;
+        if (string.Equals(own, spec, StringComparison.Ordinal) || string.Equals(own, WithoutNewKeys(own, spec), StringComparison.Ordinal)) return;
         throw new FileFailureException(
             $"{FullPath} holds a run with another spec: resume it without changes, or choose another folder with --out"
             + Differing(own, spec));
     }
+
+    // Keys of the root that were added later and decide no number: a folder of before has no line for them.
+    private static string WithoutNewKeys(string own, string spec) => string.Join('\n', spec.Split('\n')
+        .Where(line => !NewKeys.Any(key => line.StartsWith(key, StringComparison.Ordinal) && !own.Contains("\n" + key, StringComparison.Ordinal))));
 
     // Which keys differ, and what to do for a run that is to go on otherwise.
     private static string Differing(string own, string other)

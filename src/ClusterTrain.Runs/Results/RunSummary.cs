@@ -37,6 +37,11 @@ public sealed record TestScores(double Accuracy, double? RobustAccuracy, string?
     public string? Doubt { get; init; }
 }
 
+/// <param name="Worker">Its name.</param>
+/// <param name="Step">In which it was found.</param>
+/// <param name="LastGood">Last step in which a second execution agreed with it; where none did, the step before its first one, -1 or more. What it did in the steps between was not looked at.</param>
+public sealed record ConvictedWorker(string Worker, long Step, long LastGood);
+
 /// <summary>The content of <c>summary.json</c>: a run's result, and hashes by which a change to its files is found.</summary>
 public sealed record RunSummary
 {
@@ -91,6 +96,10 @@ public sealed record RunSummary
 
     /// <summary>Sessions that the run took, which its claim counts; 0 where that was not recorded.</summary>
     public int Sessions { get; init; }
+
+    /// <summary>Workers that computed wrongly and were shut out, in the order in which they were found, each with its step and what is in doubt.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ConvictedWorker>? Convicted { get; init; }
 
     /// <summary>File name to SHA-256, filled in by <see cref="SummaryFile.Write"/>.</summary>
     [JsonPropertyOrder(1)]

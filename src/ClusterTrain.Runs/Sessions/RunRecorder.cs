@@ -27,6 +27,9 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
     /// <summary>SHA-256 of the ledger's last line.</summary>
     public string LedgerHead => _ledger.Head;
 
+    /// <summary>Workers that were convicted in this session.</summary>
+    public List<ConvictedWorker> Convicted { get; } = [];
+
     /// <summary>Rows of the steps committed in this session.</summary>
     public long TrainedRows { get; private set; }
 
@@ -59,6 +62,9 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
             case ServerEffect.Evaluated evaluated:
                 run.Folder.RequireThere();
                 MetricsFile.Append(run.Folder.MetricsPath, Record(evaluated, elapsed));
+                break;
+            case ServerEffect.Convicted convicted:
+                Convicted.Add(new ConvictedWorker(convicted.Worker.Name, convicted.Id.Step, convicted.LastGood));
                 break;
             case ServerEffect.CheckpointDue due:
                 Save(server, due.IsBest, elapsed);

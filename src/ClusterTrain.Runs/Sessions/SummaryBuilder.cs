@@ -48,6 +48,7 @@ internal static class SummaryBuilder
             BytesSent = outcome.BytesSent,
             BytesReceived = outcome.BytesReceived,
             LedgerHead = recorder.LedgerHead,
+            Convicted = recorder.Convicted.Count > 0 ? recorder.Convicted : null,
         };
     }
 

@@ -46,7 +46,8 @@ public sealed class RunVerifier(StoredRun run)
         var replay = new SegmentReplay(run, ledger.Entries, hashes, _problems);
         if (ledger.Problems.Count == 0)
         {
-            if (options.All) replay.All(model => figures.Validate(model, options));
+            if (options.From is { } from) replay.Between(from, options.To ?? long.MaxValue - 1);
+            else if (options.All) replay.All(model => figures.Validate(model, options));
             else replay.Sample(options);
         }
 

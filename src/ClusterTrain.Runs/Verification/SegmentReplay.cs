@@ -26,6 +26,13 @@ internal sealed class SegmentReplay(
         while (model.Version < ledger.Count && Advance(model)) visit(model);
     }
 
+    /// <summary>Some steps, from the newest checkpoint before them on.</summary>
+    public void Between(long from, long to)
+    {
+        var start = hashes.Keys.Where(step => step <= from).DefaultIfEmpty(0).Max();
+        Segment(start, Math.Min(ledger.Count, to + 1), () => false);
+    }
+
     /// <summary>A sample: segments in a drawn order as long as they fit in, then the first steps of one that does not.</summary>
     public void Sample(VerifyOptions options)
     {

@@ -12,6 +12,12 @@ public sealed record VerifyOptions
     /// <summary>Steps to execute again, 0 or more; default 100.</summary>
     public long Steps { get; init; } = DefaultSteps;
 
+    /// <summary>First of some steps that are executed again, 0 or more, and no others; null: a sample.</summary>
+    public long? From { get; init; }
+
+    /// <summary>With <see cref="From"/>, the last of them; null: the run's last.</summary>
+    public long? To { get; init; }
+
     /// <summary>After so long no more steps are executed than <see cref="LeastSteps"/>; null: however long it takes.</summary>
     public TimeSpan? Patience { get; init; }
 

@@ -92,6 +92,15 @@ public sealed class ReductionTree(Network network, int shards)
         return first > 0 && _blocks[0] is { } left && left.Shards > first;
     }
 
+    /// <summary>Puts another gradient in the place of one of as many shards.</summary>
+    /// <returns>The one that was there.</returns>
+    public ShardGradient Replace(int first, ShardGradient gradient)
+    {
+        var before = _blocks[first]!;
+        _blocks[first] = gradient;
+        return before;
+    }
+
     /// <summary>Hands every gradient to <paramref name="release"/> and starts over.</summary>
     public void Clear(Action<ShardGradient> release)
     {

@@ -26,8 +26,10 @@ public sealed class ParameterServer
     private readonly StepCommit _commit;
     private readonly AdversarialBatches _batches;
     private readonly Action<ShardGradient> _release;
+    private readonly Auditor _auditor;
     private readonly IdleWorkers _idle = new();
     private readonly int _incarnation;
+    private readonly bool _mayWait;
     private EvaluationRound? _round;
     private Phase _phase = Phase.NotStarted;
 
@@ -36,8 +38,9 @@ public sealed class ParameterServer
     /// <param name="leases">When work is given out a second time.</param>
     /// <param name="incarnation">Which life of this run's server it is; answers to others are strays.</param>
     /// <param name="commitThreads">Who carries out the commit of a step; the caller alone when null.</param>
+    /// <param name="mayWait">Whether workers are elsewhere, and others may still come when the only one was convicted; else the run stops then.</param>
     public ParameterServer(
-        RunContext context, RunState start, LeasePolicy leases, int incarnation = 0, IRangeRunner? commitThreads = null)
+        RunContext context, RunState start, LeasePolicy leases, int incarnation = 0, IRangeRunner? commitThreads = null, bool mayWait = false)
     {
         _context = context;
         _plan = context.Plan;
@@ -46,6 +49,8 @@ public sealed class ParameterServer
         _tree = new ReductionTree(_plan.Network, _plan.Shards);
         _commit = new StepCommit(_plan, commitThreads);
         _batches = new AdversarialBatches(_plan.Shards, context.Buffers);
+        _auditor = new Auditor(context, _board, _tree, _batches, incarnation, mayWait);
+        _mayWait = mayWait;
         _release = context.Buffers.Return;
         Model = start.Model;
         Best = start.Best;
@@ -95,7 +100,7 @@ public sealed class ParameterServer
             return;
         }
 
-        switch (message)
+        switch (_auditor.Hears(message) ? message : null)
         {
             case ServerMessage.WorkerAsks ask:
                 _idle.Add(ask);
@@ -178,8 +183,7 @@ public sealed class ParameterServer
         var verdict = _board.Finish(result.Id, result.Count, arrival.Worker, now);
         if (verdict != WorkBoard.Verdict.Accepted)
         {
-            if (verdict == WorkBoard.Verdict.Repeated && !Agrees(result))
-                Fail(new ServerEffect.Disagreed(result.Id, arrival.Worker), effects);
+            if (verdict == WorkBoard.Verdict.Repeated) Compare(result, arrival.Worker, now, effects);
             _context.Buffers.Return(result);
             return;
         }
@@ -187,10 +191,12 @@ public sealed class ParameterServer
         switch (result)
         {
             case WorkResult.Gradient gradient:
-                AcceptGradient(gradient, now, effects);
+                _tree.Offer(gradient.Id.Index, gradient.Shard, _release);
+                Heed(_auditor.First(gradient, arrival.Worker, Model, now), now, effects);
                 break;
             case WorkResult.Attacked attacked:
                 _batches.Put(result.Id.Step, result.Id.Index, attacked.Batch);
+                _auditor.NoteBatch(result.Id.Step, result.Id.Index, arrival.Worker);
                 if (_phase == Phase.Training && result.Id.Step == Model.Version)
                     OpenGradients(result.Id.Step, result.Id.Index, 1, now);
                 break;
@@ -201,22 +207,30 @@ public sealed class ParameterServer
         }
     }
 
-    private bool Agrees(WorkResult result) => result switch
+    private void Compare(WorkResult result, WorkerId worker, TimeSpan now, List<ServerEffect> effects)
     {
-        // Another division into blocks has other bits to compare; it was made of the same shards.
-        WorkResult.Gradient gradient => _tree[result.Id.Index] is not { } known || known.Shards != gradient.Shard.Shards || known.Agrees(gradient.Shard),
-        WorkResult.Attacked attacked => _batches[result.Id.Step, result.Id.Index]!.Agrees(attacked.Batch),
-        WorkResult.Evaluated evaluated => _round!.Agrees(result.Id.Index, evaluated.Sums),
-        _ => true,
-    };
+        var agrees = result switch
+        {
+            WorkResult.Attacked attacked => _batches[result.Id.Step, result.Id.Index]!.Agrees(attacked.Batch),
+            WorkResult.Evaluated evaluated => _round!.Agrees(result.Id.Index, evaluated.Sums),
+            _ => true,
+        };
+        if (!agrees) Fail(new ServerEffect.Disagreed(result.Id, worker), effects);
+        else if (result is WorkResult.Gradient gradient) Heed(_auditor.Again(gradient, worker, Model), now, effects);
+    }
 
-    private void AcceptGradient(WorkResult.Gradient gradient, TimeSpan now, List<ServerEffect> effects)
+    /// <summary>Carries out what the auditor found, and goes on to the next step when nothing is left of this one.</summary>
+    private void Heed(ServerEffect? finding, TimeSpan now, List<ServerEffect> effects)
     {
-        _tree.Offer(gradient.Id.Index, gradient.Shard, _release);
-        if (!double.IsFinite(gradient.Shard.Loss))
-            Fail(new ServerEffect.Diverged(Model.Version, $"the loss of shard {gradient.Id.Index} is {gradient.Shard.Loss}"), effects);
-        else if (_tree.IsComplete)
-            Commit(now, effects);
+        if (finding is ServerEffect.Convicted convicted)
+        {
+            _idle.Forget(convicted.Worker);
+            effects.Add(convicted);
+            finding = _mayWait || _board.HasOtherThan(convicted.Worker) ? null : new ServerEffect.Disagreed(convicted.Id, convicted.Worker);
+        }
+
+        if (finding is not null) Fail(finding, effects);
+        else if (_tree.IsComplete && _board.Audits.Count == 0) Commit(now, effects);
     }
 
     private void Commit(TimeSpan now, List<ServerEffect> effects)
@@ -232,6 +246,7 @@ public sealed class ParameterServer
         effects.Add(new ServerEffect.StepCommitted(
             step, fingerprint.ToString(), loss, (double)correct / _plan.Spec.Batch.Size));
         _tree.Clear(_release);
+        _auditor.EndStep(step);
         _board.Close(WorkKind.Gradient, step, now);
         _board.Close(WorkKind.Attack, step, now);
         _batches.Release(step);

@@ -30,6 +30,7 @@ public sealed class WorkBoard
         (_policy, _shards) = (policy, shards);
         _leases = new LeaseWatch(policy, _speeds);
         _passed = _leases.Add;
+        Audits = new AuditList(policy);
     }
 
     public enum Verdict
@@ -50,7 +51,13 @@ public sealed class WorkBoard
     public bool Contains(WorkId id) => Find(id) is not null;
 
     /// <summary>Whether there may be something to give out: never no where somebody could take some.</summary>
-    public bool MayHave(TimeSpan now) => OpenCount > 0 && (FreeLot(WorkKinds.All) is not null || _leases.MayHave(now));
+    public bool MayHave(TimeSpan now) => Audits.Count > 0 || (OpenCount > 0 && (FreeLot(WorkKinds.All) is not null || _leases.MayHave(now)));
+
+    /// <summary>What is executed a second time.</summary>
+    internal AuditList Audits { get; }
+
+    /// <summary>Whether a worker other than this one is here.</summary>
+    public bool HasOtherThan(WorkerId worker) => _speeds.HasOtherThan(worker, WorkKinds.All);
 
     /// <summary>Whether a worker has been given <paramref name="count"/> items with consecutive numbers, answered or not, and has not asked for others since.</summary>
     public bool IsHeld(WorkId first, int count, WorkerId worker)
@@ -80,6 +87,7 @@ public sealed class WorkBoard
     public void Greet(ServerMessage.WorkerAsks ask)
     {
         TakeBack(ask.Worker);
+        Audits.Drop(ask.Worker);
         _speeds.See(ask.Worker, ask.Kinds);
     }
 
@@ -88,6 +96,7 @@ public sealed class WorkBoard
     {
         TakeBack(worker);
         _held.Remove(worker);
+        Audits.Drop(worker);
         _speeds.Forget(worker);
     }
 
@@ -99,6 +108,8 @@ public sealed class WorkBoard
     /// <param name="now">Time since the server began.</param>
     public WorkRange? Take(ServerMessage.WorkerAsks ask, TimeSpan now)
     {
+        if (Audits.Take(ask, _speeds, now) is { } audit && LotOf(audit.Kind, audit.Step) is { } of)
+            return Give(ask.Worker, of, audit.First.Index, audit.Count, now);
         var (lot, first, count) = Fresh(ask, now) ?? Overdue(ask, now) ?? default;
         return lot is null ? null : Give(ask.Worker, lot, first, count, now);
     }
@@ -141,6 +152,7 @@ public sealed class WorkBoard
             End(lot);
         }
 
+        if (kind == WorkKind.Gradient) Audits.Clear();
         _speeds.EndOf(kind, step);
     }
 
@@ -148,6 +160,7 @@ public sealed class WorkBoard
     {
         foreach (var lot in _lots) End(lot);
         _lots.Clear();
+        Audits.Clear();
         OpenCount = 0;
     }
 

@@ -38,6 +38,10 @@ internal sealed class WorkerSpeeds
         _freeSlots.Push(record.Slot);
     }
 
+    /// <summary>Whether somebody else is here who takes such work.</summary>
+    public bool HasOtherThan(WorkerId worker, WorkKinds kinds) =>
+        _records.Any(record => record.Key != worker && (record.Value.Kinds & kinds) != WorkKinds.None);
+
     /// <summary>A worker was given some of the items of a kind and step.</summary>
     public void Gave(WorkerId worker, WorkId first)
     {

@@ -65,6 +65,9 @@ public sealed record RunSpec
 
     [Option("What is kept on disk while training")]
     public CheckpointSpec Checkpoints { get; init; } = new();
+
+    [Option("Share of the gradients that a second worker computes again, to find faulty hardware; changes no number of the run", Min = 0, Max = 1)]
+    public double Audit { get; init; } = 0.002;
 }
 
 public enum MathChoice

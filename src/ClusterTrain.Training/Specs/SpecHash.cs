@@ -5,12 +5,12 @@ namespace ClusterTrain.Training.Specs;
 
 /// <summary>
 /// Names what a spec computes. Two specs with the same hash ask for the same bits: it covers every key with its default
-/// filled in, whatever the order and the comments of the file, except <c>name</c> and <c>checkpoints</c>, which decide
+/// filled in, whatever the order and the comments of the file, except <c>name</c>, <c>checkpoints</c> and <c>audit</c>, which decide
 /// no number of the run, and the place of a file whose content is named by its own hash.
 /// </summary>
 public static class SpecHash
 {
-    private static readonly string[] NotCovered = ["name", "checkpoints"];
+    private static readonly string[] NotCovered = ["name", "checkpoints", "audit"];
 
     /// <returns>SHA-256 over the canonical YAML (UTF-8), 64 lower-case hexadecimal digits.</returns>
     public static string Of(RunSpec spec) => Convert.ToHexStringLower(

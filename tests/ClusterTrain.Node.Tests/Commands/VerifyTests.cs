@@ -32,6 +32,18 @@ public sealed class VerifyTests(FinishedRun finished) : IClassFixture<FinishedRu
         Assert.Equal(0, report.GetProperty("problems").GetArrayLength());
     }
 
+    [Fact]
+    public void Verify_FromTo_ExecutesTheseStepsFromTheCheckpointBeforeThem()
+    {
+        var report = RunFiles.Parse(_run.Verify("--from", "14", "--to", "17", "--json").Gives(ExitCode.Done).Out);
+        Assert.Equal([12, 13, 14, 15, 16, 17], report.GetProperty("replayed").EnumerateArray().Select(step => step.GetInt32()));
+
+        Forgery.ChangeState(_run.Files, 17);
+        _run.Finds("step 17: executed again", "--from", "14", "--to", "17");
+        _run.Verify("--from", "0", "--to", "16").Gives(ExitCode.Done);
+        Assert.Contains("--to not before --from", _run.Verify("--from", "3", "--to", "2").Gives(ExitCode.WrongInput).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.0)] // the header's length
     [InlineData(0.001)] // metadata

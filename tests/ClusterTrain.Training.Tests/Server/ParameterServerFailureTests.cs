@@ -87,7 +87,7 @@ public sealed class ParameterServerFailureTests
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void Shard_WithoutAFiniteLoss_Diverges(double loss)
+    public void Shard_WithoutAFiniteLossThatTheServerDoesNotGet_IsNoDivergence(double loss)
     {
         var run = new OneWorker(TinyRuns.Context("plain"))
         {
@@ -98,7 +98,8 @@ public sealed class ParameterServerFailureTests
             },
         }.Finish();
 
-        Assert.Equal(3, Assert.IsType<ServerEffect.Diverged>(run.Effects[^1]).Step);
+        Assert.Equal(new WorkId(0, WorkKind.Gradient, 3, 2), Assert.IsType<ServerEffect.Disagreed>(run.Effects[^1]).Id);
+        Assert.Equal(new WorkerId("worker"), Assert.IsType<ServerEffect.Convicted>(run.Effects[^2]).Worker);
         Assert.Equal(3, run.Server.Model.Version);
     }
 

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Work;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -37,6 +38,12 @@ public sealed record Faults
 
     /// <summary>Deaths of the server, each followed by a restart from the newest durable state.</summary>
     public int ServerDeaths { get; init; }
+
+    /// <summary>Number of the worker whose hardware is faulty, from 1; 0 for none.</summary>
+    public int Faulty { get; init; }
+
+    /// <summary>What it does to its gradients.</summary>
+    public Action<ShardGradient> Fault { get; init; } = _ => { };
 
     public static Arbitrary<Faults> Any() => Arb.From(Schedules(), Simpler);
 

@@ -57,6 +57,9 @@ public sealed class SimulatedEngine
         return _run;
     }
 
+    /// <summary>Gradients that the worker of this number computed.</summary>
+    public int GradientsOf(int number) => _workers[new WorkerId($"worker-{number}")].Gradients;
+
     private void Restore() => _server = new ParameterServer(_context, StateBits.Copy(_durable), Leases, _life);
 
     private void Tick()
@@ -78,7 +81,8 @@ public sealed class SimulatedEngine
 
     private void Join()
     {
-        var worker = new SimulatedWorker(_workers.Count + 1, _context);
+        var number = _workers.Count + 1;
+        var worker = new SimulatedWorker(number, _context, number == _faults.Faulty ? _faults.Fault : null);
         _workers.Add(worker.Id, worker);
         Ask(worker);
     }

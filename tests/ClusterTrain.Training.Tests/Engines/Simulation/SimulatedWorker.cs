@@ -5,7 +5,7 @@ using ClusterTrain.Training.Work;
 namespace ClusterTrain.Training.Tests.Engines.Simulation;
 
 /// <summary>A worker with a real executor, whose packed weights outlive its items as a thread's would.</summary>
-internal sealed class SimulatedWorker(int number, RunContext context)
+internal sealed class SimulatedWorker(int number, RunContext context, Action<ShardGradient>? fault = null)
 {
     private WorkExecutor? _executor;
 
@@ -14,6 +14,15 @@ internal sealed class SimulatedWorker(int number, RunContext context)
     /// <summary>False once it has crashed or left: it takes no more work.</summary>
     public bool IsHere { get; set; } = true;
 
-    public WorkResult Execute(ServerEffect.Assign work) =>
-        (_executor ??= new WorkExecutor(context)).Execute(work.Range, 0, work.Parameters, work.Batches);
+    /// <summary>Gradients that it computed.</summary>
+    public int Gradients { get; private set; }
+
+    public WorkResult Execute(ServerEffect.Assign work)
+    {
+        var result = (_executor ??= new WorkExecutor(context)).Execute(work.Range, 0, work.Parameters, work.Batches);
+        if (result is not WorkResult.Gradient gradient) return result;
+        Gradients++;
+        fault?.Invoke(gradient.Shard);
+        return result;
+    }
 }

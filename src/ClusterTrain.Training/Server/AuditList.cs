@@ -1,0 +1,76 @@
+using ClusterTrain.Training.Work;
+
+namespace ClusterTrain.Training.Server;
+
+/// <summary>
+/// Blocks of gradients that are executed a second time: by another worker, or by the same where there is no other, or none that comes
+/// for it. Given out whole, so that the answer is the sum of the same shards.
+/// </summary>
+/// <param name="policy">How long somebody is waited for.</param>
+internal sealed class AuditList(LeasePolicy policy)
+{
+    private readonly List<Audit> _open = [];
+
+    public int Count => _open.Count;
+
+    /// <param name="range">A block as it was answered.</param>
+    /// <param name="by">Who did.</param>
+    /// <param name="now">Time since the server began.</param>
+    public void Add(WorkRange range, WorkerId by, TimeSpan now) => _open.Add(new Audit(range, by, now));
+
+    /// <summary>What a worker should execute again, or null.</summary>
+    public WorkRange? Take(ServerMessage.WorkerAsks ask, WorkerSpeeds speeds, TimeSpan now)
+    {
+        foreach (var audit in _open)
+        {
+            var patience = policy.Lease(speeds.Usual(WorkKind.Gradient) * audit.Range.Count);
+            var isFree = audit.Holder is null || (audit.Holder != ask.Worker && now - audit.Since > patience);
+            var isFit = ask.Kinds.Includes(WorkKind.Gradient) && ask.Room >= audit.Range.Count
+                && (ask.Worker != audit.By || now - audit.Since > patience || !speeds.HasOtherThan(audit.By, WorkKinds.Gradient));
+            if (!isFree || !isFit) continue;
+            (audit.Holder, audit.Since) = (ask.Worker, now);
+            audit.GivenTo.Add(ask.Worker);
+            return audit.Range;
+        }
+
+        return null;
+    }
+
+    /// <summary>A worker has nothing in hand any more.</summary>
+    public void Drop(WorkerId worker)
+    {
+        foreach (var audit in _open)
+            if (audit.Holder == worker) audit.Holder = null;
+    }
+
+    /// <summary>Books a second answer to a block; false when that is none of a second execution.</summary>
+    public bool Finish(WorkId first, int count, WorkerId worker) =>
+        _open.RemoveAll(audit => audit.Range.First == first && audit.Range.Count == count && (worker != audit.By || audit.GivenTo.Contains(worker))) > 0;
+
+    /// <summary>Forgets what lies within some shards of the step: they were computed otherwise since.</summary>
+    public void Cancel(int first, int count)
+    {
+        // Asked for every gradient, mostly for nothing: without a closure, which would be memory for the collector.
+        for (var i = _open.Count - 1; i >= 0; i--)
+        {
+            var range = _open[i].Range;
+            if (range.First.Index < first + count && first < range.First.Index + range.Count) _open.RemoveAt(i);
+        }
+    }
+
+    public void Clear() => _open.Clear();
+
+    private sealed class Audit(WorkRange range, WorkerId by, TimeSpan opened)
+    {
+        public WorkRange Range => range;
+
+        public WorkerId By => by;
+
+        public WorkerId? Holder { get; set; }
+
+        /// <summary>When it was given out last, or opened.</summary>
+        public TimeSpan Since { get; set; } = opened;
+
+        public HashSet<WorkerId> GivenTo { get; } = [];
+    }
+}

@@ -1,0 +1,140 @@
+using ClusterTrain.Training.Server;
+using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.State;
+using ClusterTrain.Training.Tests.Engines.Simulation;
+using ClusterTrain.Training.Work;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ClusterTrain.Training.Tests.Server;
+
+/// <summary>Faulty hardware is found, named and left out; healthy workers are never convicted, whatever else goes wrong.</summary>
+public sealed class AuditTests
+{
+    private static readonly int Schedules = Environment.GetEnvironmentVariable("CLUSTERTRAIN_SLOW") is { Length: > 0 } ? 10_000 : 40;
+
+    private static readonly Dictionary<string, Action<ShardGradient>> AllFaults = new()
+    {
+        ["loss"] = gradient => gradient.Loss = double.NaN,
+        ["nan"] = gradient => gradient.Values[^1] = float.NaN,
+        ["infinite"] = gradient => gradient.Values[0] = float.NegativeInfinity,
+        ["scaled"] = gradient => Largest(gradient.Values) *= 1.0001f,
+        ["bit"] = gradient => Largest(gradient.Values) = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(Largest(gradient.Values)) ^ (1 << 20)),
+        ["count"] = gradient => gradient.Correct++,
+    };
+
+    public static readonly TheoryData<string, string> Cases = new(
+        AllFaults.Keys.SelectMany(fault => ((string[])["plain", "fused", "pipelined"]).Select(run => (run, fault))));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Run_OneFaultyWorkerAndEverythingAudited_ConvictsItAndComesToTheHealthyBits(string name, string fault)
+    {
+        foreach (var seed in Enumerable.Range(0, 5))
+        {
+            var context = TinyRuns.Context(With(name, audit: 1));
+            var engine = new SimulatedEngine(context, new Faults { Seed = seed, Workers = 4, Redone = 10, Faulty = 2, Fault = AllFaults[fault] });
+            var run = engine.Run(RunState.Initial(context.Plan));
+
+            Assert.True(engine.GradientsOf(2) > 0, $"seed {seed}: the faulty worker had nothing to do");
+            var convicted = Assert.Single(run.Effects.Select(effect => effect.Effect).OfType<ServerEffect.Convicted>());
+            Assert.Equal("worker-2", convicted.Worker.Name);
+            Assert.Equal(-1, convicted.LastGood);
+            Assert.IsType<ServerEffect.Completed>(run.End);
+            Assert.Equal(SerialRuns.BitsOf(name), StateBits.Of(run.State));
+        }
+    }
+
+    [Theory]
+    [InlineData("loss")]
+    [InlineData("nan")]
+    public void Run_FaultyWorkerSendsNoNumbers_IsFoundWithoutAnAuditThatWasDue(string fault)
+    {
+        var run = Simulate(With("fused", audit: 1e-9), new Faults { Seed = 3, Workers = 3, Faulty = 1, Fault = AllFaults[fault] });
+
+        Assert.Equal("worker-1", Assert.Single(run.Effects.Select(effect => effect.Effect).OfType<ServerEffect.Convicted>()).Worker.Name);
+        Assert.Equal(SerialRuns.BitsOf("fused"), StateBits.Of(run.State));
+    }
+
+    [Fact]
+    public void Run_WorkerWrongInEachGradient_IsFoundWithin500OfThemAtOnePercent()
+    {
+        const int runs = 200;
+        var found = 0;
+        for (var seed = 1; seed <= runs; seed++)
+        {
+            var context = TinyRuns.Context(TinyRuns.Plain with { Seed = seed, Epochs = 500, Audit = 0.01, Evaluation = new EvaluationSpec { EveryEpochs = 500 } });
+            var engine = new SimulatedEngine(context, new Faults { Seed = seed, Workers = 2, Faulty = 1, Fault = AllFaults["scaled"] });
+            var run = engine.Run(RunState.Initial(context.Plan), (effect, _) => effect is ServerEffect.Convicted || engine.GradientsOf(1) > 500);
+            if (run.Effects.Exists(effect => effect.Effect is ServerEffect.Convicted { Worker.Name: "worker-1" })) found++;
+            Assert.DoesNotContain(run.Effects, effect => effect.Effect is ServerEffect.Convicted { Worker.Name: not "worker-1" });
+        }
+
+        Assert.True(found >= 0.95 * runs, $"{found} of {runs}");
+    }
+
+    [Theory]
+    [InlineData("fused")]
+    [InlineData("pipelined")]
+    [InlineData("early")]
+    public void Run_HealthyWorkersUnderFireAndAudited_NobodyIsConvicted(string name)
+    {
+        Prop.ForAll(Faults.Any(), faults =>
+        {
+            var run = Simulate(With(name, audit: 0.3), faults);
+            Assert.DoesNotContain(run.Effects, effect => effect.Effect is ServerEffect.Convicted or ServerEffect.Disagreed);
+            Assert.Equal(SerialRuns.BitsOf(name), StateBits.Of(run.State));
+        }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Schedules));
+    }
+
+    [Fact]
+    public void Run_OnlyWorkerAndEverythingAudited_ExecutesEveryGradientTwice()
+    {
+        var context = TinyRuns.Context(With("plain", audit: 1));
+        var engine = new SimulatedEngine(context, new Faults { Workers = 1 });
+
+        var run = engine.Run(RunState.Initial(context.Plan));
+
+        Assert.True(engine.GradientsOf(1) >= 2 * context.Plan.Shards * context.Plan.TotalSteps, $"{engine.GradientsOf(1)} gradients");
+        Assert.Equal(SerialRuns.BitsOf("plain"), StateBits.Of(run.State));
+    }
+
+    [Fact]
+    public void Run_OnlyWorkerIsFlaky_IsNamedAndTheRunStops()
+    {
+        var count = 0;
+        var run = Simulate(With("plain", audit: 1), new Faults { Workers = 1, Faulty = 1, Fault = gradient => Largest(gradient.Values) += ++count % 7 == 0 ? 1 : 0 });
+
+        Assert.Equal("worker-1", Assert.Single(run.Effects.Select(effect => effect.Effect).OfType<ServerEffect.Convicted>()).Worker.Name);
+        Assert.IsType<ServerEffect.Disagreed>(run.End);
+    }
+
+    [Fact]
+    public void Convicted_Words_NameWhatIsInDoubt()
+    {
+        var id = new WorkId(0, WorkKind.Gradient, 9, 2);
+
+        Assert.Contains("verify --from 4 --to 8", new ServerEffect.Convicted(new WorkerId("gpu-3"), id, 3).Words, StringComparison.Ordinal);
+        Assert.Contains("Nothing else of it is in doubt", new ServerEffect.Convicted(new WorkerId("gpu-3"), id, 8).Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Audit_OfASpec_ChangesNeitherItsHashNorItsBits() =>
+        Assert.Equal(SpecHash.Of(TinyRuns.Plain), SpecHash.Of(TinyRuns.Plain with { Audit = 0.5 }));
+
+    private static RunSpec With(string name, double audit) => TinyRuns.Named(name) with { Audit = audit };
+
+    private static SimulatedRun Simulate(RunSpec spec, Faults faults)
+    {
+        var context = TinyRuns.Context(spec);
+        return new SimulatedEngine(context, faults).Run(RunState.Initial(context.Plan));
+    }
+
+    private static ref float Largest(Span<float> values)
+    {
+        var best = 0;
+        for (var i = 1; i < values.Length; i++)
+            if (Math.Abs(values[i]) > Math.Abs(values[best])) best = i;
+        return ref values[best];
+    }
+}
