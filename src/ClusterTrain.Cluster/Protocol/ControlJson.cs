@@ -18,7 +18,17 @@ public sealed partial class ControlJson : JsonSerializerContext
         JsonSerializer.SerializeToUtf8Bytes(messages, Default.IClusterMessageArray);
 
     /// <exception cref="JsonException">These are no messages.</exception>
-    public static IClusterMessage[] Read(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, Default.IClusterMessageArray) is { } messages && Array.TrueForAll(messages, message => message is not null)
-            ? messages : throw new JsonException("null is no message.");
+    public static IClusterMessage[] Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, Default.IClusterMessageArray) is { } messages && Array.TrueForAll(messages, message => message is not null)
+                ? messages : throw new JsonException("null is no message.");
+        }
+        catch (NotSupportedException failure)
+        {
+            // So the library calls a message without its type.
+            throw new JsonException(failure.Message, failure);
+        }
+    }
 }

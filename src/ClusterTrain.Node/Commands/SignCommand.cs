@@ -78,7 +78,7 @@ internal static class SignCommand
         {
             return action();
         }
-        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             throw new WrongInputException(
                 $"--key {key}: is no PEM key of an elliptic curve, or an encrypted one; make one with --new-key, or: openssl ecparam -name prime256v1 -genkey -noout -out {key}");

@@ -33,7 +33,10 @@ internal static class MetricsFile
     /// <summary>All evaluations; none if there is no file. A last line without its newline is left out.</summary>
     /// <exception cref="FileFailureException">The file cannot be read, or a line is not an evaluation.</exception>
     public static IReadOnlyList<MetricsRecord> Read(string path) =>
-        File.Exists(path) ? [.. Lines(path, LedgerFile.ReadBytes(path), out _).Select(line => line.Record)] : [];
+        File.Exists(path) ? Parse(path, LedgerFile.ReadBytes(path)) : [];
+
+    /// <summary>The same of a file's content.</summary>
+    internal static IReadOnlyList<MetricsRecord> Parse(string path, byte[] content) => [.. Lines(path, content, out _).Select(line => line.Record)];
 
     /// <summary>Length of a last line without its newline, the trace of a writer that was killed; 0 if there is none.</summary>
     /// <exception cref="FileFailureException">The file cannot be read.</exception>

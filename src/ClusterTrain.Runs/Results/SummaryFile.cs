@@ -138,7 +138,7 @@ public static class SummaryFile
         }
     }
 
-    private static RunSummary Parse(RunFolder folder, byte[] bytes)
+    internal static RunSummary Parse(RunFolder folder, byte[] bytes)
     {
         try
         {

@@ -77,9 +77,9 @@ public sealed record RunSignature(string RootHash, string Algorithm, byte[] Publ
             return read == PublicKey.Length && key.VerifyData(
                 Encoding.ASCII.GetBytes(RootHash), Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         }
-        catch (CryptographicException)
+        catch (Exception failure) when (failure is CryptographicException or PlatformNotSupportedException)
         {
-            return false;
+            return false; // no key, or one of a curve that nobody has
         }
     }
 

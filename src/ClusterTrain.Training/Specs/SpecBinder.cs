@@ -12,6 +12,9 @@ namespace ClusterTrain.Training.Specs;
 /// <param name="defaults">A spec of the type to read, with the values of keys that are not given.</param>
 internal sealed class SpecBinder(object defaults)
 {
+    // Finding out what may be meant takes longer than all else; a text with more problems than these is none that was mistyped.
+    private const int MostHints = 200;
+
     private const string LayerExample = "{ type: dense, units: 256 }";
 
     private readonly Dictionary<string, SpecMark> _marks = new(StringComparer.Ordinal);
@@ -247,6 +250,12 @@ internal sealed class SpecBinder(object defaults)
 
     private void FailUnknown(string name, IReadOnlyList<string> known, string path, SpecMark mark)
     {
+        if (_problems.Count > MostHints)
+        {
+            _problems.Add(SpecProblem.Error(SpecPath.Child(path, SpecScalar.Quote(name).Trim('\'')), "unknown key").At(mark));
+            return;
+        }
+
         var hint = NearestName.Hint(name, known);
         if (NearestName.Find(name, known) is { } near)
             _failed.Add(SpecPath.Child(path, near)); // What was meant was given, only not understood.

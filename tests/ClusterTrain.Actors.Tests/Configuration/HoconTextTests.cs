@@ -25,6 +25,17 @@ public sealed class HoconTextTests
         """";
 
     [Fact]
+    public void Checked_Mutants_AreTakenOrRefusedLineByLine()
+    {
+        var count = Mutants.Often(1000);
+
+        var refused = Mutants.Refused<NodeSettingsException>(
+            System.Text.Encoding.UTF8.GetBytes(Text), (_, bytes) => HoconText.Checked("node.conf", System.Text.Encoding.UTF8.GetString(bytes)), 1 << 20, count, refusal => refusal.Problems);
+
+        Assert.InRange(refused, 1, count - 1);
+    }
+
+    [Fact]
     public void Checked_WholeText_IsReturned() => Assert.Equal(Text, HoconText.Checked("node.conf", Text));
 
     [Theory]

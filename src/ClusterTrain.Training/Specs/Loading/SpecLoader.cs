@@ -6,6 +6,10 @@ namespace ClusterTrain.Training.Specs.Loading;
 /// <summary>Reads a spec and reports everything that is wrong with it at once.</summary>
 public static class SpecLoader
 {
+    // A report is whole up to here.
+    private const int MostProblems = 100;
+    private const int ShownProblems = 9;
+
     /// <param name="yamlText">The spec; keys it leaves out have their defaults, so an empty text is the default spec.</param>
     /// <param name="sourceName">What problems name as their place: a file name.</param>
     /// <param name="sets">Overrides as on the command line, <c>path=value</c>, applied in order before anything is checked.</param>
@@ -30,9 +34,17 @@ public static class SpecLoader
         if (isReadable) // Else the rules would judge defaults that the file may replace.
             problems.AddRange(SpecRules.Check(spec, binder.Failed).Select(binder.Locate));
 
-        var sorted = problems.OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Column).ToArray();
+        SpecProblem[] sorted = [.. problems.OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Column)];
         var usable = sorted.All(problem => problem.Severity != SpecSeverity.Error);
-        return new(usable ? spec : null, sorted);
+        return new(usable ? spec : null, sorted.Length <= MostProblems ? sorted : Few(sorted));
+    }
+
+    // Nobody corrects so many one by one; the first ones say what kind of text it is.
+    private static SpecProblem[] Few(SpecProblem[] sorted)
+    {
+        var errors = sorted.Where(problem => problem.Severity == SpecSeverity.Error).ToList();
+        var shown = (errors.Count > 0 ? errors : [.. sorted]).Take(ShownProblems).ToArray();
+        return [.. shown, new SpecProblem("", $"{sorted.Length - shown.Length} more problems like these", null, null, shown[0].Severity) { Source = shown[0].Source }];
     }
 
     /// <summary>Checks a spec that was made in code as if it had been read.</summary>

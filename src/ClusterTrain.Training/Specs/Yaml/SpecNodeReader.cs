@@ -9,10 +9,15 @@ internal sealed class SpecNodeReader
     // Specs are four levels deep; the limit keeps a hostile text from exhausting the stack.
     private const int DeepestLevel = 32;
 
+    // The longest recipes have some thousand; what is longer was not written by anybody, and would only be refused key by key.
+    private const int MostNodes = 20_000;
+    private const int MostCharacters = 1 << 20;
+
     private readonly Parser _parser;
     private readonly string _source;
     private readonly bool _hasLines;
-    private readonly Dictionary<string, SpecNode> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (SpecNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+    private int _nodes;
 
     private SpecNodeReader(string text, string source, bool hasLines)
     {
@@ -26,6 +31,8 @@ internal sealed class SpecNodeReader
     public static (SpecNode? Root, SpecProblem? Problem) Read(string text, string source, bool hasLines = true)
     {
         var reader = new SpecNodeReader(text, source, hasLines);
+        if (text.Length > MostCharacters)
+            return (null, SpecProblem.Error("", $"has {text.Length} characters; allowed are {MostCharacters}").At(reader.MarkOf(Mark.Empty)));
         try
         {
             return (reader.Document(), null);
@@ -60,12 +67,15 @@ internal sealed class SpecNodeReader
     {
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return _anchors.TryGetValue(alias.Value.Value, out var target)
-                ? target
-                : throw new YamlException(alias.Start, alias.End, $"no anchor '{alias.Value.Value}' stands before this alias");
+            if (!_anchors.TryGetValue(alias.Value.Value, out var target))
+                throw new YamlException(alias.Start, alias.End, $"no anchor '{alias.Value.Value}' stands before this alias");
+            Count(target.Size, alias); // Written once, and as much to read each time.
+            return target.Node;
         }
 
         var start = _parser.Consume<NodeEvent>();
+        var before = _nodes;
+        Count(1, start);
         if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific)
             throw new YamlException(start.Start, start.End, $"tags such as '{start.Tag.Value}' are not supported");
         if (level > DeepestLevel)
@@ -78,8 +88,14 @@ internal sealed class SpecNodeReader
             _ => throw new YamlException(start.Start, start.End, "unexpected content"),
         };
         if (!start.Anchor.IsEmpty)
-            _anchors[start.Anchor.Value] = node;
+            _anchors[start.Anchor.Value] = (node, _nodes - before);
         return node;
+    }
+
+    private void Count(int nodes, ParsingEvent at)
+    {
+        _nodes += nodes;
+        if (_nodes > MostNodes) throw new YamlException(at.Start, at.End, $"it has more than {MostNodes} keys and values, which no spec needs");
     }
 
     private List<SpecNode> Items(int level)
