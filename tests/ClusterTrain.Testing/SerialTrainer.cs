@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Networks;
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Serial;
+using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Stopping;
 using ClusterTrain.Training.Work;
@@ -66,7 +67,8 @@ public sealed class SerialTrainer(RunContext context)
             }
 
             _plan.Rule.Apply(
-                factors with { LearningRate = factors.LearningRate * rate }, tensor.IsPenalized, model.Parameters.Span.Slice(offset, length),
+                factors with { LearningRate = factors.LearningRate * rate },
+                tensor.IsPenalized || _plan.Spec.Regularization.Penalized == PenaltyScope.All, model.Parameters.Span.Slice(offset, length),
                 sum.AsSpan(offset, length), Moment(model, 0, offset, length), Moment(model, 1, offset, length), updated);
             if (factors.MaxNorm <= 0 || !tensor.IsPenalized) continue;
             for (var row = 0; row < tensor.Rows; row++)

@@ -30,6 +30,12 @@ public sealed class OptionAttribute(string meaning) : Attribute
     /// <summary>Whether it must be given because no default makes sense.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>
+    /// Whether the canonical text leaves the key out while it has its default: for keys that are newer than runs which people keep, and
+    /// whose default means what was done before them.
+    /// </summary>
+    public bool IsLeftOutAtDefault { get; init; }
+
     /// <summary>When the key has no effect, as a short clause: <c>type is not cosine</c>.</summary>
     public string IgnoredWhen { get; init; } = "";
 }

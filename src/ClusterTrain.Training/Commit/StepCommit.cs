@@ -124,7 +124,7 @@ public sealed class StepCommit : IRangeJob
         else
         {
             if (_plan.TakesMeanOfHolders) _holders.ToMeanOfHolders(stage, row, sum);
-            _plan.Rule.Apply(_factorsOf[stageIndex], tensor.IsPenalized, current, sum, first, second, updated);
+            _plan.Rule.Apply(_factorsOf[stageIndex], _plan.Penalizes(tensor), current, sum, first, second, updated);
         }
 
         if (_factors.MaxNorm > 0 && tensor.IsPenalized && _rates[stageIndex] > 0) MaxNorm.Project(updated, _factors.MaxNorm);

@@ -142,6 +142,9 @@ public sealed class RunPlan
         Spec.Regularization.MaxNorm)
     { Step = step + 1 };
 
+    /// <summary>Whether penalties and decay act on a tensor that an optimizer moves.</summary>
+    public bool Penalizes(ParameterTensor tensor) => tensor.IsPenalized || Spec.Regularization.Penalized == PenaltyScope.All;
+
     /// <summary>Factor of the learning rate of a stage's parameters; 0 freezes them.</summary>
     public double RateOf(Stage stage)
     {

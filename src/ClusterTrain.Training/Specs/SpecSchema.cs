@@ -24,6 +24,10 @@ internal sealed record SpecField(string Name, PropertyInfo Property, OptionAttri
     public Type? ItemType => Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
         && Type.GenericTypeArguments[0] is { IsValueType: true } item ? item : null;
 
+    /// <summary>Whether the canonical text is without the key when it has this value.</summary>
+    public bool IsLeftOut(object value) => Key.IsLeftOutAtDefault
+        && value.Equals(Property.GetValue(Activator.CreateInstance(Property.ReflectedType!)));
+
     /// <summary>Whether the value is itself a record of keys.</summary>
     public bool IsSection => !NamesChoice && SpecSchema.IsSection(Type);
 }

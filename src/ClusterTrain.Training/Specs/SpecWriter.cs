@@ -38,9 +38,10 @@ public static class SpecWriter
         var indent = new string(' ', 2 * depth);
         foreach (var field in SpecSchema.FieldsOf(section.GetType()).Where(field => !without.Contains(field.Name)))
         {
+            var value = field.Property.GetValue(section)!;
+            if (!comments && field.IsLeftOut(value)) continue;
             if (comments)
                 WriteComment(text, field, indent);
-            var value = field.Property.GetValue(section)!;
             text.Append(indent).Append(field.Name).Append(':');
             if (field.Choice is { } choice)
             {

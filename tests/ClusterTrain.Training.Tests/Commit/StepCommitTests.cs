@@ -18,6 +18,7 @@ public sealed class StepCommitTests
         new() { L1 = 0.05 },
         new() { MaxNorm = 0.5 },
         new() { L2 = 0.001, WeightDecay = 0.05, L1 = 0.01, MaxNorm = 0.7 },
+        new() { L2 = 0.001, WeightDecay = 0.05, L1 = 0.01, MaxNorm = 0.7, Penalized = PenaltyScope.All },
     ];
 
     public static TheoryData<string> Optimizers() => [.. OptimizerRule.Catalogue.Names];
@@ -67,6 +68,37 @@ public sealed class StepCommitTests
         }
 
         Assert.Equal(fingerprint.ToString(), run.Effects.OfType<ServerEffect.StepCommitted>().Last().State);
+    }
+
+    [Fact]
+    public void Apply_DecayOfAll_ShrinksScalesTooAndNoStatistics()
+    {
+        var (weights, all) = (FirstStep(PenaltyScope.Weights), FirstStep(PenaltyScope.All));
+        var start = RunState.Initial(TinyRuns.Context("norm").Plan).Model.Parameters.Span.ToArray();
+
+        foreach (var tensor in weights.Network.Tensors)
+        {
+            var (exempt, shrunk) = (weights.Parameters.Span[tensor.Offset], all.Parameters.Span[tensor.Offset]);
+            var newlyPenalized = !tensor.IsPenalized && !tensor.IsStatistic;
+            Assert.Equal(newlyPenalized ? 0.1 * 0.2 * start[tensor.Offset] : 0, exempt - shrunk, 6);
+        }
+
+        Assert.Contains(weights.Network.Tensors, tensor => tensor.IsStatistic);
+        Assert.Contains(weights.Network.Tensors, tensor => !tensor.IsPenalized && !tensor.IsStatistic && start[tensor.Offset] == 1);
+
+        static ModelState FirstStep(PenaltyScope scope)
+        {
+            var spec = TinyRuns.Named("norm") with
+            {
+                Epochs = 1,
+                Batch = new BatchSpec { Size = 96, Shards = 4 },
+                Optimizer = new OptimizerSpec { LearningRate = 0.1 },
+                Regularization = new RegularizationSpec { WeightDecay = 0.2, Penalized = scope },
+            };
+            var model = new OneWorker(TinyRuns.Context(spec)).Finish().Server.Model;
+            Assert.Equal(1, model.Version);
+            return model;
+        }
     }
 
     [Fact]

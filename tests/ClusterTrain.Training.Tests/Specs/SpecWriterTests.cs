@@ -97,6 +97,17 @@ public sealed class SpecWriterTests
     }
 
     [Fact]
+    public void Write_NewerKey_IsLeftOutAtItsDefaultAndReadBack()
+    {
+        var all = new RunSpec { Regularization = new() { Penalized = PenaltyScope.All } };
+
+        Assert.DoesNotContain("penalized", SpecWriter.Write(new RunSpec()), StringComparison.Ordinal);
+        Assert.Contains("\n  penalized: weights\n", SpecWriter.Write(new RunSpec(), comments: true), StringComparison.Ordinal);
+        Assert.Contains("\n  penalized: all\n", SpecWriter.Write(all), StringComparison.Ordinal);
+        Assert.NotEqual(SpecHash.Of(new RunSpec()), SpecHash.Of(all));
+    }
+
+    [Fact]
     public void Write_WithComments_SaysWhatEveryKeyMeansInShortLines()
     {
         var text = SpecWriter.Write(new RunSpec(), comments: true);
