@@ -55,6 +55,7 @@ public sealed class NodeSettingsFile
             Data = Text(NodeKeys.Data),
             Workers = Number(NodeKeys.Workers, 0, MostWorkers),
             Names = List(NodeKeys.Names) ?? [],
+            Zone = Text(NodeKeys.Zone) ?? "",
             Secret = Secret(),
             AllowPlaintext = Flag(NodeKeys.AllowPlaintext),
             Tls = Tls(),

@@ -18,6 +18,7 @@ public static class NodeKeys
     public const string Data = "data";
     public const string Workers = "workers";
     public const string Names = "names";
+    public const string Zone = "zone";
     public const string Secret = "secret";
     public const string SecretFile = "secret-file";
     public const string AllowPlaintext = "allow-plaintext";
@@ -40,6 +41,7 @@ public static class NodeKeys
         [Data] = "CLUSTERTRAIN_DATA",
         [Workers] = "CLUSTERTRAIN_WORKERS",
         [Names] = "CLUSTERTRAIN_NAMES",
+        [Zone] = "CLUSTERTRAIN_ZONE",
         [Secret] = ClusterSecret.Variable,
         [SecretFile] = ClusterSecret.FileVariable,
         [AllowPlaintext] = "CLUSTERTRAIN_ALLOW_PLAINTEXT",

@@ -48,6 +48,9 @@ public sealed record NodeSettings
     /// <summary>Further names under which users ask this node's plane, beside <see cref="Host"/>, localhost and addresses; default none.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>The place that it stands in, such as a zone of a cloud: parameters rather come from workers of the same one; default none.</summary>
+    public string Zone { get; init; } = "";
+
     public TlsSettings? Tls { get; init; }
 
     /// <summary>What every node and user of the cluster must know; null: nothing is asked.</summary>

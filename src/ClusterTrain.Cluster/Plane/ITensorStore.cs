@@ -8,6 +8,9 @@ public readonly record struct GradientFigures(double Loss, int Correct);
 /// <summary>The tensors of the runs that this process serves. Any thread may call.</summary>
 public interface ITensorStore
 {
+    /// <summary>Done when it is time to read a tensor: one that will be here in a moment is waited for. Done at once where nobody says otherwise.</summary>
+    Task Prepare(TensorName name, CancellationToken aborted) => Task.CompletedTask;
+
     /// <summary>A tensor to send and Done, or null and why not. The reader disposes of it when the last byte is out.</summary>
     (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name);
 

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace ClusterTrain.Cluster.Plane;
 
 /// <summary>
-/// <c>GET</c> and <c>PUT /tensors/NAME</c>: a store's tensors as raw little-endian float32. Bytes go between the store's
+/// <c>GET</c> and <c>PUT /tensors/NAME</c>: a store's tensors as raw little-endian float32; <c>HEAD</c>: their hash alone. Bytes go between the store's
 /// own memory and Kestrel's blocks, a block at a time: no request takes memory of a tensor's size, and who sends or reads
 /// slowly is waited for.
 /// </summary>
@@ -24,6 +24,7 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Pattern, (RequestDelegate)Send);
+        routes.MapMethods(Pattern, [HttpMethods.Head], (RequestDelegate)Send);
         routes.MapPut(Pattern, (RequestDelegate)Take);
     }
 
@@ -39,6 +40,7 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
             return;
         }
 
+        await store.Prepare(name, http.RequestAborted).ConfigureAwait(false);
         var (reading, outcome) = store.Read(name);
         if (reading is null)
         {
@@ -51,6 +53,7 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
             http.Response.ContentType = "application/octet-stream";
             http.Response.ContentLength = (long)sizeof(float) * reading.Values.Length;
             http.Response.Headers[PlaneHeaders.Hash] = reading.Hash;
+            if (HttpMethods.IsHead(http.Request.Method)) return;
             if (await Write(http.Response.BodyWriter, reading.Values, http.RequestAborted).ConfigureAwait(false)) reading.Delivered();
         }
     }

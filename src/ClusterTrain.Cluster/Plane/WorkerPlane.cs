@@ -69,6 +69,40 @@ public sealed class WorkerPlane : IDisposable
     public PlaneOutcome Get(TensorName name, Memory<float> target) => Persist(() =>
         Send(_ => new HttpRequestMessage(HttpMethod.Get, TensorPath.Of(name)), response => Fill(response, target)));
 
+    /// <summary>
+    /// The same from one who need not have it: tried once, for so long at the most, whatever the reason. Nothing is noted of it.
+    /// </summary>
+    public bool TryGet(TensorName name, Memory<float> target, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _isAbandoned);
+
+        // Nothing else interrupts who reads a body.
+        using var cut = either.Token.Register(() => _connections.Close(_http.BaseAddress!));
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, TensorPath.Of(name));
+            using var response = _http.Send(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return response.IsSuccessStatusCode && Fill(response, target).Outcome == PlaneOutcome.Done;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The hash of a tensor, or null when the server has not got it or cannot be reached.</summary>
+    public string? GetHash(TensorName name)
+    {
+        string? hash = null;
+        Persist(() => Send(_ => new HttpRequestMessage(HttpMethod.Head, TensorPath.Of(name)), response =>
+        {
+            hash = response.Headers.TryGetValues(PlaneHeaders.Hash, out var said) ? said.First() : null;
+            return Attempt.Done;
+        }));
+        return hash;
+    }
+
     /// <summary>Brings a tensor; bringing it again changes nothing.</summary>
     public PlaneOutcome Put(TensorName name, ReadOnlyMemory<float> values, string worker, GradientFigures figures)
     {

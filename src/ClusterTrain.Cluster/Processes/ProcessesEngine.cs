@@ -56,10 +56,10 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
         }
 
         using var conductor = new RunConductor(
-            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases, send => boxes.Post(send.Worker, send.Message), Hear, time);
+            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases, send => boxes.Post(send.Worker, send.Message), Hear, time, options.Relays);
         served.Set(conductor, run.SpecText);
         RunOutcome outcome;
-        var worker = options.ProgramWith(["worker", .. options.Data is { } data ? (string[])["--data", data] : []]);
+        var worker = options.ProgramWith(["worker", .. MayRelay ? (string[])["--relay"] : [], .. options.Data is { } data ? (string[])["--data", data] : []]);
         var processes = new FleetOptions
         {
             Workers = options.Workers,
@@ -77,6 +77,9 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
         served.Clear();
         return outcome with { Workers = options.Workers, BytesSent = conductor.BytesSent, BytesReceived = conductor.BytesReceived };
     }
+
+    // A port of its own costs a worker memory and a moment at its start.
+    private bool MayRelay => options.Relays.Use != RelayUse.Never && options.Workers > options.Relays.FanOut;
 
     private void Note(DeskEffect effect)
     {

@@ -9,7 +9,7 @@ namespace ClusterTrain.Cluster.Protocol;
 public static class ClusterMessage
 {
     /// <summary>Both sides must speak the same one.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Longest reason that is carried, in characters; a longer one is cut. With it every message fits its frame.</summary>
     public const int MostReason = 4000;
@@ -23,7 +23,8 @@ public static class ClusterMessage
     /// <param name="Protocol">The <see cref="Version"/> it speaks.</param>
     /// <param name="Pid">Number of its process, on its machine.</param>
     /// <param name="Address">Where its node listens; empty for one that does not.</param>
-    public sealed record Join(string Worker, WorkerRoles Roles, int Threads, int Protocol, int Pid, string Address) : IWorkerMessage;
+    /// <param name="Zone">Its place, among which tensors should rather not go to and fro; empty where nobody says.</param>
+    public sealed record Join(string Worker, WorkerRoles Roles, int Threads, int Protocol, int Pid, string Address, string Zone = "") : IWorkerMessage;
 
     /// <summary>The worker has the run's spec, data and math; these are their fingerprints.</summary>
     public sealed record Ready(
@@ -36,7 +37,10 @@ public static class ClusterMessage
     }
 
     /// <summary>The worker has nothing to do, and nothing that it was given before.</summary>
-    public sealed record Ask(string Worker, RunKey Run) : IWorkerMessage;
+    /// <param name="Worker">Its name.</param>
+    /// <param name="Run">The run.</param>
+    /// <param name="Failed">Address of a worker that did not give it the parameters that the server sent it for; empty for none.</param>
+    public sealed record Ask(string Worker, RunKey Run, string Failed = "") : IWorkerMessage;
 
     /// <summary>The answer to one chunk of an evaluation: few enough numbers to ride in a message.</summary>
     public sealed record Measured(
@@ -63,7 +67,13 @@ public static class ClusterMessage
     /// <param name="Step">The step it is for; for an evaluation, the version that is measured.</param>
     /// <param name="First">First shard or chunk.</param>
     /// <param name="Count">How many, 1 or more.</param>
-    public sealed record Assign(RunKey Run, WorkKind Kind, long Version, long Step, int First, int Count) : IClusterMessage
+    /// <param name="From">Address of the plane of a worker that has the parameters, or will have them in a moment; empty for the server.</param>
+    /// <param name="Hash">Of all parameters of the version, where it matters; else empty.</param>
+    /// <param name="IsRelay">Whether to get all parameters, for others that will ask for them.</param>
+    /// <param name="Patience">How long to wait for <paramref name="From"/>, in milliseconds.</param>
+    public sealed record Assign(
+        RunKey Run, WorkKind Kind, long Version, long Step, int First, int Count,
+        string From = "", string Hash = "", bool IsRelay = false, int Patience = 0) : IClusterMessage
     {
         public WorkRange Range => new(new WorkId(Run.Incarnation, Kind, Step, First), Count, Version);
 

@@ -1,4 +1,5 @@
 using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Work;
@@ -22,13 +23,16 @@ public sealed class RunDesk
     private readonly Dictionary<string, string> _convicted = new(StringComparer.Ordinal);
     private readonly List<ServerEffect> _decided = [];
     private readonly ReadyRoles _ready = new();
+    private readonly RelayDesk _relays;
 
     /// <param name="run">The run and which life of its server this is.</param>
     /// <param name="plane">Where workers find its tensors.</param>
     /// <param name="context">The run.</param>
     /// <param name="server">Its parameter server, of the same incarnation.</param>
-    public RunDesk(RunKey run, string plane, RunContext context, ParameterServer server)
+    /// <param name="relays">Whether workers pass parameters on; where it pays when null.</param>
+    public RunDesk(RunKey run, string plane, RunContext context, ParameterServer server, RelayPolicy? relays = null)
     {
+        _relays = new RelayDesk(relays ?? new RelayPolicy(), context, plane);
         (_run, _plane, _server) = (run, plane, server);
         _fitness = FitnessCheck.Of(context);
     }
@@ -84,6 +88,7 @@ public sealed class RunDesk
                 break;
             case ClusterMessage.Ask ask when Knows(ask.Worker, ask.Run, effects) is { IsReady: true } worker:
                 worker.IsIdle = true;
+                if (ask.Failed.Length > 0) _relays.Fail(ask.Failed);
                 Ask(worker, now, effects);
                 break;
             case ClusterMessage.Measured measured when measured.Run == _run:
@@ -112,6 +117,7 @@ public sealed class RunDesk
             return;
         }
         else _workers.Add(join.Worker, new KnownWorker(join));
+        _relays.Forgive(join.Address);
         effects.Add(new DeskEffect.Send(join.Worker, new ClusterMessage.Begin(_run, _plane, _fitness.Math)));
     }
 
@@ -226,7 +232,13 @@ public sealed class RunDesk
     private void Give(ServerEffect.Assign assign, List<DeskEffect> effects)
     {
         var worker = assign.Worker.Name;
-        if (_workers.TryGetValue(worker, out var known)) known.IsIdle = false;
-        effects.Add(new DeskEffect.Send(worker, ClusterMessage.Assign.Of(_run, assign.Range)));
+        if (!_workers.TryGetValue(worker, out var known))
+        {
+            effects.Add(new DeskEffect.Send(worker, ClusterMessage.Assign.Of(_run, assign.Range)));
+            return;
+        }
+
+        known.IsIdle = false;
+        effects.Add(new DeskEffect.Send(worker, _relays.Route(_run, assign, known.Join, _ready.Count)));
     }
 }

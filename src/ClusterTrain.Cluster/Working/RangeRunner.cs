@@ -13,13 +13,12 @@ namespace ClusterTrain.Cluster.Working;
 /// </summary>
 internal sealed class RangeRunner : IDisposable
 {
-    // Below this share of the whole, the slice that the shards keep is got instead of everything.
-    private const double WorthSlicing = 0.9;
-
     private readonly string _worker;
     private readonly RunContext _context;
     private readonly RunPlan _plan;
     private readonly ShardCrew _crew;
+    private readonly ParameterPort _port;
+    private readonly HeldParameters? _relay;
     private readonly ParameterSlice _slice;
     private readonly BlockSum _blocks;
     private readonly AlignedBuffer _cut;
@@ -31,6 +30,7 @@ internal sealed class RangeRunner : IDisposable
     {
         (_worker, _context, _plan) = (settings.Name, context, context.Plan);
         _crew = new ShardCrew(context, settings);
+        (_port, _relay) = (new ParameterPort(settings), settings.Relay);
         _slice = new ParameterSlice(_plan);
         _blocks = new BlockSum(_plan.Network, _plan.Shards, context.Buffers);
         var length = _plan.Network.ParameterCount;
@@ -43,9 +43,13 @@ internal sealed class RangeRunner : IDisposable
     /// <param name="Outcome">Done, or why the rest could not be got or brought.</param>
     public readonly record struct Report(IReadOnlyList<ClusterMessage.Measured> Measured, PlaneOutcome Outcome);
 
-    public Report Run(RunKey run, WorkRange range, WorkerPlane plane, Func<bool> handBack)
+    /// <summary>Address of a worker that has failed since this was last asked; empty for none.</summary>
+    public string TakeFailed() => _port.TakeFailed();
+
+    public Report Run(ClusterMessage.Assign assign, WorkerPlane plane, Func<bool> handBack)
     {
-        var (parameters, outcome) = Parameters(run, range, plane);
+        var (run, range) = (assign.Run, assign.Range);
+        var (parameters, outcome) = Parameters(assign, plane);
         if (outcome != PlaneOutcome.Done) return new Report([], outcome);
         var batches = new AdversarialBatch?[_plan.IsPipelined && range.Kind == WorkKind.Gradient ? range.Count : 0];
         try
@@ -67,7 +71,11 @@ internal sealed class RangeRunner : IDisposable
         }
     }
 
-    public void Dispose() => _crew.Dispose();
+    public void Dispose()
+    {
+        _crew.Dispose();
+        _port.Dispose();
+    }
 
     private AdversarialBatch Batch(WorkId id)
     {
@@ -75,18 +83,18 @@ internal sealed class RangeRunner : IDisposable
         return _context.Buffers.RentBatch().Resize(rows, features);
     }
 
-    private (ParameterSnapshot?, PlaneOutcome) Parameters(RunKey key, WorkRange range, WorkerPlane plane)
+    private (ParameterSnapshot?, PlaneOutcome) Parameters(ClusterMessage.Assign assign, WorkerPlane plane)
     {
-        var ((run, incarnation), version) = (key, range.Version);
+        var ((run, incarnation), range, version) = (assign.Run, assign.Range, assign.Version);
         var place = (int)(version & 1);
-        if (_wholeVersion[place] != version && range.Kind is WorkKind.Gradient or WorkKind.Attack)
+        if (_wholeVersion[place] != version && !assign.IsRelay && range.Kind is WorkKind.Gradient or WorkKind.Attack)
         {
             var mask = _slice.Mask(range.Step, range.First.Index, range.Count);
-            if (mask.ParameterCount < WorthSlicing * _plan.Network.ParameterCount)
+            if (mask.ParameterCount < ParameterSlice.WorthSlicing * _plan.Network.ParameterCount)
             {
                 var cut = _cut.Memory[..mask.ParameterCount];
                 var name = TensorName.Slice(run, incarnation, version, range.Step, range.First.Index, range.Count);
-                var got = plane.Get(name, cut);
+                var got = _port.Get(name, assign, plane, cut);
                 if (got != PlaneOutcome.Done) return (null, got);
                 ParameterSlice.Scatter(cut.Span, mask, _scattered.Span);
                 return (new ParameterSnapshot(version, _scattered.Memory), got);
@@ -95,13 +103,16 @@ internal sealed class RangeRunner : IDisposable
 
         if (_wholeVersion[place] != version)
         {
+            _relay?.Drop(_wholeVersion[place]);
             _wholeVersion[place] = -1;
-            var got = plane.Get(TensorName.Whole(run, incarnation, version), _whole[place].Memory);
+            var got = _port.Get(TensorName.Whole(run, incarnation, version), assign, plane, _whole[place].Memory);
             if (got != PlaneOutcome.Done) return (null, got);
             _wholeVersion[place] = version;
         }
 
-        return (new ParameterSnapshot(version, _whole[place].Memory), PlaneOutcome.Done);
+        var whole = new ParameterSnapshot(version, _whole[place].Memory);
+        if (assign.IsRelay) _relay?.Hold(assign.Run, whole, assign.Hash);
+        return (whole, PlaneOutcome.Done);
     }
 
     private Report Deliver(RunKey run, WorkRange range, WorkerPlane plane, WorkResult?[] results)

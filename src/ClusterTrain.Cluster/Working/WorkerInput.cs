@@ -22,7 +22,8 @@ public abstract record WorkerInput
     /// <summary>The work is done and its tensors delivered, or it is not wanted any more.</summary>
     /// <param name="Run">The run it was for.</param>
     /// <param name="Measured">Answers that ride in messages.</param>
-    public sealed record Worked(RunKey Run, IReadOnlyList<ClusterMessage.Measured> Measured) : WorkerInput;
+    /// <param name="Failed">Address of a worker that did not give what it was asked for; empty for none.</param>
+    public sealed record Worked(RunKey Run, IReadOnlyList<ClusterMessage.Measured> Measured, string Failed = "") : WorkerInput;
 
     /// <summary>The server's plane cannot be reached, or knows the run under another life.</summary>
     public sealed record LostRun(RunKey Run) : WorkerInput;

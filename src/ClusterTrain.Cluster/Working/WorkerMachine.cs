@@ -19,6 +19,7 @@ public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = fa
     private RunKey? _run;
     private TimeSpan _saidAt = TimeSpan.MinValue;
     private bool _isLeaving;
+    private string _failed = "";
 
     private enum Phase
     {
@@ -57,6 +58,7 @@ public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = fa
                 SitOut(failure.Why, effects);
                 break;
             case WorkerInput.Worked worked when _phase == Phase.Working:
+                _failed = worked.Failed;
                 foreach (var measured in worked.Measured) effects.Add(new WorkerEffect.Send(measured));
                 if (_isLeaving) Depart(effects);
                 else if (worked.Run == _run) Ask(now, effects);
@@ -120,7 +122,7 @@ public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = fa
     private void Ask(TimeSpan now, List<WorkerEffect> effects)
     {
         _phase = Phase.Asking;
-        Say(new ClusterMessage.Ask(_name, _run!.Value), now, effects);
+        Say(new ClusterMessage.Ask(_name, _run!.Value, _failed), now, effects);
     }
 
     private void Say(IClusterMessage message, TimeSpan now, List<WorkerEffect> effects)

@@ -14,6 +14,12 @@ public sealed record WorkerSettings
     /// <summary>Where its node listens; empty for a worker without one.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>Its place, by which the server chooses whom it gets parameters from; default none.</summary>
+    public string Zone { get; init; } = "";
+
+    /// <summary>What it passes on to others at <see cref="Address"/>; null: nothing, and it gets nothing from others either.</summary>
+    public HeldParameters? Relay { get; init; }
+
     /// <summary>What it is meant for; default both.</summary>
     public WorkerRoles Roles { get; init; } = WorkerRoles.Trainer | WorkerRoles.Adversary;
 

@@ -29,7 +29,7 @@ public sealed class WorkerShell : IDisposable
     {
         (_settings, _link) = (settings, link);
         _machine = new WorkerMachine(new ClusterMessage.Join(
-            settings.Name, settings.Roles, settings.Threads, ClusterMessage.Version, Environment.ProcessId, settings.Address), settings.IsOfOneRun);
+            settings.Name, settings.Roles, settings.Threads, ClusterMessage.Version, Environment.ProcessId, settings.Relay is null ? "" : settings.Address, settings.Zone), settings.IsOfOneRun);
         link.Received = message => _inbox.Add(new WorkerInput.Received(message));
     }
 
@@ -150,6 +150,7 @@ public sealed class WorkerShell : IDisposable
             _runner = new RangeRunner(_settings, context);
         }
 
+        _settings.Relay?.Begin(prepare.Run, _run!.Context.Plan);
         _inbox.Add(new WorkerInput.Prepared(prepare.Run, _run!.Fingerprint));
     }
 
@@ -157,9 +158,9 @@ public sealed class WorkerShell : IDisposable
     {
         if (_began != assign.Run) _settings.Began(assign.Run);
         _began = assign.Run;
-        var report = _runner!.Run(assign.Run, assign.Range, _plane!, () => _handBack);
+        var report = _runner!.Run(assign, _plane!, () => _handBack);
         _inbox.Add(report.Outcome is PlaneOutcome.Done or PlaneOutcome.Over or PlaneOutcome.UnknownTensor or PlaneOutcome.NotLeased
-            ? new WorkerInput.Worked(assign.Run, report.Measured)
+            ? new WorkerInput.Worked(assign.Run, report.Measured, _runner.TakeFailed())
             : new WorkerInput.LostRun(assign.Run));
     }
 }

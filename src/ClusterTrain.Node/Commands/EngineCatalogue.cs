@@ -40,6 +40,6 @@ internal static class EngineCatalogue
         {
             Workers = workers, Program = ThisProgram.With(), Data = data is null ? null : surroundings.PathOf(data), Say = say,
         };
-        return Get(name).Create(options, surroundings.Time);
+        return Get(name).Create(options with { Relays = RelaySetting.Of(surroundings) }, surroundings.Time);
     }
 }

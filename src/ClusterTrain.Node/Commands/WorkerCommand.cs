@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using ClusterTrain.Cluster.Control;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
@@ -18,15 +19,16 @@ internal static class WorkerCommand
     {
         var server = new Option<string>("--server") { Description = "Address of the server's plane.", Required = true };
         var name = new Option<string>("--name") { Description = "The worker's name.", Required = true };
+        var relay = new Option<bool>("--relay") { Description = "Pass parameters on to other workers." };
         var data = CommonOptions.Data();
-        var command = new Command("worker", "A worker process of the processes engine.") { server, name, data };
+        var command = new Command("worker", "A worker process of the processes engine.") { server, name, relay, data };
         command.Hidden = true;
         command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
-            Run(surroundings, result.GetValue(server)!, result.GetValue(name)!, result.GetValue(data))));
+            Run(surroundings, result.GetValue(server)!, result.GetValue(name)!, result.GetValue(relay), result.GetValue(data))));
         return command;
     }
 
-    private static int Run(Surroundings surroundings, string server, string name, string? data)
+    private static int Run(Surroundings surroundings, string server, string name, bool isRelay, string? data)
     {
         if (!Uri.TryCreate(server, UriKind.Absolute, out var address))
             throw new WrongInputException($"--server {server}: an address such as http://127.0.0.1:4080/ is wanted");
@@ -35,10 +37,15 @@ internal static class WorkerCommand
         if (surroundings.Variable(ClusterSecret.Variable) is not { } secret || ClusterSecret.Problem(secret) is not null)
             throw new WrongInputException($"{ClusterSecret.Variable}: the secret of the run is wanted; whoever starts a worker sets it");
         using var connections = new PlaneConnections(new Credentials(Secret: new ClusterSecret(secret)));
+        var held = isRelay ? new HeldParameters() : null;
+        using var port = held is null ? null : PlaneHost.Start(
+            new PlaneOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0), Secret = new ClusterSecret(secret) }, held, _ => { });
         using var link = new HttpServerLink(address, connections, name, Patience, stop.Cancel, surroundings.Time);
         var settings = new WorkerSettings
         {
             Name = name,
+            Address = port?.Address ?? "",
+            Relay = held,
             IsOfOneRun = true,
             Slowness = WorkerRun.SlownessOf(surroundings, name),
             Spoil = FaultyWorker.Of(surroundings, name),

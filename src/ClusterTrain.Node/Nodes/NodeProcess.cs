@@ -5,6 +5,7 @@ using ClusterTrain.Actors.Register;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Serving;
+using ClusterTrain.Cluster.Working;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Line;
 using ClusterTrain.Training.Specs;
@@ -27,11 +28,11 @@ internal static class NodeProcess
     public static int Run(Surroundings surroundings, NodeSettings settings, string? configPath, bool isChild = false, CancellationToken quit = default)
     {
         var log = new LineLogger(surroundings.Out, surroundings.Error, surroundings.Time, isChild ? LogLevel.Error : LogLevel.Information);
-        var served = new ServedRun();
+        var (served, held) = (new ServedRun(), new HeldParameters());
         var line = settings.Roles.Contains(NodeSettings.Server) ? new RunLine(surroundings.PathOf(settings.Runs), surroundings.Time) : null;
         var late = new LateNode(surroundings.Time);
         using var forward = new UserForwarding(settings.Credentials);
-        using var port = StartPlane(settings, served, late, line, forward, spec => StartCheck.Of(surroundings with { Error = TextWriter.Null }, spec, settings.Data));
+        using var port = StartPlane(settings, served, held, late, line, forward, spec => StartCheck.Of(surroundings with { Error = TextWriter.Null }, spec, settings.Data));
         var plane = PlaneAddress.Of(settings, port.Address);
         using var duty = line is null ? null : new ServerDuty(surroundings, log, line, served, plane, settings.Data);
         var register = line is null ? null : new ServerRegister();
@@ -48,7 +49,7 @@ internal static class NodeProcess
         var name = settings.Name ?? node.Address;
         if (settings.Secret is null && settings.Tls is null) NodeLog.StandsOpen(log, plane);
         NodeLog.Started(log, name, string.Join(", ", settings.Roles), node.Address, plane);
-        using var worker = NodeWorker.Start(surroundings, log, settings, name, plane, node, isChild);
+        using var worker = NodeWorker.Start(surroundings, log, settings, name, plane, held, node, isChild);
         using var registration = surroundings.Stop.Register(() =>
         {
             NodeLog.Leaving(log);
@@ -68,7 +69,7 @@ internal static class NodeProcess
         _ = (worker?.HandBack() ?? Task.CompletedTask).ContinueWith(_ => node.Quit(), TaskScheduler.Default);
 
     private static PlaneHost StartPlane(
-        NodeSettings settings, ServedRun served, LateNode late, RunLine? line, UserForwarding forward,
+        NodeSettings settings, ServedRun served, HeldParameters held, LateNode late, RunLine? line, UserForwarding forward,
         Func<RunSpec, RunSpec> prepare)
     {
         var endpoint = PlaneAddress.EndpointOf(settings);
@@ -80,7 +81,7 @@ internal static class NodeProcess
                     Endpoint = endpoint, Tls = settings.Tls, Secret = settings.Secret, Names = [settings.Host, .. settings.Names],
                     AllowPlaintext = settings.AllowPlaintext,
                 },
-                served,
+                new NodeTensors(served, held),
                 routes => new NodeRoutes(late, line, served, forward, prepare).Map(routes));
         }
         catch (Exception failure) when (failure is IOException or SocketException)

@@ -26,7 +26,7 @@ internal sealed class NodeWorker : IDisposable
 
     /// <summary>The node's worker, or null when its roles want none.</summary>
     /// <param name="isOfOneRun">Whether it ends with a run that it cannot work for.</param>
-    public static NodeWorker? Start(Surroundings surroundings, ILogger log, NodeSettings settings, string name, string address, AkkaNode node, bool isOfOneRun)
+    public static NodeWorker? Start(Surroundings surroundings, ILogger log, NodeSettings settings, string name, string address, HeldParameters held, AkkaNode node, bool isOfOneRun)
     {
         var roles = (settings.Roles.Contains(NodeSettings.Trainer) ? WorkerRoles.Trainer : WorkerRoles.None)
             | (settings.Roles.Contains(NodeSettings.Adversary) ? WorkerRoles.Adversary : WorkerRoles.None);
@@ -39,6 +39,8 @@ internal sealed class NodeWorker : IDisposable
             {
                 Name = name,
                 Address = address,
+                Zone = settings.Zone,
+                Relay = held,
                 Roles = roles,
                 Threads = settings.Workers == 0 ? Environment.ProcessorCount : settings.Workers,
                 Slowness = WorkerRun.SlownessOf(surroundings, name),

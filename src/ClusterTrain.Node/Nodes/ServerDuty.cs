@@ -1,4 +1,3 @@
-using ClusterTrain.Training.Durable;
 using System.Collections.Concurrent;
 using ClusterTrain.Actors.Engine;
 using ClusterTrain.Cluster.Nodes;
@@ -8,6 +7,8 @@ using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Line;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Training.Durable;
+using ClusterTrain.Training.Engines;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTrain.Node.Nodes;
@@ -28,6 +29,7 @@ internal sealed class ServerDuty(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly RelayPolicy _relays = RelaySetting.Of(surroundings);
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _news = new(false);
     private readonly LinePause _pause = new(line.Folder, surroundings.Time, DiskRoom.Has);
@@ -209,7 +211,7 @@ internal sealed class ServerDuty(
         var progress = session.Begin(term.HandOver.Token);
         using var conductor = new RunConductor(
             new RunKey(name, session.Incarnation), plane, session.Context, session.Start, AkkaEngine.Leases,
-            send => term.Send(send.Worker, send.Message), effect => Note(effect, session, runLog), surroundings.Time);
+            send => term.Send(send.Worker, send.Message), effect => Note(effect, session, runLog), surroundings.Time, _relays);
         lock (_gate)
         {
             Current = progress;

@@ -11,6 +11,9 @@ public sealed record EngineOptions
     /// <summary>When work is given to a second worker; null for what suits the engine.</summary>
     public LeasePolicy? Leases { get; init; }
 
+    /// <summary>Whether workers of other processes pass parameters on to each other.</summary>
+    public RelayPolicy Relays { get; init; } = new();
+
     /// <summary>Starts this program; wanted by engines whose workers are processes.</summary>
     public ProgramCommand? Program { get; init; }
 

@@ -10,6 +10,13 @@ namespace ClusterTrain.Training.Work;
 /// <remarks>Holds nothing that changes: any thread may call, and masks are the caller's own.</remarks>
 public sealed class ParameterSlice(RunPlan plan)
 {
+    /// <summary>Below this share of the whole, the slice that some shards keep is got instead of everything.</summary>
+    public const double WorthSlicing = 0.9;
+
+    /// <summary>Whether the run has these shards of this step.</summary>
+    public bool Has(long step, int first, int count) =>
+        step >= 0 && step < plan.TotalSteps && first >= 0 && count >= 1 && first <= plan.Shards - count;
+
     /// <summary>
     /// What executing these shards reads: a new mask.
     /// </summary>
