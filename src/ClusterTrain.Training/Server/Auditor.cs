@@ -78,13 +78,15 @@ internal sealed class Auditor(RunContext context, WorkBoard board, ReductionTree
         // Another division into blocks has other bits. Audits are given out as they were answered, so that they can be compared.
         if (tree[first] is not { } known || known.Shards != answer.Shard.Shards || Renewed(first, known.Shards)) return null;
         var owner = _owners[first]!.Value;
+        var range = new WorkRange(answer.Id, known.Shards, model.Version);
         if (known.Agrees(answer.Shard))
         {
-            if (board.Audits.Finish(answer.Id, known.Shards, worker) && worker != owner) (_lastGood[owner], _lastGood[worker]) = (model.Version, model.Version);
+            if (!board.Audits.Finish(answer.Id, known.Shards, worker)) return null;
+            if (worker == owner) return mayWait ? Alone(answer, worker, range, model) : null;
+            (_lastGood[owner], _lastGood[worker]) = (model.Version, model.Version);
             return null;
         }
 
-        var range = new WorkRange(answer.Id, known.Shards, model.Version);
         var truth = Execute(range, model);
         var (isKnownRight, isOtherRight) = (truth.Agrees(known), truth.Agrees(answer.Shard));
         context.Buffers.Return(truth);

@@ -110,6 +110,47 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public void Server_OnlyWorkerIsWrongEachTime_ComputesItselfAndWaitsForAnother()
+    {
+        var context = TinyRuns.Context(With("plain", audit: 1));
+        var server = new ParameterServer(context, RunState.Initial(context.Plan), new LeasePolicy(), mayWait: true);
+        var (executor, worker, effects) = (new WorkExecutor(context), new WorkerId("worker"), new List<ServerEffect>());
+        server.Handle(new ServerMessage.WorkerAsks(worker), TimeSpan.Zero, effects);
+        var work = Assert.Single(effects.OfType<ServerEffect.Assign>());
+        var result = (WorkResult.Gradient)executor.Execute(work.Range, 0, work.Parameters, work.Batches);
+        AllFaults["scaled"](result.Shard);
+
+        effects.Clear();
+        server.Handle(new ServerMessage.ResultArrives(worker, result), TimeSpan.Zero, effects);
+
+        Assert.Equal(worker, Assert.IsType<ServerEffect.Convicted>(Assert.Single(effects)).Worker);
+        Assert.False(server.IsFinished);
+        Assert.Equal(0, server.Model.Version);
+    }
+
+    [Fact]
+    public void Server_OtherWorkerNeverComesForAnAudit_DoesNotTakeTheSameWorkersWord()
+    {
+        var context = TinyRuns.Context(With("plain", audit: 1));
+        var server = new ParameterServer(context, RunState.Initial(context.Plan), new LeasePolicy(), mayWait: true);
+        var (executor, worker, effects) = (new WorkExecutor(context), new WorkerId("worker"), new List<ServerEffect>());
+        server.Handle(new ServerMessage.WorkerAsks(new WorkerId("silent")), TimeSpan.Zero, effects);
+        for (var minute = 1; minute < 60 && !effects.OfType<ServerEffect.Convicted>().Any(); minute++)
+        {
+            var now = TimeSpan.FromMinutes(minute);
+            effects.RemoveAll(effect => effect is ServerEffect.Assign);
+            server.Handle(new ServerMessage.WorkerAsks(worker), now, effects);
+            if (effects.OfType<ServerEffect.Assign>().FirstOrDefault(assign => assign.Worker == worker) is not { } work) continue;
+            var result = (WorkResult.Gradient)executor.Execute(work.Range, 0, work.Parameters, work.Batches);
+            AllFaults["scaled"](result.Shard);
+            server.Handle(new ServerMessage.ResultArrives(worker, result), now, effects);
+        }
+
+        Assert.Equal(worker, Assert.Single(effects.OfType<ServerEffect.Convicted>()).Worker);
+        Assert.Equal(0, server.Model.Version);
+    }
+
+    [Fact]
     public void Convicted_Words_NameWhatIsInDoubt()
     {
         var id = new WorkId(0, WorkKind.Gradient, 9, 2);
