@@ -66,6 +66,9 @@ public abstract class EngineContract
     [InlineData("pipelined", 7)]
     [InlineData("early", 4)]
     [InlineData("early", 11)]
+    [InlineData("collapsing", 11)]
+    [InlineData("collapsing", 13)]
+    [InlineData("collapsing", 20)]
     public void Run_StoppedByItsObserver_StopsThereAndGoesOnToTheSameBits(string name, int step)
     {
         var context = TinyRuns.Context(name);

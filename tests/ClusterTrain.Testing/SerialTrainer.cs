@@ -25,19 +25,21 @@ public sealed class SerialTrainer(RunContext context)
         var (model, best, stopping) = (start.Model, start.Best, start.Stopping);
         while (model.Version < _plan.TotalSteps && !stopping.HasStopped)
         {
-            Step(model);
+            Step(model, stopping.Collapse);
             if (!_plan.IsEvaluationDue(model.Version)) continue;
-            stopping = EarlyStopping.Observe(stopping, context.Spec.EarlyStopping, model.Version, Validate(model));
+            var sums = Validate(model, Split.Validation);
+            stopping = EarlyStopping.Observe(stopping, context.Spec.EarlyStopping, model.Version, sums);
+            if (context.Spec.WatchesOneStep) stopping = CollapseWatch.Observe(stopping, context.Spec, model.Version, sums, Validate(model, Split.OneStep));
             if (stopping.BestVersion == model.Version) best = model.Copy();
         }
 
         return new RunState(model, best, stopping);
     }
 
-    private void Step(ModelState model)
+    private void Step(ModelState model, CollapseState collapse)
     {
         var step = model.Version;
-        var shards = Enumerable.Range(0, _plan.Shards).Select(shard => Shard(model, shard)).ToArray();
+        var shards = Enumerable.Range(0, _plan.Shards).Select(shard => Shard(model, shard, collapse)).ToArray();
         var sum = Sum([.. shards.Select(shard => shard.Gradient)], 0, TreeSize());
         var holders = new int[sum.Length];
         for (var i = 0; i < holders.Length; i++) holders[i] = shards.Count(shard => shard.Holds[i]);
@@ -100,9 +102,9 @@ public sealed class SerialTrainer(RunContext context)
         }
     }
 
-    private (float[] Gradient, bool[] Holds) Shard(ModelState model, int shard)
+    private (float[] Gradient, bool[] Holds) Shard(ModelState model, int shard, CollapseState collapse)
     {
-        var gradient = SerialShard.Execute(context, _executor, model, shard);
+        var gradient = SerialShard.Execute(context, _executor, model, shard, collapse);
         var dense = Dense(gradient);
         context.Buffers.Return(gradient);
         return dense;
@@ -143,19 +145,20 @@ public sealed class SerialTrainer(RunContext context)
         return [.. left.Zip(right, (a, b) => a + b)];
     }
 
-    private EvaluationSums Validate(ModelState model)
+    private EvaluationSums Validate(ModelState model, Split split)
     {
         var rows = context.Data.Validation.Rows;
         var limit = context.Spec.Evaluation.ValidationAttackRows;
         var attacked = _plan.ValidationAttack is null ? 0 : limit == 0 ? rows : Math.Min(limit, rows);
+        if (split == Split.OneStep) rows = attacked;
         var total = default(EvaluationSums);
         for (var first = 0; first < rows;)
         {
             var end = Math.Min(first + EvaluationChunk.MaxRows, first < attacked ? attacked : rows);
-            var chunk = new EvaluationChunk(Split.Validation, first, end - first);
+            var chunk = new EvaluationChunk(split, first, end - first);
             var item = new WorkItem.Evaluate(
                 new WorkId(0, WorkKind.Validate, model.Served.Version, 0), model.Served.Version, chunk,
-                first < attacked ? _plan.ValidationAttack : null);
+                first >= attacked ? null : split == Split.OneStep ? _plan.TrainAttack : _plan.ValidationAttack);
             total += ((WorkResult.Evaluated)_executor.Execute(item, model.Served)).Sums;
             first = end;
         }

@@ -71,6 +71,22 @@ public static class TinyRuns
         Checkpoints = new CheckpointSpec { EverySteps = 3 },
     };
 
+    /// <summary>
+    /// Looks like a collapse after some epochs: training on one short step makes the rows right under it, while growing weights lose those in
+    /// the far wider ball of validation, where a network that has hardly begun is right by being constant.
+    /// </summary>
+    public static readonly RunSpec Collapsing = Pipelined with
+    {
+        Name = "collapsing",
+        Epochs = 8,
+        Adversarial = new AdversarialSpec
+        {
+            Attack = new FgsmAttack { Epsilon = 0.01 }, Generation = GenerationChoice.Pipelined, Collapse = CollapseChoice.LowerStep,
+        },
+        Evaluation = Plain.Evaluation with { ValidationAttack = new PgdAttack { Epsilon = 0.2, StepSize = 0.05, Steps = 6 } },
+        Checkpoints = new CheckpointSpec { EverySteps = 3 },
+    };
+
     /// <summary>Every change of a picture that one channel allows, before dropout of inputs and PGD.</summary>
     public static readonly RunSpec Augmented = Fused with
     {
@@ -89,6 +105,8 @@ public static class TinyRuns
         Fused,
         Pipelined,
         Early,
+        Collapsing,
+        Collapsing with { Name = "collapsing-fused", Adversarial = Collapsing.Adversarial with { Generation = GenerationChoice.Fused } },
         Fused with { Name = "full", Adversarial = Fused.Adversarial with { Replica = ReplicaChoice.Full } },
         Pipelined with { Name = "full-pipelined", Adversarial = Pipelined.Adversarial with { Replica = ReplicaChoice.Full } },
         Fused with { Name = "half", Adversarial = Fused.Adversarial with { Fraction = 0.5 } },

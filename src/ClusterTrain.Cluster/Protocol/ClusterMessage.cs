@@ -9,7 +9,7 @@ namespace ClusterTrain.Cluster.Protocol;
 public static class ClusterMessage
 {
     /// <summary>Both sides must speak the same one.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>Longest reason that is carried, in characters; a longer one is cut. With it every message fits its frame.</summary>
     public const int MostReason = 4000;
@@ -75,10 +75,13 @@ public static class ClusterMessage
         RunKey Run, WorkKind Kind, long Version, long Step, int First, int Count,
         string From = "", string Hash = "", bool IsRelay = false, int Patience = 0) : IClusterMessage
     {
-        public WorkRange Range => new(new WorkId(Run.Incarnation, Kind, Step, First), Count, Version);
+        /// <summary>How often the step of the training attack was halved.</summary>
+        public int Halvings { get; init; }
+
+        public WorkRange Range => new(new WorkId(Run.Incarnation, Kind, Step, First), Count, Version) { Halvings = Halvings };
 
         public static Assign Of(RunKey run, WorkRange range) =>
-            new(run, range.Kind, range.Version, range.Step, range.First.Index, range.Count);
+            new(run, range.Kind, range.Version, range.Step, range.First.Index, range.Count) { Halvings = range.Halvings };
     }
 
     /// <summary>The run is over, or goes on elsewhere.</summary>

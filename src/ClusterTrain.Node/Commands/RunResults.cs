@@ -38,6 +38,8 @@ internal static class RunResults
             yield return ("validation accuracy", Figures.Percent(validation.Accuracy) + robust);
         }
 
+        if (summary.CollapsedAt is { } collapsed)
+            yield return ("one-step training", $"COLLAPSED, as validation saw at step {string.Join(", ", collapsed)}");
         if (summary.Train is { } train)
             yield return ("training accuracy", $"{Figures.Percent(train.Accuracy)}, loss {Figures.Loss(train.Loss)}");
         yield return ("speed", $"{Figures.Rate(summary.ExamplesPerSecond)} examples/s with {summary.Workers} workers");
@@ -53,6 +55,7 @@ internal static class RunResults
         {
             RunStatus.Completed when summary.BestStep != summary.Steps => $"completed: {at}; the result is the best state, of step {summary.BestStep}",
             RunStatus.Completed => $"completed: {at}",
+            RunStatus.StoppedEarly when summary.BestStep == summary.Steps => $"stopped early: {at}",
             RunStatus.StoppedEarly => $"stopped early: {at}; the result is the best state, of step {summary.BestStep}",
             _ => $"interrupted: {at}",
         };

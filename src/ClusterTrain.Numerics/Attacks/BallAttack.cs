@@ -51,6 +51,9 @@ public abstract record BallAttack : Attack
     /// </summary>
     public virtual BallAttack Scaled(double factor) => this with { Epsilon = Scaled(Epsilon, factor) };
 
+    /// <summary>The attack with steps times <paramref name="factor"/>, above 0, in the same ball; without steps, in a ball so much smaller.</summary>
+    public virtual BallAttack Stepping(double factor) => Scaled(factor);
+
     /// <summary>The same attack with a quarter of its effort; null where it has no effort to spare.</summary>
     public virtual LessEffort? WithLessEffort() => null;
 

@@ -16,8 +16,12 @@ public sealed record FgsmAttack : BallAttack
 
     public override bool CanTrain => true;
 
-    public override ISearch Search() => new PgdSearch(static attack => new PgdAttack
+    public override BallAttack Stepping(double factor) => AsPgd(this).Stepping(factor);
+
+    public override ISearch Search() => new PgdSearch(AsPgd);
+
+    private static PgdAttack AsPgd(BallAttack attack) => new()
     {
         Norm = attack.Norm, Epsilon = attack.Epsilon, StepSize = attack.Epsilon, Steps = 1, RandomStart = false,
-    });
+    };
 }

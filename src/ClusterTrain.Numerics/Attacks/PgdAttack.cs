@@ -45,6 +45,8 @@ public sealed record PgdAttack : BallAttack
     public override BallAttack Scaled(double factor) =>
         this with { Epsilon = Scaled(Epsilon, factor), StepSize = Scaled(StepSize, factor) };
 
+    public override BallAttack Stepping(double factor) => this with { StepSize = StepSize * factor };
+
     public override LessEffort WithLessEffort() => new(this with { Steps = Math.Max(1, Steps / 4) }, "steps", IsNested: true);
 
     public override IEnumerable<OptionCheck> Checks() =>

@@ -3,6 +3,7 @@ using ClusterTrain.Numerics.Thinning;
 using ClusterTrain.Runs.Checkpoints;
 using ClusterTrain.Runs.Ledger;
 using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Runs.Verification;
 using ClusterTrain.Training.Commit;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Serial;
@@ -29,7 +30,7 @@ public sealed class Dispute(StoredRun first, StoredRun second)
         var (model, from) = StateAt(step, one.Entries);
         var network = model.Network;
         List<(double Loss, string Fingerprint)> shards = [];
-        var (fingerprint, loss) = new SerialStep(first.Context).Advance(
+        var (fingerprint, loss) = new SerialStep(first.Context, RecordedCollapse.Of(first)).Advance(
             model, (_, gradient) => shards.Add((gradient.Loss, StateFingerprint.OfRow(0, 0, gradient.Values).ToString())));
         var here = new LedgerEntry(step, fingerprint.ToString(), loss);
         var verdict = here == one.Entries[(int)step] ? DisputeVerdict.First : here == other.Entries[(int)step] ? DisputeVerdict.Second : DisputeVerdict.Neither;
@@ -72,7 +73,7 @@ public sealed class Dispute(StoredRun first, StoredRun second)
     private (ModelState Model, long From) StateAt(long step, IReadOnlyList<LedgerEntry> agreed)
     {
         var model = Vouched(step, agreed) ?? RunState.Initial(first.Context.Plan).Model;
-        var (from, replay) = (model.Version, new SerialStep(first.Context));
+        var (from, replay) = (model.Version, new SerialStep(first.Context, RecordedCollapse.Of(first)));
         while (model.Version < step)
         {
             var recorded = agreed[(int)model.Version];

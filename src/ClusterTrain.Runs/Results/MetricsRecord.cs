@@ -24,6 +24,10 @@ internal sealed record MetricsRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? TrainAccuracy { get; init; }
 
+    /// <summary>Share of the attacked rows right under the training attack; null where training on one step is not watched.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? OneStepAccuracy { get; init; }
+
     /// <summary>The split whose lines make the curves; those of train and test close a run.</summary>
     public const string Validation = "validation";
 

@@ -71,6 +71,10 @@ public sealed record RunSummary
 
     public required TestScores? Test { get; init; }
 
+    /// <summary>Steps at which training on one step was found to have collapsed; null when it was not, or is not watched.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<long>? CollapsedAt { get; init; }
+
     /// <summary>The most that there were at once.</summary>
     public required int Workers { get; init; }
 

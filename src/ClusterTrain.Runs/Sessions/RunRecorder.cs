@@ -114,6 +114,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
             start.Seconds + elapsed.TotalSeconds)
         {
             TrainAccuracy = evaluated.Train?.Accuracy,
+            OneStepAccuracy = evaluated.OneStep?.RobustAccuracy,
         };
     }
 }

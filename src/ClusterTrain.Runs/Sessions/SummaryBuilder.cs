@@ -40,6 +40,7 @@ internal static class SummaryBuilder
             {
                 Doubt = Doubt(context, final, outcome.Workers),
             },
+            CollapsedAt = outcome.Stopping.Collapse.Finds is { Count: > 0 } finds ? finds : null,
             Workers = Math.Max(1, outcome.Workers),
             Engine = engine,
             Seconds = start.Seconds + recorder.Elapsed.TotalSeconds,

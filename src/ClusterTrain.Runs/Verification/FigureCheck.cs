@@ -4,6 +4,7 @@ using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Stopping;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Runs.Verification;
@@ -22,6 +23,9 @@ internal sealed class FigureCheck(StoredRun run, RunSummary? summary, long steps
 
     /// <summary>Evaluations that were made again.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Collapses of training on one step that the curve shows.</summary>
+    public CollapseState Collapse => RecordedCollapse.Of(run, _metrics);
 
     /// <summary>What can be said without computing: which lines there must be, and that the summary repeats them.</summary>
     public void Shape()
@@ -55,6 +59,12 @@ internal sealed class FigureCheck(StoredRun run, RunSummary? summary, long steps
         problems.AddRange(samples[Split.Validation].Problems(where, line.Accuracy, line.RobustAccuracy, line.Loss));
         if (line.TrainAccuracy is null == samples.ContainsKey(Split.Train)) problems.Add($"{where}: a training accuracy is missing, or was not asked for");
         else if (line.TrainAccuracy is { } train) problems.AddRange(samples[Split.Train].Problems($"{where}, training rows", train, null));
+        if (line.OneStepAccuracy is { } one && !samples.ContainsKey(Split.OneStep)) problems.Add($"{where}: there is an accuracy under one step, which is not measured");
+
+        // Runs from before it was measured have none, and decided nothing by it.
+        else if (line.OneStepAccuracy is null && run.Context.Spec is { WatchesOneStep: true, Adversarial.Collapse: not CollapseChoice.Warn })
+            problems.Add($"{where}: the accuracy under one step is missing");
+        else if (line.OneStepAccuracy is { } share) problems.AddRange(samples[Split.OneStep].OfAttack($"{where}, under the training attack", share));
     }
 
     /// <summary>Measures the result again.</summary>
@@ -105,6 +115,7 @@ internal sealed class FigureCheck(StoredRun run, RunSummary? summary, long steps
         var line = validation.Find(line => line.Step == summary.BestStep) ?? validation.LastOrDefault();
         Same("validation.accuracy", summary.Validation?.Accuracy, line?.Accuracy);
         Same("validation.robustAccuracy", summary.Validation?.RobustAccuracy, line?.RobustAccuracy);
+        Same("collapsedAt", summary.CollapsedAt is null ? "" : string.Join(", ", summary.CollapsedAt), string.Join(", ", Collapse.Finds));
         Same("train.accuracy", summary.Train?.Accuracy, Closing(Split.Train)?.Accuracy);
         Same("train.loss", summary.Train?.Loss, Closing(Split.Train)?.Loss);
         Same("test.accuracy", summary.Test?.Accuracy, Closing(Split.Test)?.Accuracy);

@@ -55,6 +55,10 @@ internal readonly record struct FigureSample(EvaluationSums Sums, int Rows, int 
         }
     }
 
+    /// <summary>What is wrong with a robust accuracy alone.</summary>
+    public IEnumerable<string> OfAttack(string where, double robust) => IsWrong(robust, AttackedRows, Sums.Robust, Sums.AttackedRows)
+        ? [Line(where, "robust accuracy", robust, Sums.RobustAccuracy ?? 0, Sums.AttackedRows, AttackedRows)] : [];
+
     /// <summary>What is wrong with recorded figures, a line each.</summary>
     /// <param name="where">What records them.</param>
     /// <param name="accuracy">Share of rows, 0 to 1.</param>

@@ -43,7 +43,7 @@ public sealed class RunVerifier(StoredRun run)
         var figures = new FigureCheck(run, summary, ledger.Entries.Count, _problems);
         figures.Shape();
         var hashes = CheckCheckpoints(bytes, ledger, summary, out var count);
-        var replay = new SegmentReplay(run, ledger.Entries, hashes, _problems);
+        var replay = new SegmentReplay(run, ledger.Entries, hashes, figures.Collapse, _problems);
         if (ledger.Problems.Count == 0)
         {
             if (options.From is { } from) replay.Between(from, options.To ?? long.MaxValue - 1);

@@ -2,6 +2,7 @@ using ClusterTrain.Runs.Ledger;
 using ClusterTrain.Runs.Sessions;
 using ClusterTrain.Training.Serial;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Stopping;
 
 namespace ClusterTrain.Runs.Verification;
 
@@ -9,11 +10,12 @@ namespace ClusterTrain.Runs.Verification;
 /// <param name="run">The run.</param>
 /// <param name="ledger">What it says.</param>
 /// <param name="hashes">Of each checkpoint that is good, by step: SHA-256 of its state.</param>
+/// <param name="collapse">Collapses of training on one step that its figures show.</param>
 /// <param name="problems">Where differences go, a line each.</param>
 internal sealed class SegmentReplay(
-    StoredRun run, IReadOnlyList<LedgerEntry> ledger, IReadOnlyDictionary<long, string> hashes, List<string> problems)
+    StoredRun run, IReadOnlyList<LedgerEntry> ledger, IReadOnlyDictionary<long, string> hashes, CollapseState collapse, List<string> problems)
 {
-    private readonly SerialStep _step = new(run.Context);
+    private readonly SerialStep _step = new(run.Context, collapse);
 
     /// <summary>Steps that were executed again, in that order.</summary>
     public List<long> Replayed { get; } = [];

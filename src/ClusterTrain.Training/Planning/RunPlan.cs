@@ -130,8 +130,13 @@ public sealed class RunPlan
     public long AttackVersion(long step) => IsPipelined ? Math.Max(0, step - 1) : step;
 
     /// <summary>The training attack at a step, after eps warm-up: full strength from the end of the warm-up on.</summary>
-    public AttackPlan AttackAt(long step) => TrainAttack!.Scaled(
-        _attackWarmupSteps > 0 ? Math.Min(1, (step + 1) / _attackWarmupSteps) : 1);
+    /// <param name="step">The step.</param>
+    /// <param name="halvings">How often its step was halved, after collapses.</param>
+    public AttackPlan AttackAt(long step, int halvings = 0)
+    {
+        var plan = TrainAttack!.Scaled(_attackWarmupSteps > 0 ? Math.Min(1, (step + 1) / _attackWarmupSteps) : 1);
+        return halvings == 0 ? plan : plan with { Attack = plan.Attack.Stepping(Math.ScaleB(1, -halvings)) };
+    }
 
     public UpdateFactors FactorsAt(long step) => new(
         1f / Shards,

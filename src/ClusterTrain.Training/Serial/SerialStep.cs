@@ -2,12 +2,15 @@ using ClusterTrain.Training.Commit;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.State;
+using ClusterTrain.Training.Stopping;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Serial;
 
 /// <summary>One step, executed on the spot by one thread: what a ledger's line is checked against, and what a benchmark times.</summary>
-public sealed class SerialStep(RunContext context)
+/// <param name="context">The run.</param>
+/// <param name="collapse">Collapses that were found in it; null for none.</param>
+public sealed class SerialStep(RunContext context, CollapseState? collapse = null)
 {
     private readonly RunPlan _plan = context.Plan;
     private readonly WorkExecutor _executor = new(context);
@@ -26,7 +29,7 @@ public sealed class SerialStep(RunContext context)
     {
         for (var shard = 0; shard < _plan.Shards; shard++)
         {
-            var gradient = SerialShard.Execute(context, _executor, model, shard);
+            var gradient = SerialShard.Execute(context, _executor, model, shard, collapse ?? CollapseState.None);
             seen?.Invoke(shard, gradient);
             _tree.Offer(shard, gradient);
         }

@@ -12,7 +12,9 @@ namespace ClusterTrain.Training.Server;
 /// computed anew here, so that nothing of it is committed.
 /// </summary>
 /// <remarks>No step waits for it but those in which something is executed again, and the server computes only when two differ.</remarks>
-internal sealed class Auditor(RunContext context, WorkBoard board, ReductionTree tree, AdversarialBatches batches, int incarnation, bool mayWait)
+/// <param name="halvings">How often the training attack's step was halved for rows made with a version's parameters.</param>
+internal sealed class Auditor(
+    RunContext context, WorkBoard board, ReductionTree tree, AdversarialBatches batches, int incarnation, bool mayWait, Func<long, int> halvings)
 {
     private static readonly WorkerId Judge = new("the server");
 
@@ -190,13 +192,14 @@ internal sealed class Auditor(RunContext context, WorkBoard board, ReductionTree
     private AdversarialBatch Attack(long step, int shard, ModelState model)
     {
         var version = context.Plan.AttackVersion(step);
-        var item = new WorkItem.Attack(new WorkId(incarnation, WorkKind.Attack, step, shard), version);
+        var item = new WorkItem.Attack(new WorkId(incarnation, WorkKind.Attack, step, shard), version, halvings(version));
         return ((WorkResult.Attacked)Executor().Execute(item, version == model.Version ? model.Current : model.Previous)).Batch;
     }
 
     private ShardGradient Execute(WorkRange range, ModelState model)
     {
         var rows = context.Plan.IsPipelined ? batches.Of(range) : default;
+        range = range with { Halvings = halvings(range.Version) };
         List<ShardGradient> leaves = [];
         for (var i = 0; i < range.Count; i++) leaves.Add(((WorkResult.Gradient)Executor().Execute(range, i, model.Current, rows)).Shard);
         _blocks ??= new BlockSum(context.Plan.Network, _shards, context.Buffers);

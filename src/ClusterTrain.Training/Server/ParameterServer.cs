@@ -49,7 +49,7 @@ public sealed class ParameterServer
         _tree = new ReductionTree(_plan.Network, _plan.Shards);
         _commit = new StepCommit(_plan, commitThreads);
         _batches = new AdversarialBatches(_plan.Shards, context.Buffers);
-        _auditor = new Auditor(context, _board, _tree, _batches, incarnation, mayWait);
+        _auditor = new Auditor(context, _board, _tree, _batches, incarnation, mayWait, Halvings);
         _mayWait = mayWait;
         _release = context.Buffers.Return;
         Model = start.Model;
@@ -152,11 +152,14 @@ public sealed class ParameterServer
     private void OpenAttack(long step, int shard, TimeSpan now)
     {
         var id = new WorkId(_incarnation, WorkKind.Attack, step, shard);
-        if (!_board.Contains(id)) _board.Open(new WorkRange(id, 1, _plan.AttackVersion(step)), now);
+        if (!_board.Contains(id)) _board.Open(new WorkRange(id, 1, _plan.AttackVersion(step)) { Halvings = Halvings(_plan.AttackVersion(step)) }, now);
     }
 
     private void OpenGradients(long step, int first, int count, TimeSpan now) =>
-        _board.Open(new WorkRange(new WorkId(_incarnation, WorkKind.Gradient, step, first), count, step), now);
+        _board.Open(new WorkRange(new WorkId(_incarnation, WorkKind.Gradient, step, first), count, step) { Halvings = Halvings(step) }, now);
+
+    // By the version that is read: what was found since changes nothing about a batch that may be made already.
+    private int Halvings(long version) => CollapseWatch.Halvings(_context.Spec, Stopping.Collapse, version);
 
     private void OpenValidation(TimeSpan now)
     {
@@ -276,12 +279,16 @@ public sealed class ParameterServer
         }
 
         var sums = _round.Total(Split.Validation);
+        EvaluationSums? oneStep = _context.Spec.WatchesOneStep ? _round.Total(Split.OneStep) : null;
         Stopping = EarlyStopping.Observe(Stopping, _context.Spec.EarlyStopping, Model.Version, sums);
+        if (oneStep is { } one) Stopping = CollapseWatch.Observe(Stopping, _context.Spec, Model.Version, sums, one);
         var isBest = Stopping.BestVersion == Model.Version;
         if (isBest) Best = Model.Copy();
         effects.Add(new ServerEffect.Evaluated(Model.Version, Split.Validation, sums, isBest)
         {
             Train = _context.Spec.Evaluation.Train ? _round.Total(Split.Train) : null,
+            OneStep = oneStep,
+            Collapse = Stopping.Collapse.IsFoundAt(Model.Version) ? _context.Spec.Adversarial.Collapse : null,
         });
         if (isBest || Stopping.HasStopped || _plan.IsCheckpointDue(Model.Version))
             effects.Add(new ServerEffect.CheckpointDue(isBest));

@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Training.Server;
@@ -31,6 +32,12 @@ public abstract record ServerEffect
     {
         /// <summary>The training rows measured with the validation rows; null where the spec does not ask for it.</summary>
         public EvaluationSums? Train { get; init; }
+
+        /// <summary>The attacked validation rows under the training attack; null where training on one step is not watched.</summary>
+        public EvaluationSums? OneStep { get; init; }
+
+        /// <summary>What follows from the collapse of training on one step that was found here; null when none was.</summary>
+        public CollapseChoice? Collapse { get; init; }
     }
 
     /// <summary>Write the current state to disk.</summary>

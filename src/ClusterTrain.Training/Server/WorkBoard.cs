@@ -173,7 +173,7 @@ public sealed class WorkBoard
         held.Add(holding);
         _leases.Add(holding);
         _speeds.Gave(worker, lot.IdOf(first));
-        return new WorkRange(lot.IdOf(first), count, lot.Version);
+        return new WorkRange(lot.IdOf(first), count, lot.Version) { Halvings = lot.Halvings };
     }
 
     private void TakeBack(WorkerId worker)

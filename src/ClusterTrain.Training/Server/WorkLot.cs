@@ -13,6 +13,9 @@ internal sealed class WorkLot
 
     public long Version { get; private set; }
 
+    /// <summary>As <see cref="WorkRange.Halvings"/>.</summary>
+    public int Halvings { get; private set; }
+
     /// <summary>Items without an answer.</summary>
     public int OpenCount { get; set; }
 
@@ -26,7 +29,7 @@ internal sealed class WorkLot
 
     public WorkLot Begin(WorkRange range)
     {
-        (_incarnation, Kind, Step, Version, OpenCount) = (range.First.Incarnation, range.Kind, range.Step, range.Version, 0);
+        (_incarnation, Kind, Step, Version, Halvings, OpenCount) = (range.First.Incarnation, range.Kind, range.Step, range.Version, range.Halvings, 0);
         return this;
     }
 

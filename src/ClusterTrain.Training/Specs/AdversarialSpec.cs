@@ -16,6 +16,18 @@ public enum GenerationChoice
     Pipelined,
 }
 
+public enum CollapseChoice
+{
+    /// <summary>Said once, where it was found and in the report.</summary>
+    Warn,
+
+    /// <summary>The run ends as by early stopping.</summary>
+    Stop,
+
+    /// <summary>The training attack's step is half as long from then on.</summary>
+    LowerStep,
+}
+
 public sealed record AdversarialSpec
 {
     private const string WithoutAttack = "attack.method is none";
@@ -47,6 +59,12 @@ public sealed record AdversarialSpec
         "Adversarial weight perturbation: how far each weight tensor of a shard's replica moves up the loss before the gradient is taken, "
         + "relative to its own length; 0 is off, usual: 0.005 to 0.01", Min = 0, Max = 1, UsualMax = 0.05, IgnoredWhen = WithoutAttack)]
     public double AwpGamma { get; init; }
+
+    [Option(
+        "When training on one step has collapsed (validation stays right under the training attack, but no longer under many steps): warn says so, "
+        + "stop ends the run like early stopping, lowerStep halves the attack's step from then on", IsLeftOutAtDefault = true,
+        IgnoredWhen = "adversarial.attack has more than one step, or evaluation.validationAttack does not")]
+    public CollapseChoice Collapse { get; init; } = CollapseChoice.Warn;
 
     /// <summary>Whether a step trains on the clean and the adversarial version of each row.</summary>
     public bool NeedsBothVersions => Attack is BallAttack && Objective.NeedsBothVersions;

@@ -68,6 +68,10 @@ public sealed record RunSpec
 
     [Option("Share of the gradients that a second worker computes again, to find faulty hardware; changes no number of the run", Min = 0, Max = 1)]
     public double Audit { get; init; } = 0.002;
+
+    /// <summary>Whether training is on one step and validation on more, so that validation measures both and a collapse is seen.</summary>
+    public bool WatchesOneStep =>
+        Adversarial.Attack is BallAttack { GradientSteps: 1 } && Evaluation.ValidationAttack is BallAttack { GradientSteps: > 1 };
 }
 
 public enum MathChoice

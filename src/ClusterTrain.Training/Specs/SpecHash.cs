@@ -5,7 +5,8 @@ namespace ClusterTrain.Training.Specs;
 
 /// <summary>
 /// Names what a spec computes. Two specs with the same hash ask for the same bits: it covers every key with its default
-/// filled in, whatever the order and the comments of the file, except <c>name</c>, <c>checkpoints</c> and <c>audit</c>, which decide
+/// filled in (of keys that came later, only where they differ from it), whatever the order and the comments of the file, except
+/// <c>name</c>, <c>checkpoints</c> and <c>audit</c>, which decide
 /// no number of the run, and the place of a file whose content is named by its own hash.
 /// </summary>
 public static class SpecHash

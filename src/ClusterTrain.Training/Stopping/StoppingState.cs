@@ -22,6 +22,9 @@ public sealed record StoppingState
     /// <summary>Version of the last evaluation, or null.</summary>
     public long? LastVersion { get; init; }
 
-    /// <summary>Whether patience has run out.</summary>
+    /// <summary>What is remembered of training on one step.</summary>
+    public CollapseState Collapse { get; init; } = CollapseState.None;
+
+    /// <summary>Whether patience has run out, or a collapse ends the run.</summary>
     public bool HasStopped { get; init; }
 }

@@ -5,6 +5,9 @@ public enum Split
     Train,
     Validation,
     Test,
+
+    /// <summary>The attacked validation rows once more, under the training attack.</summary>
+    OneStep,
 }
 
 /// <summary>Some rows of a split, measured together.</summary>

@@ -15,6 +15,9 @@ public static class EvaluationPlan
         [
             .. Split(context, Work.Split.Validation, context.Plan.ValidationAttack, context.Spec.Evaluation.ValidationAttackRows),
             .. context.Spec.Evaluation.Train ? Split(context, Work.Split.Train, null, 0) : [],
+
+            // Last: what is measured before has the numbers, and so the random starts, that it has without.
+            .. context.Spec.WatchesOneStep ? OneStep(context) : [],
         ],
         WorkKind.Conclude =>
         [
@@ -23,6 +26,9 @@ public static class EvaluationPlan
         ],
         _ => throw new ArgumentException($"{kind} is no evaluation.", nameof(kind)),
     };
+
+    private static IEnumerable<(EvaluationChunk, AttackPlan?)> OneStep(RunContext context) =>
+        Split(context, Work.Split.OneStep, context.Plan.TrainAttack, context.Spec.Evaluation.ValidationAttackRows).Where(chunk => chunk.Item2 is not null);
 
     // Attacked rows come first in a split and have chunks of their own, so that their number may be any.
     private static IEnumerable<(EvaluationChunk, AttackPlan?)> Split(

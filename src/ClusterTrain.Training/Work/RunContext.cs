@@ -43,7 +43,7 @@ public sealed class RunContext
     public Examples Rows(Split split) => split switch
     {
         Split.Train => Data.Train,
-        Split.Validation => Data.Validation,
+        Split.Validation or Split.OneStep => Data.Validation,
         _ => Data.Test,
     };
 }

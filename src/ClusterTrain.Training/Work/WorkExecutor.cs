@@ -84,9 +84,9 @@ public sealed class WorkExecutor
         switch (range.Kind)
         {
             case WorkKind.Gradient:
-                return Gradient(id, batches.IsEmpty ? null : batches.Span[offset], parameters);
+                return Gradient(id, batches.IsEmpty ? null : batches.Span[offset], parameters, range.Halvings);
             case WorkKind.Attack:
-                return Attack(id, parameters);
+                return Attack(id, parameters, range.Halvings);
             default:
                 var (chunk, threat) = Chunks(range.Kind)[id.Index];
                 return Evaluate(new WorkItem.Evaluate(id, range.Version, chunk, threat), parameters);
@@ -101,8 +101,8 @@ public sealed class WorkExecutor
         RequireVersion(item.Id, item.Version, parameters);
         return item switch
         {
-            WorkItem.Gradient gradient => Gradient(gradient.Id, gradient.Batch, parameters),
-            WorkItem.Attack attack => Attack(attack.Id, parameters),
+            WorkItem.Gradient gradient => Gradient(gradient.Id, gradient.Batch, parameters, gradient.Halvings),
+            WorkItem.Attack attack => Attack(attack.Id, parameters, attack.Halvings),
             WorkItem.Evaluate evaluate => Evaluate(evaluate, parameters),
             _ => throw new ArgumentException($"No way to execute {item.GetType().Name}.", nameof(item)),
         };
@@ -121,7 +121,7 @@ public sealed class WorkExecutor
         ? _validation ??= EvaluationPlan.Chunks(_context, kind)
         : _conclusion ??= EvaluationPlan.Chunks(_context, kind);
 
-    private WorkResult.Gradient Gradient(WorkId id, AdversarialBatch? made, ParameterSnapshot parameters)
+    private WorkResult.Gradient Gradient(WorkId id, AdversarialBatch? made, ParameterSnapshot parameters, int halvings)
     {
         var (step, shard) = (id.Step, id.Index);
         var result = _context.Buffers.RentGradient();
@@ -131,7 +131,7 @@ public sealed class WorkExecutor
         {
             ReadOnlySpan<float> adversarial = made is { } batch
                 ? batch.Read(_plan.AttacksFullNetwork ? _plan.Network.Inputs : result.Mask.Inputs.Features)
-                : MakeAdversarial(step, shard, replica, rows, parameters, _attacked);
+                : MakeAdversarial(step, shard, halvings, replica, rows, parameters, _attacked);
             Overwrite(_plan.Copies == 1 ? rows : rows[(rows.Length / 2)..], adversarial, result.Mask.Inputs);
         }
 
@@ -146,14 +146,14 @@ public sealed class WorkExecutor
         return new WorkResult.Gradient(id, result);
     }
 
-    private WorkResult.Attacked Attack(WorkId id, ParameterSnapshot parameters)
+    private WorkResult.Attacked Attack(WorkId id, ParameterSnapshot parameters, int halvings)
     {
         var (step, shard) = (id.Step, id.Index);
         var replica = BindReplica(_attackMask, step, shard, parameters);
         var rows = GatherRows(step, shard, _attackMask.Inputs);
         var batch = _context.Buffers.RentBatch();
         batch.Resize(_plan.AttackedRowsOfShard, _plan.AttacksFullNetwork ? _full.Features : replica.Features);
-        MakeAdversarial(step, shard, replica, rows, parameters, batch.Values);
+        MakeAdversarial(step, shard, halvings, replica, rows, parameters, batch.Values);
         return new WorkResult.Attacked(id, batch);
     }
 
@@ -187,14 +187,14 @@ public sealed class WorkExecutor
 
     /// <summary>Adversarial versions of the shard's first rows, in the features of what is attacked.</summary>
     private Span<float> MakeAdversarial(
-        long step, int shard, Replica replica, ReadOnlySpan<float> rows, ParameterSnapshot parameters, Span<float> target)
+        long step, int shard, int halvings, Replica replica, ReadOnlySpan<float> rows, ParameterSnapshot parameters, Span<float> target)
     {
         var count = _plan.AttackedRowsOfShard;
         var surface = _plan.AttacksFullNetwork ? Full(parameters) : replica;
         if (_plan.AttacksFullNetwork) rows = GatherFullRows(step, shard);
         var adversarial = target[..(count * surface.Features)];
         _attack.Run(
-            Objective(surface, rows[..adversarial.Length]), _plan.AttackAt(step), rows[..adversarial.Length], _labels.AsSpan(0, count),
+            Objective(surface, rows[..adversarial.Length]), _plan.AttackAt(step, halvings), rows[..adversarial.Length], _labels.AsSpan(0, count),
             new AttackStart(_plan.Spec.Seed, step, shard), adversarial);
         return adversarial;
     }

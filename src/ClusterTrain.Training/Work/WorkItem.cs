@@ -11,10 +11,12 @@ namespace ClusterTrain.Training.Work;
 public abstract record WorkItem(WorkId Id, long Version)
 {
     /// <summary>Make the adversarial examples of one shard of step <c>Id.Step</c>.</summary>
-    public sealed record Attack(WorkId Id, long Version) : WorkItem(Id, Version);
+    /// <param name="Halvings">How often the step of the attack was halved.</param>
+    public sealed record Attack(WorkId Id, long Version, int Halvings = 0) : WorkItem(Id, Version);
 
     /// <summary>The gradient of one shard; with <paramref name="Batch"/>, on these adversarial examples.</summary>
-    public sealed record Gradient(WorkId Id, long Version, AdversarialBatch? Batch) : WorkItem(Id, Version);
+    /// <param name="Halvings">Without it: how often the step of the attack was halved.</param>
+    public sealed record Gradient(WorkId Id, long Version, AdversarialBatch? Batch, int Halvings = 0) : WorkItem(Id, Version);
 
     /// <summary>Loss and accuracy of some rows; with <paramref name="Threat"/>, robust accuracy too.</summary>
     public sealed record Evaluate(WorkId Id, long Version, EvaluationChunk Chunk, AttackPlan? Threat) : WorkItem(Id, Version);

@@ -9,6 +9,9 @@ namespace ClusterTrain.Training.Work;
 /// <param name="Version">Version of the parameters that they read.</param>
 public readonly record struct WorkRange(WorkId First, int Count, long Version)
 {
+    /// <summary>How often the step of the training attack was halved for its adversarial rows.</summary>
+    public int Halvings { get; init; }
+
     public WorkKind Kind => First.Kind;
 
     public long Step => First.Step;

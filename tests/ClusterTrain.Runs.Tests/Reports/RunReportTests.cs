@@ -147,6 +147,24 @@ public sealed class RunReportTests
         Assert.Contains("Stopped early after 4.5 of 5 epochs: the robust validation accuracy had not improved for 2 evaluations", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(CollapseChoice.Warn, "Nothing was done about it")]
+    [InlineData(CollapseChoice.LowerStep, "The attack's step was halved from there on.")]
+    [InlineData(CollapseChoice.Stop, "Stopped after 4.5 of 5 epochs, since training collapsed.")]
+    public void Html_OfACollapsedRun_SaysSoAndWhatFollowed(CollapseChoice choice, string consequence)
+    {
+        var (data, sample) = (SampleReport.Completed, SampleReport.Completed.Spec);
+        var text = Text(data with
+        {
+            Spec = sample with { Adversarial = sample.Adversarial with { Collapse = choice } },
+            Summary = data.Summary with { CollapsedAt = [500], Epochs = 4.5, Status = choice == CollapseChoice.Stop ? RunStatus.StoppedEarly : RunStatus.Completed },
+        });
+
+        Assert.Contains("Training on one step collapsed before epoch", text, StringComparison.Ordinal);
+        Assert.Contains(consequence, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Training on one step collapsed", Text(data), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Html_WithoutAttack_SaysSoInsteadOfAFigure()
     {

@@ -1,6 +1,7 @@
 using ClusterTrain.Numerics.Optimizers;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
+using ClusterTrain.Runs.Verification;
 using ClusterTrain.Training.Durable;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Engines.Local;
@@ -98,6 +99,28 @@ public sealed class RunSessionTests : IDisposable
         Assert.Equal(Alone(), StateHash(Complete(TinyRuns.Plain)));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(13)]
+    [InlineData(21)]
+    public void Complete_CollapsingRunInterruptedAndTakenUpAgain_LowersTheSameStepsAndVerifies(long step)
+    {
+        var whole = Complete(TinyRuns.Collapsing, folder: new RunFolder(_temporary["whole"]));
+        using var stop = new CancellationTokenSource();
+        Complete(TinyRuns.Collapsing, new Other((run, observer) =>
+            Local().Run(run, new Watching(observer, effect => { if (effect is ServerEffect.StepCommitted commit && commit.Step == step) stop.Cancel(); }), stop.Token)));
+
+        var resumed = Complete(TinyRuns.Collapsing);
+
+        var summary = Assert.IsType<SessionEnd.Completed>(resumed).Summary;
+        Assert.Equal(StateHash(whole), StateHash(resumed));
+        Assert.Equal([12L, 28], summary.CollapsedAt);
+        var report = new RunVerifier(new StoredRun(Folder, TinyRuns.Context(TinyRuns.Collapsing))).Verify(new VerifyOptions { All = true, Draw = _ => 0 });
+        Assert.Empty(report.Problems);
+        Assert.NotEqual(StateHash(whole), StateHash(Complete(
+            TinyRuns.Collapsing with { Adversarial = TinyRuns.Collapsing.Adversarial with { Collapse = CollapseChoice.Warn } }, folder: new RunFolder(_temporary["warned"]))));
+    }
+
     [Fact]
     public void Open_FolderOfAnotherSpecOrOfNothing_IsRefused()
     {
@@ -147,8 +170,8 @@ public sealed class RunSessionTests : IDisposable
     private string Alone() => StateHash(RunSession.Complete(
         new RunFolder(_temporary["alone"]), TinyRuns.Plain, () => TinyRuns.Context(TinyRuns.Plain), Local(), withReport: false, CancellationToken.None));
 
-    private SessionEnd Complete(RunSpec spec, IEngine? engine = null) =>
-        RunSession.Complete(Folder, spec, () => TinyRuns.Context(spec), engine ?? Local(), withReport: true, CancellationToken.None);
+    private SessionEnd Complete(RunSpec spec, IEngine? engine = null, RunFolder? folder = null) =>
+        RunSession.Complete(folder ?? Folder, spec, () => TinyRuns.Context(spec), engine ?? Local(), withReport: true, CancellationToken.None);
 
     private List<string> Files() =>
     [

@@ -11,8 +11,20 @@ internal static class StatusSection
     public static Html Of(ReportData data) => Html.Of($"""
         <h1>{data.Spec.Name}</h1>
         <p class="status">{Status(data)}</p>
+        {Collapse(data)}
         <p class="soft">{Circumstances(data)}</p>
         """);
+
+    private static Html Collapse(ReportData data) => data.Summary.CollapsedAt is not { Count: > 0 } found ? Html.Of($"") : Html.Of($"""
+        <p class="status"><strong class="bad">Training on one step collapsed</strong> before epoch {string.Join(", ", found.Select(step => Words.EpochOf(data, step)))}: validation rows stayed right under the training attack and were wrong under the validation attack. {Consequence(data.Spec.Adversarial.Collapse)}</p>
+        """);
+
+    private static string Consequence(CollapseChoice choice) => choice switch
+    {
+        CollapseChoice.Stop => "The run ended there.",
+        CollapseChoice.LowerStep => "The attack's step was halved from there on.",
+        _ => "Nothing was done about it: adversarial.collapse stop or lowerStep would.",
+    };
 
     private static Html Status(ReportData data)
     {
@@ -22,6 +34,8 @@ internal static class StatusSection
         {
             RunStatus.Completed => Html.Of(
                 $"""<strong class="good">Completed</strong>: {(spec.Epochs > 1 ? "all " : "")}{Figures.Plural(spec.Epochs, "epoch")}, {Figures.Plural(summary.Steps, "step")}. {Kept(data)}"""),
+            RunStatus.StoppedEarly when spec.Adversarial.Collapse == CollapseChoice.Stop && summary.CollapsedAt is not null => Html.Of(
+                $"""<strong class="bad">Stopped</strong> after {epochs} of {Figures.Plural(spec.Epochs, "epoch")}, since training collapsed. {Kept(data)}"""),
             RunStatus.StoppedEarly => Html.Of(
                 $"""<strong class="good">Stopped early</strong> after {epochs} of {Figures.Plural(spec.Epochs, "epoch")}: the {Words.Of(spec.EarlyStopping.Metric)} had not improved for {Figures.Plural(spec.EarlyStopping.Patience, "evaluation")}. {Kept(data)}"""),
             _ => Html.Of(

@@ -23,6 +23,12 @@ internal static class AttackRules
             "`adversarial.fraction` that attacks no row of a shard (warning)",
             ["adversarial.fraction", "adversarial.attack.method", "batch.size", "batch.shards"],
             SomeRowsAreAttacked),
+        SpecRule.Of(
+            "`adversarial.collapse` other than warn where nothing is watched (warning): it takes a training attack of one step and a validation attack of more",
+            ["adversarial.collapse", "adversarial.attack.steps", "evaluation.validationAttack.method"],
+            spec => spec.Adversarial.Collapse == CollapseChoice.Warn || spec.WatchesOneStep ? null : SpecProblem.Warning(
+                "adversarial.collapse",
+                $"{SpecScalar.Write(spec.Adversarial.Collapse)} has no effect: a collapse is seen where adversarial.attack has one step and evaluation.validationAttack has more")),
     ];
 
     /// <summary>What an attack asks of the number of classes that these do not give.</summary>
