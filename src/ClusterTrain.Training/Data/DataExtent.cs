@@ -31,6 +31,7 @@ public sealed record DataExtent(IReadOnlyList<int> InputShape, int Classes, int 
 
         if (spec.Imbalance > 1)
             train = (int)Enumerable.Range(0, known.Classes).Sum(c => train * ClassBalance.Share(c, known.Classes, spec.Imbalance) / known.Classes);
+        if (spec.Extra.Length > 0) train += spec.ExtraRows > 0 ? spec.ExtraRows : DataCatalog.Find(spec.Extra)?.TrainRows ?? 0;
         return new DataExtent(known.InputShape, known.Classes, train, validation, split.Test.Length);
     }
 }

@@ -9,18 +9,20 @@ namespace ClusterTrain.Training.Data;
 internal static class DataRange
 {
     /// <summary>
-    /// [0, 1] for pictures. For a table what each column has in both files, scaled: every clean row is within it, so that an
+    /// [0, 1] for pictures. For a table what each column has in all files, scaled: every clean row is within it, so that an
     /// attack's ball holds its own centre.
     /// </summary>
     /// <exception cref="DataException">Pictures have values outside [0, 1].</exception>
-    public static InputRange Of(DataSpec spec, DatasetSource source, DataScaling? scaling)
+    /// <param name="extra">Rows of another data set that are trained on too, or null.</param>
+    public static InputRange Of(DataSpec spec, DatasetSource source, LabelledRows? extra, DataScaling? scaling)
     {
-        if (source.Train.AreBytes && source.Test.AreBytes) return InputRange.Unit;
+        LabelledRows[] all = extra is null ? [source.Train, source.Test] : [source.Train, source.Test, extra];
+        if (all.All(rows => rows.AreBytes)) return InputRange.Unit;
         var columns = source.IsTable ? source.Features : 1;
         var (low, high) = (new float[columns], new float[columns]);
         low.AsSpan().Fill(float.PositiveInfinity);
         high.AsSpan().Fill(float.NegativeInfinity);
-        foreach (var rows in new[] { source.Train, source.Test })
+        foreach (var rows in all)
         {
             var values = rows.AllValues;
             for (var i = 0; i < values.Length; i++)
@@ -40,7 +42,7 @@ internal static class DataRange
         return scaling is not null || (low[0] >= 0 && high[0] <= 1)
             ? InputRange.Unit
             : throw new DataException(
-                $"data set '{spec.Name}': pictures have values from {Number(low[0])} to {Number(high[0])}, 0 to 1 expected, or whole numbers from 0 to 255; "
+                $"data set '{spec.Name}'{(extra is null ? "" : $" with '{spec.Extra}'")}: pictures have values from {Number(low[0])} to {Number(high[0])}, 0 to 1 expected, or whole numbers from 0 to 255; "
                 + "bring them there, or set data.scale: unit");
     }
 

@@ -24,6 +24,8 @@ public static class DatasetLoader
         var train = Decode(source.Train, split.Train, source.Features, hash, labels);
         var validation = Decode(source.Train, split.Validation, source.Features, hash);
         var test = Decode(source.Test, split.Test, source.Features, hash);
+        var extra = ExtraRows.Of(spec, source, name => Open(name, locations, "data.extra").Source);
+        if (extra is not null) train = ExtraRows.Append(train, Decode(extra.Source.Train, extra.Rows, source.Features, hash));
         if (spec.Scale != ScaleChoice.None) RowHash.AppendNumbers(hash, (int)spec.Scale);
         var scaling = DataScaling.Of(spec.Scale, source, train);
         foreach (var rows in new[] { train, validation, test }) scaling?.Apply(rows.Inputs.Span);
@@ -31,7 +33,7 @@ public static class DatasetLoader
             spec.Name, source.Shape, source.Classes, train, validation, test, Convert.ToHexStringLower(hash.GetHashAndReset()))
         {
             ClassNames = source.ClassNames,
-            Range = DataRange.Of(spec, source, scaling),
+            Range = DataRange.Of(spec, source, extra?.Source.Train, scaling),
             Scaling = scaling,
         };
     }
@@ -54,7 +56,8 @@ public static class DatasetLoader
     {
         var source = Open(spec.Name, locations).Source;
         var split = Split(spec, source);
-        return new DataExtent(source.Shape, source.Classes, split.Train.Length, split.Validation.Length, split.Test.Length);
+        var extra = ExtraRows.Of(spec, source, name => Open(name, locations, "data.extra").Source)?.Rows.Length ?? 0;
+        return new DataExtent(source.Shape, source.Classes, split.Train.Length + extra, split.Validation.Length, split.Test.Length);
     }
 
     private static DataSplit Split(DataSpec spec, DatasetSource source)
@@ -69,11 +72,12 @@ public static class DatasetLoader
     }
 
     /// <summary>A data set before it is split, the name of its format, and its folder unless it is built in.</summary>
-    internal static (DatasetSource Source, string Format, string? Folder) Open(string name, DataLocations locations)
+    /// <param name="key">Where the name stands, for messages.</param>
+    internal static (DatasetSource Source, string Format, string? Folder) Open(string name, DataLocations locations, string key = "data.name")
     {
         if (name == Glyphs.Name) return (Glyphs.Source(), "built in", null);
         if (!DataCatalog.IsFolderName(name))
-            throw new DataException($"data.name: '{name}' is no folder name: letters, digits, '-', '_' and '.' are allowed");
+            throw new DataException($"{key}: '{name}' is no folder name: letters, digits, '-', '_' and '.' are allowed");
         var folder = locations.Find(name) ?? throw new DataException(NotFound(name, locations));
         var known = DataCatalog.Find(name);
         var format = DataFormats.Of(folder) ?? (known is null ? DataFormats.Catalogue.All[0] : DataFormats.Of(known));

@@ -55,6 +55,12 @@ public sealed record DataSpec
     [Option("Against imbalance: oversample repeats the rows of rarer classes until all have as many; weights multiplies a row's loss by rows / (classes * rows of its class)")]
     public BalanceChoice Balance { get; init; } = BalanceChoice.None;
 
+    [Option("Another data set of the same shape and classes whose training rows are trained on too, behind those of name; empty is none", IsLeftOutAtDefault = true)]
+    public string Extra { get; init; } = "";
+
+    [Option("Rows of it, from the start of its shuffled training file; 0 means all", Min = 0, Max = 100_000_000, Unit = "rows", IsLeftOutAtDefault = true, IgnoredWhen = "extra is empty")]
+    public int ExtraRows { get; init; }
+
     [Option("Cross-validation: stratified folds that training and validation rows together are cut into, 2 or more; 0 is off", Min = 0, Max = 1000, Unit = "folds")]
     public int Folds { get; init; }
 

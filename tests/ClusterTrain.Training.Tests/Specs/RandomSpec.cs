@@ -147,7 +147,7 @@ internal static class RandomSpec
     private static Attack Training(Attack attack) => attack is BallAttack { CanTrain: false } ? new PgdAttack() : attack;
 
     private static DataSpec Folding(DataSpec data) =>
-        data with { Folds = data.Folds == 1 ? 2 : data.Folds, Fold = 1 + (data.Fold % Math.Max(2, data.Folds)) };
+        data with { Extra = data.Extra == data.Name ? "" : data.Extra, Folds = data.Folds == 1 ? 2 : data.Folds, Fold = 1 + (data.Fold % Math.Max(2, data.Folds)) };
 
     private static Attack Stepping(Attack attack) =>
         attack is PgdAttack pgd ? pgd with { StepSize = Math.Max(pgd.StepSize, 1e-5) } : attack;

@@ -30,9 +30,13 @@ internal static class OriginSection
         </section>
         """);
 
-    private static Html Needs(ReportData data) => data.Spec.Data.Name == Glyphs.Name ? Html.None : Html.Of($"""
-        <p class="soft">Needs the data set <code>{data.Spec.Data.Name}</code> as a folder of that name in DATA.</p>
-        """);
+    private static Html Needs(ReportData data)
+    {
+        string[] sets = [.. new[] { data.Spec.Data.Name, data.Spec.Data.Extra }.Where(name => name.Length > 0 && name != Glyphs.Name)];
+        return sets.Length == 0 ? Html.None : Html.Of($"""
+            <p class="soft">Needs the data set <code>{string.Join(" and ", sets)}</code> as a folder of that name in DATA.</p>
+            """);
+    }
 
     private static Html Resume(ReportData data) => data.Commands.Resume is not { } command ? Html.None : Html.Of($"""
         <p>The run was interrupted. To finish it, to the same bits as without the interruption:</p>
