@@ -24,7 +24,7 @@ public sealed class AuditTests
     };
 
     public static readonly TheoryData<string, string> Cases = new(
-        AllFaults.Keys.SelectMany(fault => ((string[])["plain", "fused", "pipelined"]).Select(run => (run, fault))));
+        AllFaults.Keys.SelectMany(fault => ((string[])["plain", "fused", "pipelined", "collapsing", "collapsing-fused"]).Select(run => (run, fault))));
 
     [Theory]
     [MemberData(nameof(Cases))]
