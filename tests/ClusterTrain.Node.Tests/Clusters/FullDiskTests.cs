@@ -43,9 +43,9 @@ public sealed class FullDiskTests : IDisposable
 
         activeDisk.Fill(leaving: 100_000);
         foreach (var run in (string[])["tiny-2", "tiny-3"]) Assert.Contains(run, Command("submit", "tiny.yaml"), StringComparison.Ordinal);
-        active.WaitUntil(() => active.Error.Contains("The line is held up: cannot write", StringComparison.Ordinal));
-        Assert.Contains("held up: cannot write", Command("status"), StringComparison.Ordinal);
-        Assert.Contains("held up: cannot write", Command("status", "tiny-3"), StringComparison.Ordinal);
+        active.WaitUntil(() => active.Error.Contains("The line is held up: the disk is full: cannot write", StringComparison.Ordinal));
+        Assert.Contains("held up: the disk is full: cannot write", Command("status"), StringComparison.Ordinal);
+        Assert.Contains("held up: the disk is full: cannot write", Command("status", "tiny-3"), StringComparison.Ordinal);
         Assert.All(["tiny-2", "tiny-3"], run => Assert.Equal("queued", State($"runs-0/{run}")));
         Assert.Equal(0, active.CountOf("tiny-3: begins"));
         activeDisk.Free();

@@ -28,6 +28,8 @@ public sealed class RunFollowerTests : IDisposable
         first.Dispose();
 
         second.WaitUntilSaid("waiting: ");
+        // It is listed as running from the moment on that its folder says so.
+        second.WaitUntil(() => State("b", "waiting") == "running", "the state of what it goes on with");
         var status = second.Command("status").Gives(ExitCode.Done).Out;
         Assert.Matches("tiny +completed", status);
         Assert.Matches("waiting +running", status);
