@@ -280,8 +280,7 @@ public sealed class ParameterServer
 
         var sums = _round.Total(Split.Validation);
         EvaluationSums? oneStep = _context.Spec.WatchesOneStep ? _round.Total(Split.OneStep) : null;
-        Stopping = EarlyStopping.Observe(Stopping, _context.Spec.EarlyStopping, Model.Version, sums);
-        if (oneStep is { } one) Stopping = CollapseWatch.Observe(Stopping, _context.Spec, Model.Version, sums, one);
+        Stopping = CollapseWatch.Observe(EarlyStopping.Observe(Stopping, _context.Spec.EarlyStopping, Model.Version, sums), _context.Spec, Model.Version, sums, oneStep);
         var isBest = Stopping.BestVersion == Model.Version;
         if (isBest) Best = Model.Copy();
         effects.Add(new ServerEffect.Evaluated(Model.Version, Split.Validation, sums, isBest)

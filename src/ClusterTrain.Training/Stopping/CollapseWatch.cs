@@ -36,9 +36,11 @@ public static class CollapseWatch
     }
 
     /// <summary>The same within what a run remembers, with the end that a spec may ask for.</summary>
-    public static StoppingState Observe(StoppingState state, RunSpec spec, long version, EvaluationSums many, EvaluationSums one)
+    /// <param name="one">Null where the training attack is not measured, which changes nothing.</param>
+    public static StoppingState Observe(StoppingState state, RunSpec spec, long version, EvaluationSums many, EvaluationSums? one)
     {
-        var collapse = Observe(state.Collapse, version, many.RobustAccuracy ?? 0, one.RobustAccuracy ?? 0);
+        if (one?.RobustAccuracy is not { } oneStep) return state;
+        var collapse = Observe(state.Collapse, version, many.RobustAccuracy ?? 0, oneStep);
         var ends = collapse.IsFoundAt(version) && spec.Adversarial.Collapse == CollapseChoice.Stop;
         return state with { Collapse = collapse, HasStopped = state.HasStopped || ends };
     }
