@@ -62,22 +62,12 @@ public static class SecretFile
         return string.IsNullOrEmpty(folder) ? null : Path.Combine(folder, "clustertrain", "secret");
     }
 
-    // Moved to its place whole: of two programs that make it at once, one has made it.
     private static void Make(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, Own | UnixFileMode.UserExecute);
-        var own = $"{path}.{Guid.NewGuid():N}{AtomicFile.TemporarySuffix}";
-        AtomicFile.WritePrivate(own, System.Text.Encoding.ASCII.GetBytes(ClusterSecret.Make().Text + "\n"));
-        try
-        {
-            File.Move(own, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(own);
-        }
+        FirstFile.Make(path, ClusterSecret.Make().Text + "\n", maker: $"{Guid.NewGuid():N}", isPrivate: true);
     }
 
     private static NodeSettingsException Wrong(string path, string what) => new([$"secret file {path}: {what}"]);

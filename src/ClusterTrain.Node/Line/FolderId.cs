@@ -14,27 +14,13 @@ internal static class FolderId
         try
         {
             Directory.CreateDirectory(folder);
-            if (!File.Exists(path)) Make(path);
+            var id = $"{Guid.NewGuid():N}";
+            FirstFile.Make(path, id + "\n", maker: id);
             return File.ReadAllText(path).Trim();
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
             throw FileFailureException.For("write", folder, failure);
-        }
-    }
-
-    // Moved to its place whole: of two servers that make it at once, one has made it.
-    private static void Make(string path)
-    {
-        var own = $"{path}.{Guid.NewGuid():N}{AtomicFile.TemporarySuffix}";
-        File.WriteAllText(own, $"{Guid.NewGuid():N}\n");
-        try
-        {
-            File.Move(own, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(own);
         }
     }
 }
