@@ -53,6 +53,13 @@ internal sealed class Auditor(
         _owners[first] = worker;
         _lastGood.TryAdd(worker, model.Version - 1);
         board.Audits.Cancel(first, block.Shards);
+        if (Renewed(first, block.Shards))
+        {
+            // The answer was on its way already, and may be of the rows before.
+            RenewBlock(first, model);
+            return null;
+        }
+
         var range = new WorkRange(answer.Id, block.Shards, model.Version);
         if (!double.IsFinite(block.Loss) || (_rate > 0 && !Finite.All(block.Values))) return Tried(answer, worker, range, model);
         if (!IsDue(model.Version, first)) return null;

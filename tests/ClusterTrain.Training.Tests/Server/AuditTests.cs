@@ -1,3 +1,4 @@
+using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
@@ -148,6 +149,37 @@ public sealed class AuditTests
 
         Assert.Equal(worker, Assert.Single(effects.OfType<ServerEffect.Convicted>()).Worker);
         Assert.Equal(0, server.Model.Version);
+    }
+
+    [Fact]
+    public void Server_AnswerOfAConvictedWorkersRowsComesAfterwards_IsNotCommitted()
+    {
+        var context = TinyRuns.Context(With("pipelined", audit: 1e-9));
+        var expected = new OneWorker(TinyRuns.Context("pipelined")).Finish().Effects.OfType<ServerEffect.StepCommitted>().First();
+        var server = new ParameterServer(context, RunState.Initial(context.Plan), new LeasePolicy(), mayWait: true);
+        var (executor, faulty, healthy, effects) = (new WorkExecutor(context), new WorkerId("faulty"), new WorkerId("healthy"), new List<ServerEffect>());
+        for (var shard = 0; shard < context.Plan.Shards; shard++)
+        {
+            var made = (WorkResult.Attacked)executor.Execute(new WorkItem.Attack(new WorkId(0, WorkKind.Attack, 0, shard), 0), server.Model.Current);
+            if (shard == 0) made.Batch.Values.Fill(0.5f);
+            Send(shard == 0 ? faulty : healthy, made);
+        }
+
+        var ofBoth = new BlockSum(context.Plan.Network, context.Plan.Shards, context.Buffers).Fold(0, [Gradient(0).Shard, Gradient(1).Shard]).Single().Block;
+        var last = Gradient(context.Plan.Shards - 1);
+        last.Shard.Loss = double.NaN;
+
+        Send(faulty, last);
+        Send(healthy, new WorkResult.Gradient(new WorkId(0, WorkKind.Gradient, 0, 0), ofBoth));
+        for (var shard = 2; shard < context.Plan.Shards - 1; shard++) Send(healthy, Gradient(shard));
+
+        Assert.Equal(faulty, Assert.Single(effects.OfType<ServerEffect.Convicted>()).Worker);
+        Assert.Equal(expected, Assert.Single(effects.OfType<ServerEffect.StepCommitted>()));
+
+        void Send(WorkerId worker, WorkResult result) => server.Handle(new ServerMessage.ResultArrives(worker, result), TimeSpan.Zero, effects);
+
+        WorkResult.Gradient Gradient(int shard) =>
+            (WorkResult.Gradient)executor.Execute(new WorkItem.Gradient(new WorkId(0, WorkKind.Gradient, 0, shard), 0, server.Batch(0, shard)), server.Model.Current);
     }
 
     [Fact]
