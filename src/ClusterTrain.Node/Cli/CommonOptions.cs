@@ -14,7 +14,7 @@ internal static class CommonOptions
 
     public static Option<string?> Data() => new("--data")
     {
-        Description = "Folder that holds data sets as NAME/ folders of IDX or CIFAR files. Without it: CLUSTERTRAIN_DATA, then ./data.",
+        Description = "Folder that holds data sets, each a folder NAME/ of IDX, CIFAR, NPY, NPZ, CSV or TSV files, or of pictures. Without it: CLUSTERTRAIN_DATA, then ./data.",
         HelpName = "DIR",
     };
 
