@@ -64,7 +64,7 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
                 MetricsFile.Append(run.Folder.MetricsPath, Record(evaluated, elapsed));
                 break;
             case ServerEffect.Convicted convicted:
-                Convicted.Add(new ConvictedWorker(convicted.Worker.Name, convicted.Id.Step, convicted.LastGood));
+                Convicted.Add(new ConvictedWorker(convicted.Worker.Name, convicted.Step, convicted.LastGood));
                 break;
             case ServerEffect.CheckpointDue due:
                 Save(server, due.IsBest, elapsed);

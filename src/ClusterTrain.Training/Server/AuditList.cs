@@ -3,8 +3,8 @@ using ClusterTrain.Training.Work;
 namespace ClusterTrain.Training.Server;
 
 /// <summary>
-/// Blocks of gradients that are executed a second time: by another worker, or by the same where there is no other, or none that comes
-/// for it. Given out whole, so that the answer is the sum of the same shards.
+/// Work that is executed a second time: by another worker, or by the same where there is no other, or none that comes for it. Blocks of
+/// gradients are given out whole, so that the answer is the sum of the same shards.
 /// </summary>
 /// <param name="policy">How long somebody is waited for.</param>
 internal sealed class AuditList(LeasePolicy policy)
@@ -13,7 +13,15 @@ internal sealed class AuditList(LeasePolicy policy)
 
     public int Count => _open.Count;
 
-    /// <param name="range">A block as it was answered.</param>
+    /// <summary>Whether something of a kind and step is among them.</summary>
+    public bool Has(WorkKind kind, long step)
+    {
+        foreach (var audit in _open)
+            if (audit.Range.Kind == kind && audit.Range.Step == step) return true;
+        return false;
+    }
+
+    /// <param name="range">Items as they were answered.</param>
     /// <param name="by">Who did.</param>
     /// <param name="now">Time since the server began.</param>
     public void Add(WorkRange range, WorkerId by, TimeSpan now) => _open.Add(new Audit(range, by, now));
@@ -23,10 +31,11 @@ internal sealed class AuditList(LeasePolicy policy)
     {
         foreach (var audit in _open)
         {
-            var patience = policy.Lease(speeds.Usual(WorkKind.Gradient) * audit.Range.Count);
+            var kind = audit.Range.Kind;
+            var patience = policy.Lease(speeds.Usual(kind) * audit.Range.Count);
             var isFree = audit.Holder is null || (audit.Holder != ask.Worker && now - audit.Since > patience);
-            var isFit = ask.Kinds.Includes(WorkKind.Gradient) && ask.Room >= audit.Range.Count
-                && (ask.Worker != audit.By || now - audit.Since > patience || !speeds.HasOtherThan(audit.By, WorkKinds.Gradient));
+            var isFit = ask.Kinds.Includes(kind) && ask.Room >= audit.Range.Count
+                && (ask.Worker != audit.By || now - audit.Since > patience || !speeds.HasOtherThan(audit.By, kind.Alone()));
             if (!isFree || !isFit) continue;
             (audit.Holder, audit.Since) = (ask.Worker, now);
             audit.GivenTo.Add(ask.Worker);
@@ -43,19 +52,27 @@ internal sealed class AuditList(LeasePolicy policy)
             if (audit.Holder == worker) audit.Holder = null;
     }
 
-    /// <summary>Books a second answer to a block; false when that is none of a second execution.</summary>
+    /// <summary>Books a second answer; false when that is none of a second execution.</summary>
     public bool Finish(WorkId first, int count, WorkerId worker) =>
         _open.RemoveAll(audit => audit.Range.First == first && audit.Range.Count == count && (worker != audit.By || audit.GivenTo.Contains(worker))) > 0;
 
-    /// <summary>Forgets what lies within some shards of the step: they were computed otherwise since.</summary>
-    public void Cancel(int first, int count)
+    /// <summary>Forgets what has any of these items: they were computed otherwise since.</summary>
+    public void Cancel(WorkId first, int count)
     {
-        // Asked for every gradient, mostly for nothing: without a closure, which would be memory for the collector.
+        // Asked for every answer, mostly for nothing: without a closure, which would be memory for the collector.
         for (var i = _open.Count - 1; i >= 0; i--)
         {
             var range = _open[i].Range;
-            if (range.First.Index < first + count && first < range.First.Index + range.Count) _open.RemoveAt(i);
+            if (range.Kind == first.Kind && range.Step == first.Step && range.First.Index < first.Index + count && first.Index < range.First.Index + range.Count)
+                _open.RemoveAt(i);
         }
+    }
+
+    /// <summary>Forgets those of a kind and step.</summary>
+    public void Close(WorkKind kind, long step)
+    {
+        for (var i = _open.Count - 1; i >= 0; i--)
+            if (_open[i].Range.Kind == kind && _open[i].Range.Step == step) _open.RemoveAt(i);
     }
 
     public void Clear() => _open.Clear();

@@ -1,5 +1,4 @@
 using ClusterTrain.Numerics.Randomness;
-using ClusterTrain.Training.Commit;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
@@ -7,14 +6,14 @@ using ClusterTrain.Training.Work;
 namespace ClusterTrain.Training.Server;
 
 /// <summary>
-/// Finds workers that compute wrongly. A drawn share of the gradients is executed a second time; where two executions differ in a bit,
-/// the server executes the shards itself, and who differs from that is convicted. What a convicted worker brought for the step at hand is
-/// computed anew here, so that nothing of it is committed.
+/// Finds workers that compute wrongly. A drawn share of the work is executed a second time: gradients, rows that are attacked ahead,
+/// chunks of evaluations. Where two executions differ in a bit, the server executes the work itself, and who differs from that is
+/// convicted. What a convicted worker brought for the step or the evaluation at hand is computed anew, so that nothing of it stays.
 /// </summary>
 /// <remarks>No step waits for it but those in which something is executed again, and the server computes only when two differ.</remarks>
-/// <param name="halvings">How often the training attack's step was halved for rows made with a version's parameters.</param>
+/// <param name="begun">Where this life of the server took the run up.</param>
 internal sealed class Auditor(
-    RunContext context, WorkBoard board, ReductionTree tree, AdversarialBatches batches, int incarnation, bool mayWait, Func<long, int> halvings)
+    RunContext context, WorkBoard board, ReductionTree tree, AdversarialBatches batches, Referee referee, int incarnation, bool mayWait, long begun)
 {
     private static readonly WorkerId Judge = new("the server");
 
@@ -29,8 +28,6 @@ internal sealed class Auditor(
 
     // Shards whose adversarial rows were made anew: late answers may be of the rows before.
     private readonly HashSet<int> _renewed = [];
-    private WorkExecutor? _executor;
-    private BlockSum? _blocks;
 
     /// <summary>Whether a message counts: a convicted worker may say goodbye, and nothing else.</summary>
     public bool Hears(ServerMessage message)
@@ -42,65 +39,61 @@ internal sealed class Auditor(
         return false;
     }
 
-    /// <summary>Who made the adversarial rows of a shard.</summary>
-    public void NoteBatch(long step, int shard, WorkerId worker) => _makers[step & 1][shard] = worker;
-
-    /// <summary>A block's first answer, which is in the tree. Opens its second execution where one is due.</summary>
+    /// <summary>The first answer to something, which is where it belongs. Opens its second execution where one is due.</summary>
     /// <returns>Convicted, Diverged or Disagreed; null when there is nothing to object to.</returns>
-    public ServerEffect? First(WorkResult.Gradient answer, WorkerId worker, ModelState model, TimeSpan now)
+    public ServerEffect? First(WorkResult answer, WorkerId worker, ModelState model, TimeSpan now)
     {
-        var (first, block) = (answer.Id.Index, answer.Shard);
-        _owners[first] = worker;
-        _lastGood.TryAdd(worker, model.Version - 1);
-        board.Audits.Cancel(first, block.Shards);
-        if (Renewed(first, block.Shards))
+        SetOwner(answer.Id, worker);
+
+        // What it did in an earlier life of the server nobody here knows.
+        _lastGood.TryAdd(worker, begun > 0 ? -1 : model.Version - 1);
+        board.Audits.Cancel(answer.Id, answer.Count);
+        if (answer is WorkResult.Gradient && Renewed(answer.Id.Index, answer.Count))
         {
             // The answer was on its way already, and may be of the rows before.
-            RenewBlock(first, model);
+            RenewBlock(answer.Id.Index, model);
             return null;
         }
 
-        var range = new WorkRange(answer.Id, block.Shards, model.Version);
-        if (!double.IsFinite(block.Loss) || (_rate > 0 && !Finite.All(block.Values))) return Tried(answer, worker, range, model);
-        if (!IsDue(model.Version, first)) return null;
-        if (mayWait && !board.HasOtherThan(worker)) return Alone(answer, worker, range, model);
-        board.Audits.Add(range, worker, now);
+        if (Referee.IsOdd(answer, isThorough: _rate > 0)) return Tried(answer, worker, model);
+        if (!IsDue(answer.Id)) return null;
+        if (mayWait && !board.HasOtherThan(worker, answer.Id.Kind)) return Alone(answer, worker, model);
+        board.Audits.Add(referee.RangeOf(answer.Id, answer.Count), worker, now);
         return null;
     }
 
-    // A worker that is wrong in the same way each time agrees with itself; the server is another machine, or may be.
-    private ServerEffect? Alone(WorkResult.Gradient answer, WorkerId worker, WorkRange range, ModelState model)
-    {
-        var truth = Execute(range, model);
-        var isRight = truth.Agrees(answer.Shard);
-        context.Buffers.Return(truth);
-        if (isRight) _lastGood[worker] = model.Version;
-        return isRight ? null : Tried(answer, worker, range, model);
-    }
-
-    /// <summary>Another answer to a block that is in the tree; the caller gives its memory back.</summary>
+    /// <summary>Another answer to something that has one; the caller gives its memory back.</summary>
     /// <inheritdoc cref="First" path="/returns"/>
-    public ServerEffect? Again(WorkResult.Gradient answer, WorkerId worker, ModelState model)
+    public ServerEffect? Again(WorkResult answer, WorkerId worker, ModelState model)
     {
-        var first = answer.Id.Index;
-
         // Another division into blocks has other bits. Audits are given out as they were answered, so that they can be compared.
-        if (tree[first] is not { } known || known.Shards != answer.Shard.Shards || Renewed(first, known.Shards)) return null;
-        var owner = _owners[first]!.Value;
-        var range = new WorkRange(answer.Id, known.Shards, model.Version);
-        if (known.Agrees(answer.Shard))
+        if (Known(answer.Id) is not { } known || known.Count != answer.Count) return null;
+        if (answer is WorkResult.Gradient && Renewed(answer.Id.Index, answer.Count)) return null;
+        var owner = OwnerOf(answer.Id)!.Value;
+        if (Referee.Agree(known, answer))
         {
-            if (!board.Audits.Finish(answer.Id, known.Shards, worker)) return null;
-            if (worker == owner) return mayWait ? Alone(answer, worker, range, model) : null;
-            (_lastGood[owner], _lastGood[worker]) = (model.Version, model.Version);
+            if (!board.Audits.Finish(answer.Id, answer.Count, worker)) return null;
+            if (worker == owner) return mayWait ? Alone(answer, worker, model) : null;
+            FoundGood(owner, answer.Id, model);
+            FoundGood(worker, answer.Id, model);
             return null;
         }
 
-        var truth = Execute(range, model);
-        var (isKnownRight, isOtherRight) = (truth.Agrees(known), truth.Agrees(answer.Shard));
+        var truth = referee.Execute(answer.Id, answer.Count, model);
+        var (isKnownRight, isOtherRight) = (Referee.Agree(truth, known), Referee.Agree(truth, answer));
         context.Buffers.Return(truth);
         if (!isKnownRight && !isOtherRight) return new ServerEffect.Disagreed(answer.Id, worker);
         return Convict(isKnownRight ? worker : owner, answer.Id, model);
+    }
+
+    /// <summary>Who made it so, where a step cannot be committed because of a wrong gradient; null where all are right.</summary>
+    /// <remarks>Rows that were made ahead cannot be made again: the commit has written over the parameters that they were made with.</remarks>
+    public ServerEffect.Convicted? WrongOfStep(ModelState model)
+    {
+        for (var first = 0; first < _shards; first++)
+            if (tree[first] is { } block && Wrong(new WorkId(incarnation, WorkKind.Gradient, model.Version, first), block.Shards, model) is { } owner)
+                return Convict(owner, new WorkId(incarnation, WorkKind.Gradient, model.Version, first), model);
+        return null;
     }
 
     /// <summary>A step is committed, or given up.</summary>
@@ -111,26 +104,52 @@ internal sealed class Auditor(
         _renewed.Clear();
     }
 
-    // Known to all who have spec and step, like every random number of the run; a faulty machine knows nothing.
-    private bool IsDue(long step, int first) =>
-        _rate > 0 && new RandomStream(context.Spec.Seed, RandomPurpose.Audit, step, first).Uniform(0) < _rate;
-
-    private ServerEffect? Tried(WorkResult.Gradient answer, WorkerId worker, WorkRange range, ModelState model)
+    // A worker that is wrong in the same way each time agrees with itself; the server is another machine, or may be.
+    private ServerEffect? Alone(WorkResult answer, WorkerId worker, ModelState model)
     {
-        var truth = Execute(range, model);
-        var isSame = truth.Agrees(answer.Shard);
-        if (!isSame)
-        {
-            var again = Execute(range, model);
-            var isCertain = again.Agrees(truth);
-            context.Buffers.Return(again);
-            context.Buffers.Return(truth);
-            return isCertain ? Convict(worker, answer.Id, model) : new ServerEffect.Disagreed(answer.Id, worker);
-        }
-
+        var truth = referee.Execute(answer.Id, answer.Count, model);
+        var isRight = Referee.Agree(truth, answer);
         context.Buffers.Return(truth);
-        return double.IsFinite(answer.Shard.Loss) ? null // the commit will say what became of it
-            : new ServerEffect.Diverged(model.Version, $"the loss of shard {answer.Id.Index} is {answer.Shard.Loss}");
+        if (isRight) FoundGood(worker, answer.Id, model);
+        return isRight ? null : Tried(answer, worker, model);
+    }
+
+    // Known to all who have spec and step, like every random number of the run; a faulty machine knows nothing.
+    private bool IsDue(WorkId id) => _rate > 0
+        && new RandomStream(context.Spec.Seed, RandomPurpose.Audit, ParameterSnapshot.StepsOf(id.Step), id.Index, (int)id.Kind).Uniform(0) < _rate;
+
+    private ServerEffect? Tried(WorkResult answer, WorkerId worker, ModelState model)
+    {
+        var truth = referee.Execute(answer.Id, answer.Count, model);
+        var isSame = Referee.Agree(truth, answer);
+        context.Buffers.Return(truth);
+        if (!isSame) return Certain(answer.Id, answer.Count, model) ? Convict(worker, answer.Id, model) : new ServerEffect.Disagreed(answer.Id, worker);
+        if (answer is not WorkResult.Gradient { Shard.Loss: var loss } || double.IsFinite(loss)) return null; // what became of it the commit will say, or the evaluation
+        for (var shard = answer.Id.Index; shard < answer.Id.Index + answer.Count; shard++)
+            if (WrongRows(answer.Id.Step, shard, model) is { } maker) return Convict(maker, new WorkId(incarnation, WorkKind.Attack, answer.Id.Step, shard), model);
+        return new ServerEffect.Diverged(model.Version, $"the loss of shard {answer.Id.Index} is {loss}");
+    }
+
+    // Two executions by the server must agree, or it is itself what is faulty.
+    private bool Certain(WorkId first, int count, ModelState model)
+    {
+        var (one, other) = (referee.Execute(first, count, model), referee.Execute(first, count, model));
+        var isSame = Referee.Agree(one, other);
+        context.Buffers.Return(one);
+        context.Buffers.Return(other);
+        return isSame;
+    }
+
+    // Who made a shard's adversarial rows, if they are wrong: numbers that are none may be of them.
+    private WorkerId? WrongRows(long step, int shard, ModelState model) => Wrong(new WorkId(incarnation, WorkKind.Attack, step, shard), 1, model);
+
+    private WorkerId? Wrong(WorkId id, int count, ModelState model)
+    {
+        if (Known(id) is not { } known || OwnerOf(id) is not { } owner || owner == Judge) return null;
+        var truth = referee.Execute(id, count, model);
+        var isRight = Referee.Agree(truth, known);
+        context.Buffers.Return(truth);
+        return isRight || !Certain(id, count, model) ? null : owner;
     }
 
     private ServerEffect.Convicted Convict(WorkerId worker, WorkId id, ModelState model)
@@ -140,15 +159,21 @@ internal sealed class Auditor(
         RenewBatches(worker, model);
         for (var first = 0; first < _shards; first++)
             if (_owners[first] == worker && tree[first] is not null) RenewBlock(first, model);
-        return new ServerEffect.Convicted(worker, id, _lastGood.GetValueOrDefault(worker, -1));
+        foreach (var chunk in referee.Round?.Forget(incarnation, worker) ?? [])
+        {
+            board.Audits.Cancel(chunk, 1);
+            board.Reopen(chunk);
+        }
+
+        return new ServerEffect.Convicted(worker, id, model.Version, _lastGood.GetValueOrDefault(worker, -1));
     }
 
     private void RenewBlock(int first, ModelState model)
     {
+        var id = new WorkId(incarnation, WorkKind.Gradient, model.Version, first);
         var count = tree[first]!.Shards;
-        var range = new WorkRange(new WorkId(incarnation, WorkKind.Gradient, model.Version, first), count, model.Version);
-        context.Buffers.Return(tree.Replace(first, Execute(range, model)));
-        board.Audits.Cancel(first, count);
+        context.Buffers.Return(tree.Replace(first, ((WorkResult.Gradient)referee.Execute(id, count, model)).Shard));
+        board.Audits.Cancel(id, count);
         _owners[first] = Judge;
     }
 
@@ -160,10 +185,12 @@ internal sealed class Auditor(
             for (var shard = 0; shard < _shards; shard++)
             {
                 if (_makers[step & 1][shard] != worker || batches[step, shard] is not { } before) continue;
-                var made = Attack(step, shard, model);
+                var id = new WorkId(incarnation, WorkKind.Attack, step, shard);
+                var made = ((WorkResult.Attacked)referee.Execute(id, 1, model)).Batch;
                 var isSame = made.Agrees(before);
                 if (!isSame) batches.Put(step, shard, made);
                 context.Buffers.Return(isSame ? made : before);
+                board.Audits.Cancel(id, 1);
                 _makers[step & 1][shard] = Judge;
                 if (!isSame && step == model.Version) RenewShard(shard, model);
             }
@@ -185,7 +212,7 @@ internal sealed class Auditor(
         var id = new WorkId(incarnation, WorkKind.Gradient, model.Version, shard);
         if (!board.Contains(id)) return;
         board.Finish(id, 1, Judge, TimeSpan.Zero);
-        tree.Offer(shard, Execute(new WorkRange(id, 1, model.Version), model), context.Buffers.Return);
+        tree.Offer(shard, ((WorkResult.Gradient)referee.Execute(id, 1, model)).Shard, context.Buffers.Return);
         _owners[shard] = Judge;
     }
 
@@ -196,23 +223,30 @@ internal sealed class Auditor(
         return false;
     }
 
-    private AdversarialBatch Attack(long step, int shard, ModelState model)
+    private WorkResult? Known(WorkId id) => id.Kind switch
     {
-        var version = context.Plan.AttackVersion(step);
-        var item = new WorkItem.Attack(new WorkId(incarnation, WorkKind.Attack, step, shard), version, halvings(version));
-        return ((WorkResult.Attacked)Executor().Execute(item, version == model.Version ? model.Current : model.Previous)).Batch;
+        WorkKind.Gradient => tree[id.Index] is { } block ? new WorkResult.Gradient(id, block) : null,
+        WorkKind.Attack => batches[id.Step, id.Index] is { } batch ? new WorkResult.Attacked(id, batch) : null,
+        _ => referee.Round?[id.Index] is { } sums ? new WorkResult.Evaluated(id, sums) : null,
+    };
+
+    private WorkerId? OwnerOf(WorkId id) => id.Kind switch
+    {
+        WorkKind.Gradient => _owners[id.Index],
+        WorkKind.Attack => _makers[id.Step & 1][id.Index],
+        _ => referee.Round!.By(id.Index),
+    };
+
+    private void SetOwner(WorkId id, WorkerId worker)
+    {
+        if (id.Kind == WorkKind.Gradient) _owners[id.Index] = worker;
+        else if (id.Kind == WorkKind.Attack) _makers[id.Step & 1][id.Index] = worker;
     }
 
-    private ShardGradient Execute(WorkRange range, ModelState model)
+    // That an evaluation was right says nothing of gradients. Rows are made ahead: of the step at hand they say nothing either.
+    private void FoundGood(WorkerId worker, WorkId id, ModelState model)
     {
-        var rows = context.Plan.IsPipelined ? batches.Of(range) : default;
-        range = range with { Halvings = halvings(range.Version) };
-        List<ShardGradient> leaves = [];
-        for (var i = 0; i < range.Count; i++) leaves.Add(((WorkResult.Gradient)Executor().Execute(range, i, model.Current, rows)).Shard);
-        _blocks ??= new BlockSum(context.Plan.Network, _shards, context.Buffers);
-        return _blocks.Fold(range.First.Index, leaves)[0].Block;
+        if (id.Kind is not (WorkKind.Gradient or WorkKind.Attack)) return;
+        _lastGood[worker] = Math.Max(_lastGood.GetValueOrDefault(worker, -1), id.Kind == WorkKind.Gradient ? model.Version : model.Version - 1);
     }
-
-    // Not before it is needed: it takes as much memory as a worker.
-    private WorkExecutor Executor() => _executor ??= new WorkExecutor(context);
 }

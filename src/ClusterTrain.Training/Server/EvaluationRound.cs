@@ -9,6 +9,7 @@ internal sealed class EvaluationRound
 {
     private readonly IReadOnlyList<(EvaluationChunk Chunk, AttackPlan? Threat)> _chunks;
     private readonly EvaluationSums?[] _sums;
+    private readonly WorkerId?[] _by;
     private int _missing;
 
     private EvaluationRound(RunContext context, WorkKind kind, ParameterSnapshot parameters)
@@ -17,6 +18,7 @@ internal sealed class EvaluationRound
         Parameters = parameters;
         _chunks = EvaluationPlan.Chunks(context, kind);
         _sums = new EvaluationSums?[_chunks.Count];
+        _by = new WorkerId?[_chunks.Count];
         _missing = _chunks.Count;
     }
 
@@ -50,13 +52,32 @@ internal sealed class EvaluationRound
     public WorkRange Work(int incarnation) =>
         new(new WorkId(incarnation, Kind, Parameters.Version, 0), _chunks.Count, Parameters.Version);
 
-    public void Put(int index, EvaluationSums sums)
+    /// <summary>The sums of a chunk, once they are here.</summary>
+    public EvaluationSums? this[int index] => _sums[index];
+
+    /// <summary>Who measured a chunk.</summary>
+    public WorkerId? By(int index) => _by[index];
+
+    public void Put(int index, EvaluationSums sums, WorkerId by)
     {
-        _sums[index] = sums;
+        (_sums[index], _by[index]) = (sums, by);
         _missing--;
     }
 
-    public bool Agrees(int index, EvaluationSums sums) => _sums[index] == sums;
+    /// <summary>Forgets what a worker measured. Which items those are.</summary>
+    public IReadOnlyList<WorkId> Forget(int incarnation, WorkerId worker)
+    {
+        List<WorkId> forgotten = [];
+        for (var index = 0; index < _by.Length; index++)
+        {
+            if (_by[index] != worker) continue;
+            (_sums[index], _by[index]) = (null, null);
+            _missing++;
+            forgotten.Add(new WorkId(incarnation, Kind, Parameters.Version, index));
+        }
+
+        return forgotten;
+    }
 
     /// <summary>Sums over a split in chunk order.</summary>
     public EvaluationSums Total(Split split)

@@ -26,6 +26,7 @@ public sealed class ParameterServer
     private readonly StepCommit _commit;
     private readonly AdversarialBatches _batches;
     private readonly Action<ShardGradient> _release;
+    private readonly Referee _referee;
     private readonly Auditor _auditor;
     private readonly IdleWorkers _idle = new();
     private readonly int _incarnation;
@@ -49,7 +50,8 @@ public sealed class ParameterServer
         _tree = new ReductionTree(_plan.Network, _plan.Shards);
         _commit = new StepCommit(_plan, commitThreads);
         _batches = new AdversarialBatches(_plan.Shards, context.Buffers);
-        _auditor = new Auditor(context, _board, _tree, _batches, incarnation, mayWait, Halvings);
+        _referee = new Referee(context, _batches, Halvings);
+        _auditor = new Auditor(context, _board, _tree, _batches, _referee, incarnation, mayWait, start.Model.Version);
         _mayWait = mayWait;
         _release = context.Buffers.Return;
         Model = start.Model;
@@ -176,7 +178,7 @@ public sealed class ParameterServer
 
     private void OpenRound(EvaluationRound round, TimeSpan now)
     {
-        _round = round;
+        (_round, _referee.Round) = (round, round);
         _board.Open(round.Work(_incarnation), now);
     }
 
@@ -186,7 +188,7 @@ public sealed class ParameterServer
         var verdict = _board.Finish(result.Id, result.Count, arrival.Worker, now);
         if (verdict != WorkBoard.Verdict.Accepted)
         {
-            if (verdict == WorkBoard.Verdict.Repeated) Compare(result, arrival.Worker, now, effects);
+            if (verdict == WorkBoard.Verdict.Repeated) Heed(_auditor.Again(result, arrival.Worker, Model), now, effects);
             _context.Buffers.Return(result);
             return;
         }
@@ -195,34 +197,21 @@ public sealed class ParameterServer
         {
             case WorkResult.Gradient gradient:
                 _tree.Offer(gradient.Id.Index, gradient.Shard, _release);
-                Heed(_auditor.First(gradient, arrival.Worker, Model, now), now, effects);
                 break;
             case WorkResult.Attacked attacked:
                 _batches.Put(result.Id.Step, result.Id.Index, attacked.Batch);
-                _auditor.NoteBatch(result.Id.Step, result.Id.Index, arrival.Worker);
                 if (_phase == Phase.Training && result.Id.Step == Model.Version)
                     OpenGradients(result.Id.Step, result.Id.Index, 1, now);
                 break;
             case WorkResult.Evaluated evaluated:
-                _round!.Put(result.Id.Index, evaluated.Sums);
-                if (_round.IsComplete) ConcludeRound(now, effects);
+                _round!.Put(result.Id.Index, evaluated.Sums, arrival.Worker);
                 break;
         }
+
+        Heed(_auditor.First(result, arrival.Worker, Model, now), now, effects);
     }
 
-    private void Compare(WorkResult result, WorkerId worker, TimeSpan now, List<ServerEffect> effects)
-    {
-        var agrees = result switch
-        {
-            WorkResult.Attacked attacked => _batches[result.Id.Step, result.Id.Index]!.Agrees(attacked.Batch),
-            WorkResult.Evaluated evaluated => _round!.Agrees(result.Id.Index, evaluated.Sums),
-            _ => true,
-        };
-        if (!agrees) Fail(new ServerEffect.Disagreed(result.Id, worker), effects);
-        else if (result is WorkResult.Gradient gradient) Heed(_auditor.Again(gradient, worker, Model), now, effects);
-    }
-
-    /// <summary>Carries out what the auditor found, and goes on to the next step when nothing is left of this one.</summary>
+    /// <summary>Carries out what the auditor found, and goes on when nothing is left of the step or the evaluation.</summary>
     private void Heed(ServerEffect? finding, TimeSpan now, List<ServerEffect> effects)
     {
         if (finding is ServerEffect.Convicted convicted)
@@ -233,8 +222,12 @@ public sealed class ParameterServer
         }
 
         if (finding is not null) Fail(finding, effects);
-        else if (_tree.IsComplete && _board.Audits.Count == 0) Commit(now, effects);
+        else if (_phase == Phase.Training && _tree.IsComplete && !IsAudited(WorkKind.Gradient, Model.Version) && !IsAudited(WorkKind.Attack, Model.Version))
+            Commit(now, effects);
+        else if (_phase != Phase.Training && _round!.IsComplete && !IsAudited(_round.Kind, _round.Parameters.Version)) ConcludeRound(now, effects);
     }
+
+    private bool IsAudited(WorkKind kind, long step) => _board.Audits.Has(kind, step);
 
     private void Commit(TimeSpan now, List<ServerEffect> effects)
     {
@@ -242,7 +235,10 @@ public sealed class ParameterServer
         var (loss, correct) = (_tree.SumLosses() / _plan.Shards, _tree.CountCorrect());
         if (_commit.Apply(_tree, Model) is not { } fingerprint)
         {
-            Fail(new ServerEffect.Diverged(step, "a parameter became NaN or infinite"), effects);
+            // Moments have changed already: who was wrong is named, and the run goes on from its checkpoint without it.
+            var wrong = _auditor.WrongOfStep(Model);
+            if (wrong is not null) effects.Add(wrong);
+            Fail(wrong is null ? new ServerEffect.Diverged(step, "a parameter became NaN or infinite") : new ServerEffect.Disagreed(wrong.Id, wrong.Worker), effects);
             return;
         }
 

@@ -45,18 +45,19 @@ public abstract record ServerEffect
 
     /// <summary>
     /// A worker computed wrongly: another execution gives other bits, and a third one the same as that. It gets no more work, and what it
-    /// brought for the step at hand was computed anew.
+    /// brought for the step or the evaluation at hand is computed anew.
     /// </summary>
     /// <param name="Worker">Who.</param>
     /// <param name="Id">What it computed wrongly.</param>
+    /// <param name="Step">Step in which that was found: steps committed before.</param>
     /// <param name="LastGood">The last step in which an audit found it right; where none did, the step before its first one, -1 or more.</param>
-    public sealed record Convicted(WorkerId Worker, WorkId Id, long LastGood) : ServerEffect
+    public sealed record Convicted(WorkerId Worker, WorkId Id, long Step, long LastGood) : ServerEffect
     {
         /// <summary>What happened, and what is in doubt, in a sentence.</summary>
         public string Words => FormattableString.Invariant(
-            $"{Worker} computed the {Id} wrongly, as two other executions show: it gets no more work, and its part of this step was computed anew. ")
-            + (LastGood + 1 < Id.Step
-                ? FormattableString.Invariant($"What it did in steps {LastGood + 1} to {Id.Step - 1} was not looked at: verify --from {LastGood + 1} --to {Id.Step - 1} does.")
+            $"{Worker} computed the {Id} wrongly, as two other executions show: it gets no more work, and its part of what is at hand is computed anew. ")
+            + (LastGood + 1 < Step
+                ? FormattableString.Invariant($"What it did in steps {LastGood + 1} to {Step - 1} was not looked at: verify --from {LastGood + 1} --to {Step - 1} does.")
                 : "Nothing else of it is in doubt.");
     }
 

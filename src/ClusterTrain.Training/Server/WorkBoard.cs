@@ -59,6 +59,9 @@ public sealed class WorkBoard
     /// <summary>Whether a worker other than this one is here.</summary>
     public bool HasOtherThan(WorkerId worker) => _speeds.HasOtherThan(worker, WorkKinds.All);
 
+    /// <summary>The same of workers that take this kind of work.</summary>
+    internal bool HasOtherThan(WorkerId worker, WorkKind kind) => _speeds.HasOtherThan(worker, kind.Alone());
+
     /// <summary>Whether a worker has been given <paramref name="count"/> items with consecutive numbers, answered or not, and has not asked for others since.</summary>
     public bool IsHeld(WorkId first, int count, WorkerId worker)
     {
@@ -134,6 +137,16 @@ public sealed class WorkBoard
         return isNew ? Verdict.Accepted : isOnBoard ? Verdict.Repeated : Verdict.Stray;
     }
 
+    /// <summary>Takes an answer back: the item is to be done again, by whoever comes, even if somebody has it still.</summary>
+    internal void Reopen(WorkId id)
+    {
+        if (LotOf(id.Kind, id.Step) is not { } lot || lot.Find(id) is not { IsDone: true } entry) return;
+        (entry.IsDone, entry.By) = (false, null);
+        lot.Free.Add(id.Index);
+        lot.OpenCount++;
+        OpenCount++;
+    }
+
     /// <summary>Forgets the items of one kind and step, done or not. Who still works on one is known to be slow from now on.</summary>
     public void Close(WorkKind kind, long step, TimeSpan now)
     {
@@ -152,7 +165,7 @@ public sealed class WorkBoard
             End(lot);
         }
 
-        if (kind == WorkKind.Gradient) Audits.Clear();
+        Audits.Close(kind, step);
         _speeds.EndOf(kind, step);
     }
 

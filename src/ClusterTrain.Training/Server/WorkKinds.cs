@@ -16,6 +16,8 @@ public enum WorkKinds
 
 internal static class WorkKindsMembership
 {
+    public static WorkKinds Alone(this WorkKind kind) => (WorkKinds)(1 << (int)kind);
+
     /// <summary>Not HasFlag, which allocates until the method around it is optimized.</summary>
-    public static bool Includes(this WorkKinds kinds, WorkKind kind) => (kinds & (WorkKinds)(1 << (int)kind)) != WorkKinds.None;
+    public static bool Includes(this WorkKinds kinds, WorkKind kind) => (kinds & kind.Alone()) != WorkKinds.None;
 }

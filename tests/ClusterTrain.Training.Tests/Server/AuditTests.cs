@@ -24,6 +24,21 @@ public sealed class AuditTests
         ["count"] = gradient => gradient.Correct++,
     };
 
+    private static readonly Dictionary<string, Action<AdversarialBatch>> RowFaults = new()
+    {
+        ["scaled"] = batch => Largest(batch.Values) *= 1.0001f,
+        ["nan"] = batch => batch.Values[0] = float.NaN,
+        ["infinite"] = batch => batch.Values[^1] = float.PositiveInfinity,
+    };
+
+    private static readonly Dictionary<string, Func<EvaluationSums, EvaluationSums>> FigureFaults = new()
+    {
+        ["loss"] = sums => sums with { Loss = sums.Loss * 1.0001 },
+        ["nan"] = sums => sums with { Loss = double.NaN },
+        ["count"] = sums => sums with { Correct = sums.Correct - 1 },
+        ["robust"] = sums => sums with { Robust = sums.Robust - 1 },
+    };
+
     public static readonly TheoryData<string, string> Cases = new(
         AllFaults.Keys.SelectMany(fault => ((string[])["plain", "fused", "pipelined", "collapsing", "collapsing-fused"]).Select(run => (run, fault))));
 
@@ -44,6 +59,89 @@ public sealed class AuditTests
             Assert.IsType<ServerEffect.Completed>(run.End);
             Assert.Equal(SerialRuns.BitsOf(name), StateBits.Of(run.State));
         }
+    }
+
+    [Theory]
+    [InlineData("scaled")]
+    [InlineData("nan")]
+    [InlineData("infinite")]
+    public void Run_OneWorkerAttacksWronglyAheadAndEverythingAudited_ConvictsItAndComesToTheHealthyBits(string fault)
+    {
+        foreach (var (name, seed) in ((string[])["pipelined", "collapsing"]).SelectMany(name => Enumerable.Range(0, 10).Select(seed => (name, seed))))
+        {
+            var run = Simulate(With(name, audit: 1), new Faults { Seed = seed, Workers = 4, Redone = 10, Faulty = 2, RowFault = RowFaults[fault] });
+
+            Assert.Equal("worker-2", Assert.Single(run.Effects.Select(effect => effect.Effect).OfType<ServerEffect.Convicted>()).Worker.Name);
+            Assert.IsType<ServerEffect.Completed>(run.End);
+            Assert.Equal(SerialRuns.BitsOf(name), StateBits.Of(run.State));
+        }
+    }
+
+    [Theory]
+    [InlineData("plain", "loss")]
+    [InlineData("early", "count")]
+    [InlineData("fused", "robust")]
+    [InlineData("pipelined", "nan")]
+    [InlineData("collapsing", "count")]
+    public void Run_OneWorkerMeasuresWronglyAndEverythingAudited_ConvictsItAndComesToTheHealthyFigures(string name, string fault)
+    {
+        var healthy = Simulate(With(name, audit: 0), Faults.None);
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var run = Simulate(With(name, audit: 1), new Faults { Seed = seed, Workers = 4, Redone = 10, Faulty = 2, FigureFault = FigureFaults[fault] });
+
+            var convicted = Assert.Single(run.Effects.Select(effect => effect.Effect).OfType<ServerEffect.Convicted>());
+            Assert.Equal("worker-2", convicted.Worker.Name);
+            Assert.True(convicted.Id.Kind is WorkKind.Validate or WorkKind.Conclude, $"{convicted.Id}");
+            Assert.Equal(healthy.End, run.End);
+            Assert.Equal(Figures(healthy), Figures(run));
+            Assert.Equal(SerialRuns.BitsOf(name), StateBits.Of(run.State));
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-9)]
+    [InlineData(0)]
+    public void Run_RowsThatMakeLossesNoNumbers_TheirMakerIsFoundWithoutAnAuditThatWasDue(double audit)
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var run = Simulate(With("pipelined", audit), new Faults { Seed = seed, Workers = 3, Faulty = 1, RowFault = RowFaults["nan"] });
+
+            Assert.Equal("worker-1", Assert.Single(run.Effects.Select(effect => effect.Effect).OfType<ServerEffect.Convicted>()).Worker.Name);
+            Assert.Equal(SerialRuns.BitsOf("pipelined"), StateBits.Of(run.State));
+        }
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("pipelined")]
+    public void Run_GradientsThatMakeParametersNoNumbers_TheirMakerIsNamedAndNotTheLearningRate(string name)
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var run = Simulate(With(name, audit: 0), new Faults { Seed = seed, Workers = 3, Faulty = 1, Fault = gradient => gradient.Values.Fill(float.MaxValue) });
+
+            Assert.Equal("worker-1", Assert.Single(run.Effects.Select(effect => effect.Effect).OfType<ServerEffect.Convicted>()).Worker.Name);
+            Assert.IsType<ServerEffect.Disagreed>(run.End);
+        }
+    }
+
+    [Fact]
+    public void Run_FaultyWorkerMeasuresNoNumbers_IsFoundWithoutAnAuditThatWasDue()
+    {
+        var (healthy, found) = (Figures(Simulate(With("plain", audit: 0), Faults.None)), 0);
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var run = Simulate(With("plain", audit: 0), new Faults { Seed = seed, Workers = 3, Faulty = 1, FigureFault = FigureFaults["nan"] });
+
+            // It may have had nothing to measure.
+            found += run.Effects.Count(effect => effect.Effect is ServerEffect.Convicted { Worker.Name: "worker-1" });
+            Assert.DoesNotContain(run.Effects, effect => effect.Effect is ServerEffect.Convicted { Worker.Name: not "worker-1" });
+            Assert.Equal(healthy, Figures(run));
+        }
+
+        Assert.InRange(found, 1, 10);
     }
 
     [Theory]
@@ -187,8 +285,8 @@ public sealed class AuditTests
     {
         var id = new WorkId(0, WorkKind.Gradient, 9, 2);
 
-        Assert.Contains("verify --from 4 --to 8", new ServerEffect.Convicted(new WorkerId("gpu-3"), id, 3).Words, StringComparison.Ordinal);
-        Assert.Contains("Nothing else of it is in doubt", new ServerEffect.Convicted(new WorkerId("gpu-3"), id, 8).Words, StringComparison.Ordinal);
+        Assert.Contains("verify --from 4 --to 8", new ServerEffect.Convicted(new WorkerId("gpu-3"), id, 9, 3).Words, StringComparison.Ordinal);
+        Assert.Contains("Nothing else of it is in doubt", new ServerEffect.Convicted(new WorkerId("gpu-3"), id, 9, 8).Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,6 +300,9 @@ public sealed class AuditTests
         var context = TinyRuns.Context(spec);
         return new SimulatedEngine(context, faults).Run(RunState.Initial(context.Plan));
     }
+
+    private static List<ServerEffect> Figures(SimulatedRun run) =>
+        [.. run.Effects.Select(effect => effect.Effect).Where(effect => effect is ServerEffect.Evaluated or ServerEffect.Completed)];
 
     private static ref float Largest(Span<float> values)
     {

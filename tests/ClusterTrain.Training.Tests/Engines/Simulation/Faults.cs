@@ -45,6 +45,12 @@ public sealed record Faults
     /// <summary>What it does to its gradients.</summary>
     public Action<ShardGradient> Fault { get; init; } = _ => { };
 
+    /// <summary>What it does to rows that it attacks ahead.</summary>
+    public Action<AdversarialBatch> RowFault { get; init; } = _ => { };
+
+    /// <summary>What it makes of the figures of a chunk that it measures.</summary>
+    public Func<EvaluationSums, EvaluationSums> FigureFault { get; init; } = sums => sums;
+
     public static Arbitrary<Faults> Any() => Arb.From(Schedules(), Simpler);
 
     private static Gen<Faults> Schedules() =>

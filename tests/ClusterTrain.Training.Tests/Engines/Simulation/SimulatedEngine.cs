@@ -82,7 +82,7 @@ public sealed class SimulatedEngine
     private void Join()
     {
         var number = _workers.Count + 1;
-        var worker = new SimulatedWorker(number, _context, number == _faults.Faulty ? _faults.Fault : null);
+        var worker = new SimulatedWorker(number, _context, _faults);
         _workers.Add(worker.Id, worker);
         Ask(worker);
     }

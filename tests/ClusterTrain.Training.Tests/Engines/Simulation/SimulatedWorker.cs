@@ -5,7 +5,7 @@ using ClusterTrain.Training.Work;
 namespace ClusterTrain.Training.Tests.Engines.Simulation;
 
 /// <summary>A worker with a real executor, whose packed weights outlive its items as a thread's would.</summary>
-internal sealed class SimulatedWorker(int number, RunContext context, Action<ShardGradient>? fault = null)
+internal sealed class SimulatedWorker(int number, RunContext context, Faults faults)
 {
     private WorkExecutor? _executor;
 
@@ -20,9 +20,10 @@ internal sealed class SimulatedWorker(int number, RunContext context, Action<Sha
     public WorkResult Execute(ServerEffect.Assign work)
     {
         var result = (_executor ??= new WorkExecutor(context)).Execute(work.Range, 0, work.Parameters, work.Batches);
-        if (result is not WorkResult.Gradient gradient) return result;
-        Gradients++;
-        fault?.Invoke(gradient.Shard);
-        return result;
+        if (result is WorkResult.Gradient) Gradients++;
+        if (number != faults.Faulty) return result;
+        if (result is WorkResult.Gradient gradient) faults.Fault(gradient.Shard);
+        if (result is WorkResult.Attacked attacked) faults.RowFault(attacked.Batch);
+        return result is WorkResult.Evaluated evaluated ? evaluated with { Sums = faults.FigureFault(evaluated.Sums) } : result;
     }
 }
