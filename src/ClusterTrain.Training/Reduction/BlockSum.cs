@@ -50,22 +50,30 @@ public sealed class BlockSum(Network network, int shards, WorkBuffers buffers)
         for (var at = 0; at < leaves.Count;)
         {
             var count = LargestBlock(first + at, first + leaves.Count, shards);
-            blocks.Add((first + at, count == 1 ? leaves[at] : Sum(leaves, at, count)));
+            blocks.Add((first + at, count == 1 ? leaves[at] : Sum([.. leaves.Skip(at).Take(count)])));
             at += count;
         }
 
         return blocks;
     }
 
-    private ShardGradient Sum(IReadOnlyList<ShardGradient> leaves, int first, int count)
+    /// <summary>The node above two neighbours, which go back to the buffers.</summary>
+    /// <param name="left">A node of the tree.</param>
+    /// <param name="right">The one that begins where it ends.</param>
+    public ShardGradient Add(ShardGradient left, ShardGradient right) => Sum([left, right]);
+
+    private ShardGradient Sum(IReadOnlyList<ShardGradient> parts)
     {
+        var count = parts.Sum(part => part.Shards);
         if (!_trees.TryGetValue(count, out var tree)) _trees.Add(count, tree = new ReductionTree(network, count));
         var sum = buffers.RentGradient();
-        sum.Mask.Set(leaves[first].Mask);
-        for (var i = 0; i < count; i++)
+        sum.Mask.Set(parts[0].Mask);
+        var at = 0;
+        foreach (var part in parts)
         {
-            tree.Offer(i, leaves[first + i]);
-            if (i > 0) sum.Mask.Unite(leaves[first + i].Mask);
+            tree.Offer(at, part);
+            if (at > 0) sum.Mask.Unite(part.Mask);
+            at += part.Shards;
         }
 
         tree.Seal();

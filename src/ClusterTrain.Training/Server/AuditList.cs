@@ -26,6 +26,9 @@ internal sealed class AuditList(LeasePolicy policy)
     /// <param name="now">Time since the server began.</param>
     public void Add(WorkRange range, WorkerId by, TimeSpan now) => _open.Add(new Audit(range, by, now));
 
+    /// <summary>Whether exactly these items are being executed again.</summary>
+    public bool Has(WorkId first, int count) => _open.Exists(audit => audit.Range.First == first && audit.Range.Count == count);
+
     /// <summary>What a worker should execute again, or null.</summary>
     public WorkRange? Take(ServerMessage.WorkerAsks ask, WorkerSpeeds speeds, TimeSpan now)
     {

@@ -1,4 +1,3 @@
-using ClusterTrain.Numerics.Randomness;
 using ClusterTrain.Training.Reduction;
 using ClusterTrain.Training.State;
 using ClusterTrain.Training.Work;
@@ -16,6 +15,7 @@ internal sealed class Auditor(
     RunContext context, WorkBoard board, ReductionTree tree, AdversarialBatches batches, Referee referee, int incarnation, bool mayWait, long begun)
 {
     private static readonly WorkerId Judge = new("the server");
+    private static readonly WorkerId Several = new("several workers");
 
     private readonly int _shards = context.Plan.Shards;
     private readonly double _rate = context.Spec.Audit;
@@ -29,12 +29,18 @@ internal sealed class Auditor(
     // Shards whose adversarial rows were made anew: late answers may be of the rows before.
     private readonly HashSet<int> _renewed = [];
 
+    // Whose a sum is that several workers made, by its first shard; and blocks that are being executed again while such a sum has taken
+    // their place.
+    private readonly Dictionary<int, IReadOnlyList<WorkPart>> _parts = [];
+    private readonly Dictionary<int, (ShardGradient Block, WorkerId By)> _kept = [];
+
     /// <summary>Whether a message counts: a convicted worker may say goodbye, and nothing else.</summary>
     public bool Hears(ServerMessage message)
     {
         if (_barred.Count == 0) return true;
         if (message is ServerMessage.WorkerAsks ask) return !_barred.Contains(ask.Worker);
-        if (message is not ServerMessage.ResultArrives arrival || !_barred.Contains(arrival.Worker)) return true;
+        if (message is not ServerMessage.ResultArrives arrival) return true;
+        if (!_barred.Contains(arrival.Worker) && !arrival.Parts.Any(part => _barred.Contains(part.Worker))) return true;
         context.Buffers.Return(arrival.Result);
         return false;
     }
@@ -44,10 +50,8 @@ internal sealed class Auditor(
     public ServerEffect? First(WorkResult answer, WorkerId worker, ModelState model, TimeSpan now)
     {
         SetOwner(answer.Id, worker);
-
-        // What it did in an earlier life of the server nobody here knows.
-        _lastGood.TryAdd(worker, begun > 0 ? -1 : model.Version - 1);
-        board.Audits.Cancel(answer.Id, answer.Count);
+        Meet(worker, model);
+        Cancel(answer.Id, answer.Count);
         if (answer is WorkResult.Gradient && Renewed(answer.Id.Index, answer.Count))
         {
             // The answer was on its way already, and may be of the rows before.
@@ -56,10 +60,38 @@ internal sealed class Auditor(
         }
 
         if (Referee.IsOdd(answer, isThorough: _rate > 0)) return Tried(answer, worker, model);
-        if (!IsDue(answer.Id)) return null;
+        if (!AuditDraw.IsDue(context.Spec, answer.Id)) return null;
         if (mayWait && !board.HasOtherThan(worker, answer.Id.Kind)) return Alone(answer, worker, model);
         board.Audits.Add(referee.RangeOf(answer.Id, answer.Count), worker, now);
         return null;
+    }
+
+    /// <summary>A sum of several workers' blocks is about to take their place: those that are executed again are kept aside until then.</summary>
+    public void Keep(WorkId first, int count)
+    {
+        for (var shard = first.Index; board.Audits.Count > 0 && shard < first.Index + count; shard++)
+        {
+            if (tree[shard] is not { } block || _owners[shard] is not { } owner || !board.Audits.Has(first with { Index = shard }, block.Shards)) continue;
+            var copy = context.Buffers.RentGradient();
+            copy.Set(block);
+            _kept[shard] = (copy, owner);
+        }
+    }
+
+    /// <summary>
+    /// The first answer that has some shards: a sum of what several workers computed, which is in the tree. Nobody is convicted for it.
+    /// What is audited comes apart as well, and is judged there.
+    /// </summary>
+    public ServerEffect? FirstOfSeveral(WorkId first, IReadOnlyList<WorkPart> parts, ModelState model)
+    {
+        (_owners[first.Index], _parts[first.Index]) = (Several, parts);
+        foreach (var part in parts) Meet(part.Worker, model);
+        if (!Referee.IsOdd(new WorkResult.Gradient(first, tree[first.Index]!), isThorough: true)) return null;
+
+        // Whoever adds passes on no such numbers.
+        RenewBlock(first.Index, model);
+        var loss = tree[first.Index]!.Loss;
+        return double.IsFinite(loss) ? null : new ServerEffect.Diverged(model.Version, $"the loss of the shards from {first.Index} on is {loss}");
     }
 
     /// <summary>Another answer to something that has one; the caller gives its memory back.</summary>
@@ -67,12 +99,14 @@ internal sealed class Auditor(
     public ServerEffect? Again(WorkResult answer, WorkerId worker, ModelState model)
     {
         // Another division into blocks has other bits. Audits are given out as they were answered, so that they can be compared.
-        if (Known(answer.Id) is not { } known || known.Count != answer.Count) return null;
+        var kept = answer is WorkResult.Gradient && _kept.TryGetValue(answer.Id.Index, out var found) && found.Block.Shards == answer.Count ? found : default;
+        if ((kept.Block is null ? Known(answer.Id) : new WorkResult.Gradient(answer.Id, kept.Block)) is not { } known || known.Count != answer.Count) return null;
         if (answer is WorkResult.Gradient && Renewed(answer.Id.Index, answer.Count)) return null;
-        var owner = OwnerOf(answer.Id)!.Value;
+        var owner = kept.Block is null ? OwnerOf(answer.Id)!.Value : kept.By;
         if (Referee.Agree(known, answer))
         {
             if (!board.Audits.Finish(answer.Id, answer.Count, worker)) return null;
+            if (owner == Several) return null;
             if (worker == owner) return mayWait ? Alone(answer, worker, model) : null;
             FoundGood(owner, answer.Id, model);
             FoundGood(worker, answer.Id, model);
@@ -82,6 +116,12 @@ internal sealed class Auditor(
         var truth = referee.Execute(answer.Id, answer.Count, model);
         var (isKnownRight, isOtherRight) = (Referee.Agree(truth, known), Referee.Agree(truth, answer));
         context.Buffers.Return(truth);
+        if (owner == Several)
+        {
+            if (!isKnownRight) RenewBlock(answer.Id.Index, model);
+            return isOtherRight ? null : Tried(answer, worker, model);
+        }
+
         if (!isKnownRight && !isOtherRight) return new ServerEffect.Disagreed(answer.Id, worker);
         return Convict(isKnownRight ? worker : owner, answer.Id, model);
     }
@@ -102,7 +142,24 @@ internal sealed class Auditor(
         Array.Clear(_owners);
         Array.Clear(_makers[step & 1]);
         _renewed.Clear();
+        _parts.Clear();
+        foreach (var (block, _) in _kept.Values) context.Buffers.Return(block);
+        _kept.Clear();
     }
+
+    // What it did in an earlier life of the server nobody here knows.
+    private void Meet(WorkerId worker, ModelState model) => _lastGood.TryAdd(worker, begun > 0 ? -1 : model.Version - 1);
+
+    private void Cancel(WorkId first, int count)
+    {
+        board.Audits.Cancel(first, count);
+        if (_kept.Count == 0 || first.Kind != WorkKind.Gradient) return;
+        for (var shard = first.Index; shard < first.Index + count; shard++)
+            if (_kept.Remove(shard, out var kept)) context.Buffers.Return(kept.Block);
+    }
+
+    private bool IsOf(int first, WorkerId worker) =>
+        _owners[first] == worker || (_owners[first] == Several && _parts[first].Any(part => part.Worker == worker));
 
     // A worker that is wrong in the same way each time agrees with itself; the server is another machine, or may be.
     private ServerEffect? Alone(WorkResult answer, WorkerId worker, ModelState model)
@@ -113,10 +170,6 @@ internal sealed class Auditor(
         if (isRight) FoundGood(worker, answer.Id, model);
         return isRight ? null : Tried(answer, worker, model);
     }
-
-    // Known to all who have spec and step, like every random number of the run; a faulty machine knows nothing.
-    private bool IsDue(WorkId id) => _rate > 0
-        && new RandomStream(context.Spec.Seed, RandomPurpose.Audit, ParameterSnapshot.StepsOf(id.Step), id.Index, (int)id.Kind).Uniform(0) < _rate;
 
     private ServerEffect? Tried(WorkResult answer, WorkerId worker, ModelState model)
     {
@@ -145,7 +198,7 @@ internal sealed class Auditor(
 
     private WorkerId? Wrong(WorkId id, int count, ModelState model)
     {
-        if (Known(id) is not { } known || OwnerOf(id) is not { } owner || owner == Judge) return null;
+        if (Known(id) is not { } known || OwnerOf(id) is not { } owner || owner == Judge || owner == Several) return null;
         var truth = referee.Execute(id, count, model);
         var isRight = Referee.Agree(truth, known);
         context.Buffers.Return(truth);
@@ -158,7 +211,7 @@ internal sealed class Auditor(
         board.Release(worker);
         RenewBatches(worker, model);
         for (var first = 0; first < _shards; first++)
-            if (_owners[first] == worker && tree[first] is not null) RenewBlock(first, model);
+            if (tree[first] is not null && IsOf(first, worker)) RenewBlock(first, model);
         foreach (var chunk in referee.Round?.Forget(incarnation, worker) ?? [])
         {
             board.Audits.Cancel(chunk, 1);
@@ -173,7 +226,7 @@ internal sealed class Auditor(
         var id = new WorkId(incarnation, WorkKind.Gradient, model.Version, first);
         var count = tree[first]!.Shards;
         context.Buffers.Return(tree.Replace(first, ((WorkResult.Gradient)referee.Execute(id, count, model)).Shard));
-        board.Audits.Cancel(id, count);
+        Cancel(id, count);
         _owners[first] = Judge;
     }
 

@@ -93,6 +93,9 @@ public sealed class ParameterServer
     /// <summary>Whether a worker has a lease of open work: of <paramref name="count"/> items from <paramref name="first"/> on.</summary>
     public bool IsLeased(WorkId first, int count, WorkerId worker) => !IsFinished && _board.IsHeld(first, count, worker);
 
+    /// <summary>How long after it was given out a range is given to another worker as well, if it was given to an ordinary one.</summary>
+    public TimeSpan Lease(WorkRange range) => _board.Lease(range);
+
     public void Handle(ServerMessage message, TimeSpan now, List<ServerEffect> effects)
     {
         if (_phase == Phase.NotStarted) Continue(now);
@@ -185,10 +188,11 @@ public sealed class ParameterServer
     private void Accept(ServerMessage.ResultArrives arrival, TimeSpan now, List<ServerEffect> effects)
     {
         var result = arrival.Result;
-        var verdict = _board.Finish(result.Id, result.Count, arrival.Worker, now);
+        var isSum = arrival.Parts.Count > 0;
+        var verdict = isSum ? _board.Finish(result.Id, arrival.Parts, now) : _board.Finish(result.Id, result.Count, arrival.Worker, now);
         if (verdict != WorkBoard.Verdict.Accepted)
         {
-            if (verdict == WorkBoard.Verdict.Repeated) Heed(_auditor.Again(result, arrival.Worker, Model), now, effects);
+            if (verdict == WorkBoard.Verdict.Repeated && !isSum) Heed(_auditor.Again(result, arrival.Worker, Model), now, effects);
             _context.Buffers.Return(result);
             return;
         }
@@ -196,6 +200,7 @@ public sealed class ParameterServer
         switch (result)
         {
             case WorkResult.Gradient gradient:
+                if (isSum) _auditor.Keep(gradient.Id, gradient.Count);
                 _tree.Offer(gradient.Id.Index, gradient.Shard, _release);
                 break;
             case WorkResult.Attacked attacked:
@@ -208,7 +213,7 @@ public sealed class ParameterServer
                 break;
         }
 
-        Heed(_auditor.First(result, arrival.Worker, Model, now), now, effects);
+        Heed(isSum ? _auditor.FirstOfSeveral(result.Id, arrival.Parts, Model) : _auditor.First(result, arrival.Worker, Model, now), now, effects);
     }
 
     /// <summary>Carries out what the auditor found, and goes on when nothing is left of the step or the evaluation.</summary>
@@ -314,6 +319,7 @@ public sealed class ParameterServer
         _tree.Clear(_release);
         _batches.Release(0);
         _batches.Release(1);
+        _auditor.EndStep(Model.Version);
     }
 
     // While workers get something they are all gone through. Of those who get nothing, a few a message, in turn; all as time passes.

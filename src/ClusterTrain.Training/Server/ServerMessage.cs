@@ -17,13 +17,20 @@ public abstract record ServerMessage
 
         /// <summary>What it takes; default all.</summary>
         public WorkKinds Kinds { get; init; } = WorkKinds.All;
+
+        /// <summary>The time that a gradient of those before took it, where it says so: their sum may have come with those of others, and later. Default zero.</summary>
+        public TimeSpan Took { get; init; }
     }
 
     /// <summary>A worker is gone; what it held is given to others.</summary>
     public sealed record WorkerLeaves(WorkerId Worker) : ServerMessage;
 
     /// <summary>An answer. Late, repeated and stray ones are welcome: they change nothing.</summary>
-    public sealed record ResultArrives(WorkerId Worker, WorkResult Result) : ServerMessage;
+    public sealed record ResultArrives(WorkerId Worker, WorkResult Result) : ServerMessage
+    {
+        /// <summary>Of a sum of what several workers computed, which one of them brings: whose it is, in order and without a gap. Else empty.</summary>
+        public IReadOnlyList<WorkPart> Parts { get; init; } = [];
+    }
 
     /// <summary>Nothing happened, but leases may have run out.</summary>
     public sealed record TimePasses : ServerMessage;

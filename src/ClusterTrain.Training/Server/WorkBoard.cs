@@ -92,6 +92,7 @@ public sealed class WorkBoard
         TakeBack(ask.Worker);
         Audits.Drop(ask.Worker);
         _speeds.See(ask.Worker, ask.Kinds);
+        if (ask.Took > TimeSpan.Zero) _speeds.Learn(ask.Worker, WorkKind.Gradient, ask.Took);
     }
 
     /// <summary>Takes back all that a worker holds, because it is gone.</summary>
@@ -117,24 +118,23 @@ public sealed class WorkBoard
         return lot is null ? null : Give(ask.Worker, lot, first, count, now);
     }
 
+    /// <summary>How long after it was given out an ordinary worker's range is given to another one as well.</summary>
+    public TimeSpan Lease(WorkRange range) => _policy.Lease(_speeds.Usual(range.Kind) * range.Count);
+
     /// <summary>Books an answer to <paramref name="count"/> items with consecutive numbers from <paramref name="first"/> on.</summary>
-    public Verdict Finish(WorkId first, int count, WorkerId worker, TimeSpan now)
+    public Verdict Finish(WorkId first, int count, WorkerId worker, TimeSpan now) => Finish(first, count, worker, now, isOwn: true);
+
+    /// <summary>Books a sum of what several computed. When it came says nothing of how fast each of them is.</summary>
+    public Verdict Finish(WorkId first, IReadOnlyList<WorkPart> parts, TimeSpan now)
     {
-        var (isOnBoard, isNew) = (false, false);
-        for (var i = 0; i < count; i++)
+        var best = Verdict.Stray;
+        foreach (var part in parts)
         {
-            var id = first with { Index = first.Index + i };
-            if (LotOf(id.Kind, id.Step) is not { } lot || lot.Find(id) is not { } entry) continue;
-            if (entry.Of(worker) is { } holding && !isOnBoard) Learn(holding, now);
-            isOnBoard = true;
-            if (entry.IsDone) continue;
-            (entry.IsDone, entry.By, isNew) = (true, worker, true);
-            lot.Free.Remove(id.Index);
-            lot.OpenCount--;
-            OpenCount--;
+            var verdict = Finish(first with { Index = part.First }, part.Count, part.Worker, now, isOwn: false);
+            if (verdict < best) best = verdict;
         }
 
-        return isNew ? Verdict.Accepted : isOnBoard ? Verdict.Repeated : Verdict.Stray;
+        return best;
     }
 
     /// <summary>Takes an answer back: the item is to be done again, by whoever comes, even if somebody has it still.</summary>
@@ -175,6 +175,25 @@ public sealed class WorkBoard
         _lots.Clear();
         Audits.Clear();
         OpenCount = 0;
+    }
+
+    private Verdict Finish(WorkId first, int count, WorkerId worker, TimeSpan now, bool isOwn)
+    {
+        var (isOnBoard, isNew) = (false, false);
+        for (var i = 0; i < count; i++)
+        {
+            var id = first with { Index = first.Index + i };
+            if (LotOf(id.Kind, id.Step) is not { } lot || lot.Find(id) is not { } entry) continue;
+            if (isOwn && entry.Of(worker) is { } holding && !isOnBoard) Learn(holding, now);
+            isOnBoard = true;
+            if (entry.IsDone) continue;
+            (entry.IsDone, entry.By, isNew) = (true, worker, true);
+            lot.Free.Remove(id.Index);
+            lot.OpenCount--;
+            OpenCount--;
+        }
+
+        return isNew ? Verdict.Accepted : isOnBoard ? Verdict.Repeated : Verdict.Stray;
     }
 
     private WorkRange Give(WorkerId worker, WorkLot lot, int first, int count, TimeSpan now)

@@ -34,6 +34,14 @@ public sealed class ShardGradient(Network network)
     /// <summary>Rows classified right on the way.</summary>
     public int Correct { get; set; }
 
+    /// <summary>Becomes the same as another.</summary>
+    public void Set(ShardGradient other)
+    {
+        Mask.Set(other.Mask);
+        other.Values.CopyTo(Values);
+        (Shards, Loss, Correct) = (other.Shards, other.Loss, other.Correct);
+    }
+
     /// <summary>Whether both are the same to the bit.</summary>
     public bool Agrees(ShardGradient other) =>
         BitConverter.DoubleToInt64Bits(Loss) == BitConverter.DoubleToInt64Bits(other.Loss)

@@ -47,6 +47,28 @@ public sealed class BlockSumTests
         }
     }
 
+    // As neighbours bring theirs to each other: pair by pair, up to the whole.
+    [Theory]
+    [MemberData(nameof(ShardCounts))]
+    public void Add_NeighboursUpToTheRoot_IsTheTreesSumToTheBit(int shards)
+    {
+        foreach (var plan in Plans)
+        {
+            var (random, buffers) = (new Random(shards), new WorkBuffers(plan));
+            var leaves = Enumerable.Range(0, shards).Select(shard => Rented(plan, buffers, 1, shard, random)).ToList();
+            var expected = RandomGradients.NaiveSum([.. leaves.Select(leaf => RandomGradients.Dense(plan.Network, leaf))]);
+            var losses = leaves.Select(leaf => leaf.Loss).ToArray();
+            var sum = new BlockSum(plan.Network, shards, buffers);
+            while (leaves.Count > 1) leaves = [.. leaves.Chunk(2).Select(pair => pair.Length == 1 ? pair[0] : sum.Add(pair[0], pair[1]))];
+
+            var tree = new ReductionTree(plan.Network, shards);
+            tree.Offer(0, leaves[0]);
+            ReductionTreeTests.AssertSum(expected, tree, plan.Network);
+            Assert.Equal(NaiveLoss(losses), leaves[0].Loss);
+            Assert.Equal((shards, 1), (leaves[0].Shards, buffers.Outstanding));
+        }
+    }
+
     [Theory]
     [InlineData(8, 0, 8, new[] { 8 })]
     [InlineData(8, 0, 4, new[] { 4 })]
