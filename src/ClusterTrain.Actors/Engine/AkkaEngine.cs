@@ -36,7 +36,7 @@ public sealed class AkkaEngine(EngineOptions options, TimeProvider time) : IEngi
         var duty = new SoleDuty(served);
         using var conductor = new RunConductor(
             new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases,
-            send => duty.Send(send.Worker, send.Message), Note, time, options.Relays);
+            send => duty.Send(send.Worker, send.Message), Note, time, options.Relays, run.ShutOut);
         served.Set(conductor, run.SpecText);
         var settings = new NodeSettings { Roles = [NodeSettings.Server], RemotingPort = 0, PlanePort = 0, Seeds = [], Secret = secret };
         LocalClusterFile.Write(configPath, null, options.Data, secret);

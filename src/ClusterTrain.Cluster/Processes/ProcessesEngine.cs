@@ -56,7 +56,7 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
         }
 
         using var conductor = new RunConductor(
-            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases, send => boxes.Post(send.Worker, send.Message), Hear, time, options.Relays);
+            new RunKey(run.Name, run.Incarnation), host.Address, run.Context, run.Start, options.Leases ?? Leases, send => boxes.Post(send.Worker, send.Message), Hear, time, options.Relays, run.ShutOut);
         served.Set(conductor, run.SpecText);
         RunOutcome outcome;
         var worker = options.ProgramWith(["worker", .. MayRelay ? (string[])["--relay"] : [], .. options.Data is { } data ? (string[])["--data", data] : []]);

@@ -38,16 +38,17 @@ public sealed class RunConductor : IDisposable
     /// <param name="note">Told of workers that come, go or are refused; must not block.</param>
     /// <param name="time">The clock.</param>
     /// <param name="relays">Whether workers pass parameters on to each other; where it pays when null.</param>
+    /// <param name="shutOut">Workers that computed wrongly before, by name, each with what it did; none when null.</param>
     public RunConductor(
         RunKey run, string plane, RunContext context, RunState start, LeasePolicy leases,
-        Action<DeskEffect.Send> send, Action<DeskEffect> note, TimeProvider time, RelayPolicy? relays = null)
+        Action<DeskEffect.Send> send, Action<DeskEffect> note, TimeProvider time, RelayPolicy? relays = null, IReadOnlyDictionary<string, string>? shutOut = null)
     {
         (Run, Shards, _send, _note, _time) = (run, context.Plan.Shards, send, note, time);
 
         // ProcessorCount keeps to a container's share of the processors.
         _helpers = new HelpingThreads(Environment.ProcessorCount - 1, "commit");
         _server = new ParameterServer(context, start, leases, run.Incarnation, _helpers, mayWait: true);
-        _desk = new RunDesk(run, plane, context, _server, relays);
+        _desk = new RunDesk(run, plane, context, _server, relays, shutOut);
         _tensors = new RunTensors(run, context, _server, _gate, Post);
     }
 

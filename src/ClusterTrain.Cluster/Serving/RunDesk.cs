@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ClusterTrain.Cluster.Protocol;
 using ClusterTrain.Training.Engines;
 using ClusterTrain.Training.Planning;
@@ -20,7 +21,7 @@ public sealed class RunDesk
     private readonly ParameterServer _server;
     private readonly Dictionary<string, KnownWorker> _workers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _sittingOut = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _convicted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _convicted;
     private readonly List<ServerEffect> _decided = [];
     private readonly ReadyRoles _ready = new();
     private readonly RelayDesk _relays;
@@ -30,8 +31,11 @@ public sealed class RunDesk
     /// <param name="context">The run.</param>
     /// <param name="server">Its parameter server, of the same incarnation.</param>
     /// <param name="relays">Whether workers pass parameters on; where it pays when null.</param>
-    public RunDesk(RunKey run, string plane, RunContext context, ParameterServer server, RelayPolicy? relays = null)
+    /// <param name="shutOut">Workers that computed wrongly before, by name, each with what it did; none when null.</param>
+    public RunDesk(
+        RunKey run, string plane, RunContext context, ParameterServer server, RelayPolicy? relays = null, IReadOnlyDictionary<string, string>? shutOut = null)
     {
+        _convicted = new Dictionary<string, string>(shutOut ?? FrozenDictionary<string, string>.Empty, StringComparer.Ordinal);
         _relays = new RelayDesk(relays ?? new RelayPolicy(), context, plane);
         (_run, _plane, _server) = (run, plane, server);
         _fitness = FitnessCheck.Of(context);

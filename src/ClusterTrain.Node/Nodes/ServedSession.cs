@@ -47,6 +47,8 @@ internal sealed class ServedSession : IDisposable
 
     public string SpecText { get; }
 
+    public IReadOnlyDictionary<string, string> ShutOut => _session.ShutOut;
+
     private RunFolder Folder => _session.Run.Folder;
 
     /// <summary>Says how a run ended.</summary>

@@ -211,7 +211,7 @@ internal sealed class ServerDuty(
         var progress = session.Begin(term.HandOver.Token);
         using var conductor = new RunConductor(
             new RunKey(name, session.Incarnation), plane, session.Context, session.Start, AkkaEngine.Leases,
-            send => term.Send(send.Worker, send.Message), effect => Note(effect, session, runLog), surroundings.Time, _relays);
+            send => term.Send(send.Worker, send.Message), effect => Note(effect, session, runLog), surroundings.Time, _relays, session.ShutOut);
         lock (_gate)
         {
             Current = progress;

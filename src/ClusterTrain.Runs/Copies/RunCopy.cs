@@ -73,6 +73,9 @@ public sealed class RunCopy(RunFolder folder, IRunSource source)
     private bool Follow(IReadOnlyDictionary<string, long> files, bool isWhole)
     {
         Begin();
+
+        // It only grows; who is in it must get no work of the copy either.
+        if (files.TryGetValue(RunFolder.ConvictedName, out var convicted) && convicted > LengthOf(RunFolder.ConvictedName)) Bring(RunFolder.ConvictedName);
         var index = files.ContainsKey(IndexFile) ? ReadIndex() : null;
         var own = OwnIndex();
         if (own?.Latest > (index?.Latest ?? -1)) return false;

@@ -21,13 +21,14 @@ public sealed class RunFolder(string path)
     public const string ReportName = "report.html";
     public const string ProcessesName = "processes.json";
     public const string DivergedName = "diverged.json";
+    public const string ConvictedName = "convicted.json";
 
     private const int MostKeys = 5;
 
     private static readonly string[] NewKeys = ["audit:"];
 
     private static readonly string[] OwnNames =
-        [SpecName, LedgerName, MetricsName, CheckpointsName, SummaryName, ReportName, ProcessesName, DivergedName];
+        [SpecName, LedgerName, MetricsName, CheckpointsName, SummaryName, ReportName, ProcessesName, DivergedName, ConvictedName];
 
     public string FullPath { get; } = Path.GetFullPath(path);
 
@@ -48,9 +49,12 @@ public sealed class RunFolder(string path)
     /// <summary>Where a run that diverged says so.</summary>
     public string DivergedPath => PathOf(DivergedName);
 
+    /// <summary>Where it says which workers computed wrongly.</summary>
+    public string ConvictedPath => PathOf(ConvictedName);
+
     /// <summary>The files whose hashes the summary holds, with '/' between folders.</summary>
     public IReadOnlyList<string> SealedFiles { get; } =
-        [SpecName, LedgerName, MetricsName, CheckpointsName + "/" + CheckpointStore.IndexName, ReportName];
+        [SpecName, LedgerName, MetricsName, CheckpointsName + "/" + CheckpointStore.IndexName, ReportName, ConvictedName];
 
     /// <summary>Whether a name in a run's folder is one of the run's own files, or of their folder.</summary>
     /// <param name="name">Relative to the folder.</param>

@@ -40,7 +40,14 @@ public sealed record TestScores(double Accuracy, double? RobustAccuracy, string?
 /// <param name="Worker">Its name.</param>
 /// <param name="Step">In which it was found.</param>
 /// <param name="LastGood">Last step in which a second execution agreed with it; where none did, the step before its first one, -1 or more. What it did in the steps between was not looked at.</param>
-public sealed record ConvictedWorker(string Worker, long Step, long LastGood);
+public sealed record ConvictedWorker(string Worker, long Step, long LastGood)
+{
+    /// <summary>Why it takes no part in the run, and what of the run is in doubt, in a sentence each.</summary>
+    [JsonIgnore]
+    public string Words => FormattableString.Invariant($"{Worker} computed wrongly in step {Step} and gets no work of this run. ") + (LastGood + 1 < Step
+        ? FormattableString.Invariant($"Steps {LastGood + 1} to {Step - 1} are in doubt: verify --from {LastGood + 1} --to {Step - 1} executes them again")
+        : "Nothing else of it is in doubt");
+}
 
 /// <summary>The content of <c>summary.json</c>: a run's result, and hashes by which a change to its files is found.</summary>
 public sealed record RunSummary

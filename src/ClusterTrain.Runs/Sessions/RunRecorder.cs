@@ -27,8 +27,8 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
     /// <summary>SHA-256 of the ledger's last line.</summary>
     public string LedgerHead => _ledger.Head;
 
-    /// <summary>Workers that were convicted in this session.</summary>
-    public List<ConvictedWorker> Convicted { get; } = [];
+    /// <summary>Workers that were convicted in this session or an earlier one.</summary>
+    public IReadOnlyList<ConvictedWorker> Convicted { get; private set; } = start.Convicted;
 
     /// <summary>Rows of the steps committed in this session.</summary>
     public long TrainedRows { get; private set; }
@@ -64,7 +64,9 @@ public sealed class RunRecorder(StoredRun run, RunStart start, RunClaim? claim =
                 MetricsFile.Append(run.Folder.MetricsPath, Record(evaluated, elapsed));
                 break;
             case ServerEffect.Convicted convicted:
-                Convicted.Add(new ConvictedWorker(convicted.Worker.Name, convicted.Step, convicted.LastGood));
+                run.Folder.RequireThere();
+                Convicted = [.. Convicted, new ConvictedWorker(convicted.Worker.Name, convicted.Step, convicted.LastGood)];
+                ConvictedFile.Write(run.Folder, Convicted);
                 break;
             case ServerEffect.CheckpointDue due:
                 Save(server, due.IsBest, elapsed);

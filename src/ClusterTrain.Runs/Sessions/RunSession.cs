@@ -48,6 +48,10 @@ public sealed class RunSession : IDisposable
     /// <summary>Writes the folder as the server decides; must see all of it.</summary>
     public RunRecorder Recorder { get; }
 
+    /// <summary>Workers that must take no part any more, by name, each with what it did.</summary>
+    public IReadOnlyDictionary<string, string> ShutOut => Start.Convicted.DistinctBy(worker => worker.Worker)
+        .ToDictionary(worker => worker.Worker, worker => FormattableString.Invariant($"it computed wrongly in step {worker.Step}: its hardware is faulty"), StringComparer.Ordinal);
+
     /// <summary>Whether the folder is still this session's to write.</summary>
     public bool IsHeld => _claim.IsHeld;
 
@@ -114,7 +118,7 @@ public sealed class RunSession : IDisposable
 
     /// <param name="observer">Must hand everything on to <see cref="Recorder"/>.</param>
     public RunOutcome Carry(IEngine engine, IRunObserver observer, CancellationToken stop) =>
-        engine.Run(EngineRun.Of(Run.Context, Start.State, Incarnation, Run.Folder.FullPath), observer, stop);
+        engine.Run(EngineRun.Of(Run.Context, Start.State, Incarnation, Run.Folder.FullPath) with { ShutOut = ShutOut }, observer, stop);
 
     /// <summary>Writes what the session ends with: the summary last, since it seals the other files.</summary>
     /// <param name="engine">Name of the engine, for the summary.</param>

@@ -1,4 +1,5 @@
 using ClusterTrain.Runs.Ledger;
+using ClusterTrain.Runs.Results;
 using ClusterTrain.Training.State;
 
 namespace ClusterTrain.Runs.Sessions;
@@ -8,4 +9,8 @@ namespace ClusterTrain.Runs.Sessions;
 /// <param name="Seconds">Time that earlier sessions took.</param>
 /// <param name="Ledger">Open at the state's version.</param>
 /// <param name="Warnings">What had to be passed over to get here, a line each.</param>
-public sealed record RunStart(RunState State, double Seconds, LedgerWriter Ledger, IReadOnlyList<string> Warnings);
+public sealed record RunStart(RunState State, double Seconds, LedgerWriter Ledger, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Workers that computed wrongly in earlier sessions.</summary>
+    public IReadOnlyList<ConvictedWorker> Convicted { get; init; } = [];
+}

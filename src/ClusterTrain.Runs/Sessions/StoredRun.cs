@@ -59,13 +59,14 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
         RequireSameSpec();
         List<string> found = [.. Torn(), .. RebuildIndex()];
         RequireSameMath();
+        var convicted = ConvictedFile.Read(Folder);
         var (state, seconds, head, warnings) = NewestGood();
         var ledger = ResumeLedger(state.Model.Version, head);
         Folder.Resume(SpecWriter.Write(Context.Spec));
         // Not by version: a state saved amid its own evaluation will be evaluated again.
         var evaluated = state.Stopping.LastVersion ?? -1;
         MetricsFile.Keep(Folder.MetricsPath, record => record.Step <= evaluated && record.Split == MetricsRecord.Validation);
-        return new RunStart(state, seconds, ledger, [.. found, .. warnings]);
+        return new RunStart(state, seconds, ledger, [.. found, .. warnings, .. convicted.Select(worker => worker.Words)]) { Convicted = convicted };
     }
 
     /// <summary>The result's state: the best checkpoint when the spec tracks one, else the newest.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ClusterTrain.Training.Planning;
 using ClusterTrain.Training.Specs;
 using ClusterTrain.Training.State;
@@ -45,6 +46,12 @@ public sealed record EngineRun
 
     /// <summary>The run's folder, for files that tell of a living run; null where there is none.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>
+    /// Workers that computed wrongly in an earlier session, by name, each with what it did: they get no work. Names of threads tell nothing
+    /// of hardware; engines of this process may leave it.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ShutOut { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>A run that is called as its spec is.</summary>
     public static EngineRun Of(RunContext context, RunState start, int incarnation = 1, string? folder = null) => new()

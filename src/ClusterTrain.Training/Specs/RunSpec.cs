@@ -66,7 +66,7 @@ public sealed record RunSpec
     [Option("What is kept on disk while training")]
     public CheckpointSpec Checkpoints { get; init; } = new();
 
-    [Option("Share of the gradients that a second worker computes again, to find faulty hardware; changes no number of the run", Min = 0, Max = 1)]
+    [Option("Share of the work that is done a second time, to find faulty hardware; changes no number of the run", Min = 0, Max = 1)]
     public double Audit { get; init; } = 0.002;
 
     /// <summary>Whether training is on one step and validation on more, so that validation measures both and a collapse is seen.</summary>

@@ -34,6 +34,22 @@ public sealed class RunDeskTests
         Assert.Equal(new DeskEffect.Send("ann", new ClusterMessage.Refuse(refused.Why)), effects[1]);
     }
 
+    [Fact]
+    public void Handle_WorkerThatWasConvictedUnderAnEarlierServer_GetsNoWork()
+    {
+        var desk = new Desk("plain", ("ann", "it computed wrongly in step 9"));
+        desk.Hear(Join("ann"));
+
+        var effects = desk.Hear(desk.Fitness.Ready("ann", Run));
+
+        Assert.Contains(new DeskEffect.WorkerSitsOut("ann", "it computed wrongly in step 9", IsForGood: true), effects);
+        Assert.Contains(new DeskEffect.Send("ann", new ClusterMessage.SitOut(Run, "it computed wrongly in step 9")), effects);
+        Assert.Equal(0, desk.Inner.ReadyWorkers);
+        Assert.DoesNotContain(desk.Ask("ann"), effect => effect is DeskEffect.Send { Message: ClusterMessage.Assign });
+        desk.Ready("bob");
+        Assert.Contains(desk.Ask("bob"), effect => effect is DeskEffect.Send { Message: ClusterMessage.Assign });
+    }
+
     public static TheoryData<string, string, string> Misfits() => new()
     {
         { "math", "mkl 2024.1 AVX2", "managed" },
@@ -199,11 +215,12 @@ public sealed class RunDeskTests
 
     private sealed class Desk
     {
-        public Desk(string name)
+        public Desk(string name, params (string Worker, string Why)[] shutOut)
         {
             var context = TinyRuns.Context(name);
             Fitness = FitnessCheck.Of(context);
-            Inner = new RunDesk(Run, Plane, context, new ParameterServer(context, RunState.Initial(context.Plan), new LeasePolicy(), Run.Incarnation));
+            Inner = new RunDesk(Run, Plane, context, new ParameterServer(context, RunState.Initial(context.Plan), new LeasePolicy(), Run.Incarnation),
+                shutOut: shutOut.ToDictionary(one => one.Worker, one => one.Why));
         }
 
         public RunDesk Inner { get; }

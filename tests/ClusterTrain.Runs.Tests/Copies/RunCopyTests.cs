@@ -85,6 +85,24 @@ public sealed class RunCopyTests : IDisposable
     }
 
     [Fact]
+    public void Follow_WorkerConvictedAtTheOriginal_IsShutOutOfTheCopyEvenIfThatIsAhead()
+    {
+        Carry(Original, _ => { });
+        new RunCopy(Copied, new Elsewhere(Original)).Follow();
+        Assert.Empty(ConvictedFile.Read(Copied));
+        var seen = 0;
+        var behind = new RunFolder(_temporary["behind"]);
+        Carry(behind, effect =>
+        {
+            if (effect is not ServerEffect.CheckpointDue || ++seen != 2) return;
+            ConvictedFile.Write(behind, [new ConvictedWorker("gpu-3", 4, -1)]);
+            new RunCopy(Copied, new Elsewhere(behind)).Follow();
+        });
+
+        Assert.Equal(new ConvictedWorker("gpu-3", 4, -1), Assert.Single(ConvictedFile.Read(Copied)));
+    }
+
+    [Fact]
     public void Follow_LedgerOfAnotherRun_IsBroughtAnew()
     {
         Carry(Original, _ => { });

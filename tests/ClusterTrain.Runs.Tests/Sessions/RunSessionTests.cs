@@ -161,6 +161,60 @@ public sealed class RunSessionTests : IDisposable
         Assert.EndsWith("delete it to train the run again", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Open_WorkerWasConvictedBefore_IsShutOutForGoodAndItsStepsAreNamed()
+    {
+        var spec = TinyRuns.Plain with { Checkpoints = new CheckpointSpec { EverySteps = 1 } };
+        using var stop = new CancellationTokenSource();
+        using (var first = RunSession.Open(Folder, TinyRuns.Context(spec), SessionStart.Fresh))
+        {
+            Assert.Empty(first.ShutOut);
+            first.Recorder.On(new ServerEffect.Convicted(new WorkerId("gpu-3"), new WorkId(1, WorkKind.Gradient, 9, 0), 9, 3), null!, TimeSpan.Zero);
+            first.Conclude(first.Carry(Local(), new Watching(first.Recorder, effect => { if (effect is ServerEffect.StepCommitted) stop.Cancel(); }), stop.Token), "local");
+        }
+
+        Assert.Contains(RunFolder.ConvictedName, SummaryFile.Read(Folder).Files.Keys);
+        IReadOnlyDictionary<string, string>? seen = null;
+        var engine = new Other((run, observer) =>
+        {
+            seen = run.ShutOut;
+            return Local().Run(run, observer, CancellationToken.None);
+        });
+        using (var second = RunSession.Open(Folder, TinyRuns.Context(spec), SessionStart.Resume))
+        {
+            Assert.Contains("verify --from 4 --to 8", Assert.Single(second.Start.Warnings), StringComparison.Ordinal);
+            second.Conclude(second.Carry(engine, second.Recorder, CancellationToken.None), "local");
+        }
+
+        Assert.Contains("step 9", Assert.Single(seen!, entry => entry.Key == "gpu-3").Value, StringComparison.Ordinal);
+        var summary = SummaryFile.Read(Folder);
+        Assert.Equal(new ConvictedWorker("gpu-3", 9, 3), Assert.Single(summary.Convicted!));
+        Assert.Empty(SummaryFile.Problems(Folder));
+        Assert.Equal(Alone(), summary.StateHash);
+        File.Delete(Folder.ConvictedPath);
+        Assert.Contains($"{RunFolder.ConvictedName} is missing", SummaryFile.Problems(Folder));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[null]")]
+    [InlineData("[{\"worker\":null,\"step\":1,\"lastGood\":0}]")]
+    public void Open_DamagedConvictions_IsOneLineThatSaysWhatToDo(string text)
+    {
+        Complete(TinyRuns.Plain, new Other((run, observer) =>
+        {
+            using var stopped = new CancellationTokenSource();
+            stopped.Cancel();
+            return Local().Run(run, observer, stopped.Token);
+        }));
+        File.WriteAllText(Folder.ConvictedPath, text);
+
+        var message = Refusal(() => RunSession.Open(Folder, TinyRuns.Context(TinyRuns.Plain), SessionStart.Resume));
+
+        Assert.StartsWith($"{Folder.ConvictedPath} cannot be read: ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
     private static string Refusal(Func<object?> action) => Assert.Throws<FileFailureException>(action).Message;
 
     private static LocalEngine Local() => new(new EngineOptions { Workers = 2 }, TimeProvider.System);

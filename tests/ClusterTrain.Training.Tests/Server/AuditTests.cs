@@ -290,6 +290,19 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public void Run_FaultyWorkerAfterTheServerWasReplaced_ItsEarlierStepsAreInDoubtToo()
+    {
+        var context = TinyRuns.Context(With("plain", audit: 1));
+        var begun = new SimulatedEngine(context, Faults.None).Run(RunState.Initial(context.Plan), (effect, _) => effect is ServerEffect.StepCommitted { Step: 2 });
+
+        var run = new SimulatedEngine(context, new Faults { Seed = 1, Workers = 3, Faulty = 2, Fault = AllFaults["bit"] }).Run(begun.State);
+
+        var convicted = Assert.Single(run.Effects.Select(effect => effect.Effect).OfType<ServerEffect.Convicted>());
+        Assert.InRange(convicted.Step, 3, long.MaxValue);
+        Assert.Equal(-1, convicted.LastGood);
+    }
+
+    [Fact]
     public void Audit_OfASpec_ChangesNeitherItsHashNorItsBits() =>
         Assert.Equal(SpecHash.Of(TinyRuns.Plain), SpecHash.Of(TinyRuns.Plain with { Audit = 0.5 }));
 
