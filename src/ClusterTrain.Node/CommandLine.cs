@@ -12,6 +12,7 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         using var stop = new CancellationTokenSource();
+        var request = new StopRequest(stop.Token);
         var presses = 0;
         void Interrupt(PosixSignalContext signal)
         {
@@ -23,7 +24,8 @@ internal static class CommandLine
             }
 
             // The first time the run saves itself. At the second Ctrl-C the user means it; a service manager that repeats itself does not.
-            signal.Cancel = signal.Signal != PosixSignal.SIGINT || Interlocked.Increment(ref presses) == 1;
+            // A command that has nothing to save ends at the first.
+            signal.Cancel = request.IsHeeded && (signal.Signal != PosixSignal.SIGINT || Interlocked.Increment(ref presses) == 1);
             if (signal.Cancel) stop.Cancel();
         }
 
@@ -35,7 +37,7 @@ internal static class CommandLine
         LastingOutput.Install();
         return Run(args, new Surroundings(
             Console.Out, Console.Error, Environment.CurrentDirectory, Environment.GetEnvironmentVariable,
-            TimeProvider.System, !Console.IsOutputRedirected && !Console.IsErrorRedirected, stop.Token));
+            TimeProvider.System, !Console.IsOutputRedirected && !Console.IsErrorRedirected, request));
     }
 
     public static int Run(string[] args, Surroundings surroundings)

@@ -66,7 +66,7 @@ internal sealed class Shell : IDisposable
     {
         using var error = new StringWriter();
         var code = CommandLine.Run(
-            args, new Surroundings(output, error, Folder, Variables.GetValueOrDefault!, time, IsTerminal: false, stop));
+            args, new Surroundings(output, error, Folder, Variables.GetValueOrDefault!, time, IsTerminal: false, new StopRequest(stop)));
         return new Outcome(code, output.ToString(), error.ToString());
     }
 

@@ -37,6 +37,19 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("TERM", 128 + 15)]
+    [InlineData("HUP", 128 + 1)]
+    public void CommandWithNothingToSave_ASignal_EndsItAsAnyProgram(string signal, int code)
+    {
+        using var bench = new ProgramProcess(_shell.Folder, "bench", "gemm");
+        bench.WaitUntilSaid("GFLOP/s");
+
+        bench.Signal(signal);
+
+        Assert.Equal(code, bench.Exit().Code);
+    }
+
+    [Theory]
     [MemberData(nameof(TinySpec.Variants), MemberType = typeof(TinySpec))]
     public void Resume_AfterTheFirstEpoch_ComesToTheSameBits(string[] variant)
     {

@@ -38,7 +38,7 @@ internal sealed partial class NodeInProcess : IDisposable
         shell.Write(file, Patient + "\n" + more);
         foreach (var (name, value) in variables) environment[name] = value;
         var surroundings = new Surroundings(
-            _heard, _heard, shell.Folder, environment.GetValueOrDefault!, TimeProvider.System, IsTerminal: false, _stop.Token);
+            _heard, _heard, shell.Folder, environment.GetValueOrDefault!, TimeProvider.System, IsTerminal: false, new StopRequest(_stop.Token));
         _node = Task.Factory.StartNew(
             () => CommandLine.Run(["node", "--config", file], surroundings), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         WaitUntil(() => Up().IsMatch(Said), "a node that is up");
