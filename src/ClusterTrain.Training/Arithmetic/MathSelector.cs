@@ -20,7 +20,7 @@ public sealed class MathSelector(
     /// <param name="variable">Reads an environment variable: where MKL is.</param>
     public static MathSelector Of(TimeProvider time, Func<string, string?> variable) => new(
         () => MathBackend.Managed(), () => MathBackend.Mkl(variable),
-        products => ProductSpeed.Measure(products, new Sampler(time, samples: 5, sampleSeconds: 0.03)));
+        products => ProductSpeed.Measure(products, new Sampler(time, samples: 5, sampleSeconds: 0.03, windows: 0)));
 
     /// <param name="choice">What the spec says.</param>
     /// <param name="recorded">With what an earlier session of the run was computed: <c>auto</c> stays with it.</param>
