@@ -53,7 +53,7 @@ internal sealed class ProgramProcess : IDisposable
         {
             Assert.False(_process.HasExited, _process.HasExited ? $"the program ended too early: {Text(_error)}" : "");
             Assert.True(watch.Elapsed < Patience, $"the program does not come to where it is waited for; it said: {Text(_output)}{Text(_error)}");
-            Thread.Sleep(5);
+            Thread.Sleep(25);
         }
     }
 

@@ -4,7 +4,7 @@ using ClusterTrain.Node.Cli;
 namespace ClusterTrain.Node.Tests.Clusters;
 
 /// <summary>Every node on a host of its own, whose plug is pulled.</summary>
-[Collection(ClusterTests.Name)]
+[Collection(ClusterTests.OfNetworks)]
 public sealed class PartitionTests : IDisposable
 {
     private const string Worker = "trainer,adversary";

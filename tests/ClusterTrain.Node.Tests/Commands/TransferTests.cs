@@ -4,7 +4,6 @@ using ClusterTrain.Runs.Safetensors;
 
 namespace ClusterTrain.Node.Tests.Commands;
 
-[Collection(ClusterTests.Name)]
 public sealed class TransferTests : IDisposable
 {
     private readonly Shell _shell = new();

@@ -66,7 +66,7 @@ internal sealed partial class NodeInProcess : IDisposable
         while (!condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"waited in vain: {what}\n{Said}");
-            Thread.Sleep(10);
+            Thread.Sleep(25);
         }
     }
 
