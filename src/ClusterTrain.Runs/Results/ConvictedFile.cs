@@ -17,12 +17,11 @@ public static class ConvictedFile
         if (!File.Exists(folder.ConvictedPath)) return [];
         try
         {
-            return Parse(File.ReadAllBytes(folder.ConvictedPath));
+            return Parse(folder.ConvictedPath, File.ReadAllBytes(folder.ConvictedPath));
         }
-        catch (Exception failure) when (failure is JsonException || FileFailureException.IsFileFailure(failure))
+        catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {
-            throw new FileFailureException(
-                $"{folder.ConvictedPath} cannot be read: {failure.Message}; delete it to let every worker take part in the run again", failure);
+            throw FileFailureException.For("read", folder.ConvictedPath, failure);
         }
     }
 
@@ -31,10 +30,18 @@ public static class ConvictedFile
     public static void Write(RunFolder folder, IReadOnlyList<ConvictedWorker> convicted) =>
         AtomicFile.Write(folder.ConvictedPath, JsonSerializer.SerializeToUtf8Bytes(convicted, ConvictedJson.Default.IReadOnlyListConvictedWorker));
 
-    internal static IReadOnlyList<ConvictedWorker> Parse(ReadOnlySpan<byte> content)
+    internal static IReadOnlyList<ConvictedWorker> Parse(string path, ReadOnlySpan<byte> content)
     {
-        var convicted = JsonSerializer.Deserialize(content, ConvictedJson.Default.IReadOnlyListConvictedWorker);
-        return convicted is not null && convicted.All(worker => worker is not null) ? convicted : throw new JsonException("something in it is null");
+        try
+        {
+            var convicted = JsonSerializer.Deserialize(content, ConvictedJson.Default.IReadOnlyListConvictedWorker);
+            return convicted is not null && convicted.All(worker => worker is not null && !worker.Worker.Any(char.IsControl))
+                ? convicted : throw new JsonException("it does not name workers");
+        }
+        catch (JsonException failure)
+        {
+            throw new FileFailureException($"{path} cannot be read: {failure.Message}; delete it to let every worker take part in the run again", failure);
+        }
     }
 }
 

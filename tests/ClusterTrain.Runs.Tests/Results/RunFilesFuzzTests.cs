@@ -63,6 +63,19 @@ public sealed class RunFilesFuzzTests : IDisposable
     }
 
     [Fact]
+    public void Convictions_Mutant_AreReadOrRefused()
+    {
+        var folder = new RunFolder(_folder["run"]);
+        folder.Create("name: a\n");
+        ConvictedFile.Write(folder, [new ConvictedWorker("gpu-3", 9, 3), new ConvictedWorker("gpu-7", 12, -1)]);
+
+        var refused = Mutants.Refused<FileFailureException>(
+            File.ReadAllBytes(folder.ConvictedPath), (_, bytes) => Assert.All(ConvictedFile.Parse("convicted.json", bytes), worker => Assert.DoesNotContain('\n', worker.Words)), MostBytes, Count);
+
+        Assert.InRange(refused, 1, Count - 1);
+    }
+
+    [Fact]
     public void Summary_Mutant_IsReadOrRefusedAndNeverTakenForWhole()
     {
         var folder = new RunFolder(_folder["run"]);

@@ -11,7 +11,7 @@ using ClusterTrain.Training.Data.Sources;
 namespace ClusterTrain.Training.Tests.Data;
 
 /// <summary>
-/// Files with a few bytes or lengths changed, twenty thousand for each reader: it takes them or refuses them as wrong input, in bounded
+/// Files with a few bytes or lengths changed, twenty thousand for each reader and more in the longer run: it takes them or refuses them as wrong input, in bounded
 /// memory, and never takes one in silence whose checksum is not that of its content.
 /// </summary>
 public sealed class ReaderFuzzTests(OwnFiles files) : IClassFixture<OwnFiles>
@@ -36,10 +36,10 @@ public sealed class ReaderFuzzTests(OwnFiles files) : IClassFixture<OwnFiles>
 
     public static TheoryData<string, string, int> Cases => new()
     {
-        { "idx", "grey-idx/t10k-images.idx3-ubyte", 8_000 },
-        { "idx labels", "grey-idx-float/t10k-labels-idx1-int", 4_000 },
-        { "idx", "grey-idx-gz/t10k-images-idx3-ubyte.gz", 4_000 },
-        { "idx", "grey-idx-members/t10k-images-idx3-ubyte.gz", 4_000 },
+        { "idx", "grey-idx/t10k-images.idx3-ubyte", Mutants.Count / 5 * 2 },
+        { "idx labels", "grey-idx-float/t10k-labels-idx1-int", Mutants.Count / 5 },
+        { "idx", "grey-idx-gz/t10k-images-idx3-ubyte.gz", Mutants.Count / 5 },
+        { "idx", "grey-idx-members/t10k-images-idx3-ubyte.gz", Mutants.Count / 5 },
         { "npy", "grey-npy/x_test.npy", Mutants.Count },
         { "npz", "grey-npz/data.npz", Mutants.Count / 2 },
         { "npz", "grey-npz-compressed/data.npz", Mutants.Count / 2 },
@@ -66,7 +66,7 @@ public sealed class ReaderFuzzTests(OwnFiles files) : IClassFixture<OwnFiles>
     }
 
     [Fact]
-    public void Cases_OfEachReader_AreTwentyThousand() => Assert.All(
+    public void Cases_OfEachReader_AreAllThatItIsToHave() => Assert.All(
         Cases.GroupBy(row => row.Data.Item1.Split(' ')[0], row => row.Data.Item3), reader => Assert.Equal(Mutants.Count, reader.Sum()));
 
     [Fact]
