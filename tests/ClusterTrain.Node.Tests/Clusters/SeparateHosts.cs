@@ -40,6 +40,20 @@ internal sealed class SeparateHosts : IDisposable
     /// <summary>Words that start a program on a host.</summary>
     public IReadOnlyList<string> On(int host) => ["ip", "netns", "exec", _hosts[host - 1]];
 
+    /// <summary>Gives hosts names, the same on all that are there: what resolves them is a file of each.</summary>
+    public void Name(IEnumerable<(string Name, int Host)> names)
+    {
+        var text = string.Concat(names.Select(name => $"{AddressOf(name.Host)} {name.Name}\n"));
+        foreach (var host in _hosts)
+        {
+            Directory.CreateDirectory(Names(host));
+            File.WriteAllText(Path.Combine(Names(host), "hosts"), "127.0.0.1 localhost\n" + text);
+        }
+    }
+
+    /// <summary>Lets this process reach the hosts too.</summary>
+    public void Join() => Must("address", "add", $"{AddressOf(254)}/24", "dev", _bridge);
+
     /// <summary>Pulls a host's plug.</summary>
     public void Cut(int host) => Must("link", "set", $"{_bridge}v{host}", "down");
 
@@ -48,9 +62,17 @@ internal sealed class SeparateHosts : IDisposable
 
     public void Dispose()
     {
-        foreach (var host in _hosts) Ip("netns", "delete", host);
+        foreach (var host in _hosts)
+        {
+            Ip("netns", "delete", host);
+            if (Directory.Exists(Names(host))) Directory.Delete(Names(host), recursive: true);
+        }
+
         Ip("link", "delete", _bridge);
     }
+
+    // Where "ip netns exec" takes a namespace's own files of /etc from.
+    private static string Names(string host) => Path.Combine("/etc/netns", host);
 
     private static void Must(params string[] words)
     {
