@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Node.Commands;
 using ClusterTrain.Training.Specs;
+using ClusterTrain.Training.Specs.Loading;
 
 namespace ClusterTrain.Node;
 
@@ -66,10 +68,32 @@ internal static class CommandLine
             .Where(value => value.StartsWith("--", StringComparison.Ordinal) && value.Length > 2)
             .Select(value => value.Split('=')[0]).Except(known, StringComparer.Ordinal)
             .Except(result.RootCommandResult.Command.Options.Select(option => option.Name), StringComparer.Ordinal).ToList();
-        return unknown.Count > 0
-            ? unknown.Select(name => $"{name}: unknown option of {command.Name}{NearestName.Hint(name, [.. known.Where(option => option.StartsWith("--", StringComparison.Ordinal))])}")
-            : result.Errors.Select(error => Plain(error.Message, command));
+        if (command is RootCommand && result.UnmatchedTokens is [{ Length: > 0 } word, ..] && word[0] != '-')
+            return [$"{word}: no such command{NearestName.Hint(word, [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)])}"];
+        if (unknown.Count > 0)
+            return unknown.Select(name => $"{name}: unknown option of {command.Name}{Meant(name, known)}");
+        return result.Errors.Count > 0 ? result.Errors.Select(error => Plain(error.Message, command)) : Empty(result.CommandResult);
     }
+
+    // What is no option may be a key of the spec, for which there is one.
+    private static string Meant(string name, IReadOnlyList<string> known)
+    {
+        var key = known.Contains("--set", StringComparer.Ordinal) ? SpecDocs.PathOf(name[2..]) : null;
+        return key is null ? NearestName.Hint(name, [.. known.Where(option => option.StartsWith("--", StringComparison.Ordinal))])
+            : $"; a key of the spec is set by --set {key}=...";
+    }
+
+    // As a script gives it whose variable is not set: it would be taken for the current folder.
+    private static IEnumerable<string> Empty(CommandResult result) => result.Children
+        .Where(child => child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        .Select(child => child switch
+        {
+            OptionResult option => option.Option.Name,
+            ArgumentResult argument => argument.Argument.Name,
+            _ => "",
+        })
+        .Where(name => name.Length > 0)
+        .Select(name => $"{name}: the value given is empty; give one, or leave it out");
 
     // The parser speaks of types; users know numbers and commands.
     private static string Plain(string message, Command command) => message
@@ -78,7 +102,7 @@ internal static class CommandLine
         .Replace(" as expected type 'System.Nullable`1[System.Double]'.", ": a number is wanted.", StringComparison.Ordinal)
         .Replace(
             "Required command was not provided.",
-            $"a command is wanted: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.", StringComparison.Ordinal);
+            $"a command is wanted: {string.Join(", ", command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name))}.", StringComparison.Ordinal);
 
     private static IEnumerable<string> Words(Surroundings surroundings, ParseResult result)
     {

@@ -72,7 +72,7 @@ public sealed class NodeSettingsFile
     {
         if (roles.Count == 0) Problem("roles", $"none is named; allowed: any of {string.Join(", ", AllRoles)}");
         foreach (var role in roles.Where(role => !AllRoles.Contains(role)))
-            Problem("roles", $"there is no role {role}{NearestName.Hint(role, AllRoles)}; allowed: any of {string.Join(", ", AllRoles)}");
+            Problem("roles", $"there is no role {role}{NearestName.HintAndAll(role, AllRoles)}");
     }
 
     private void CheckSeeds(NodeSettings settings)
@@ -140,7 +140,7 @@ public sealed class NodeSettingsFile
         var path = prefix.Length == 0 ? NodeKeys.Section : $"{NodeKeys.Section}.{prefix.TrimEnd('.')}";
         if (!_config.HasPath(path)) return;
         foreach (var key in _config.GetValue(path).GetObject().Items.Keys.Where(key => !known.Contains(key)))
-            Problem(prefix + key, $"no such key{NearestName.Hint(key, known)}; allowed: {string.Join(", ", known)}");
+            Problem(prefix + key, $"no such key{NearestName.HintAndAll(key, known)}");
     }
 
     private string? Text(string key)

@@ -25,7 +25,7 @@ internal static class EngineCatalogue
 
     /// <exception cref="WrongInputException">There is no such engine.</exception>
     public static EngineEntry Get(string name) => Entries.Find(name) ?? throw new WrongInputException(
-        $"--engine {name}: no such engine{NearestName.Hint(name, [.. Entries.Names])}; allowed: {string.Join(", ", Entries.Names)}");
+        $"--engine {name}: no such engine{NearestName.HintAndAll(name, [.. Entries.Names])}");
 
     /// <summary>The engine that the user named, which can start this program again.</summary>
     /// <param name="surroundings">What it sees of the world.</param>

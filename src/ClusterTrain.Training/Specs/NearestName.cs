@@ -18,9 +18,15 @@ public static class NearestName
 
     /// <summary>"; did you mean 'x'?" or the whole list when nothing is near.</summary>
     public static string Hint(string given, IReadOnlyList<string> candidates) =>
-        Find(given, candidates) is { } near
-            ? $"; did you mean '{near}'?"
-            : $"; allowed: {string.Join(", ", candidates)}";
+        Question(given, candidates) is { Length: > 0 } question ? question : Allowed(candidates);
+
+    /// <summary>"; did you mean 'x'?" where one is near, and the whole list.</summary>
+    public static string HintAndAll(string given, IReadOnlyList<string> candidates) => Question(given, candidates) + Allowed(candidates);
+
+    private static string Question(string given, IReadOnlyList<string> candidates) =>
+        Find(given, candidates) is { } near ? $"; did you mean '{near}'?" : "";
+
+    private static string Allowed(IReadOnlyList<string> candidates) => $"; allowed: {string.Join(", ", candidates)}";
 
     /// <summary>
     /// Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions and swaps of

@@ -23,7 +23,9 @@ public sealed class WrongUsageTests : IDisposable
 
     [Fact]
     public void Train_UnknownEngine_NamesTheOneThereIs() =>
-        _shell.Refuses(["train", "tiny.yaml", "--engine", "bogus"], ["--engine bogus", "local"]);
+        Assert.Equal(
+            "error: --engine bogus: no such engine; allowed: local, processes, akka",
+            _shell.Run("train", "tiny.yaml", "--engine", "bogus").Gives(ExitCode.WrongInput).ErrorLines[0]);
 
     [Theory]
     [InlineData("epochs", "path=value")]
@@ -45,10 +47,37 @@ public sealed class WrongUsageTests : IDisposable
     {
         var outcome = _shell.Run("trian").Gives(ExitCode.WrongInput);
 
-        Assert.Contains("trian", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("error: trian: no such command; did you mean 'train'?", outcome.ErrorLines[0]);
         Assert.Contains("--help", outcome.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Empty(outcome.Out);
     }
+
+    [Fact]
+    public void Program_NoCommand_NamesThoseForUsersAlone()
+    {
+        var error = _shell.Run().Gives(ExitCode.WrongInput).Error;
+
+        Assert.Contains("train, evaluate", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("member", error + _shell.Run("wherever").Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("train", "--epochs", "--set epochs=")]
+    [InlineData("train", "--learningRate", "--set optimizer.learningRate=")]
+    [InlineData("submit", "--data.train", "--set data.train=")]
+    [InlineData("train", "--worker", "did you mean '--workers'?")]
+    public void Command_OptionThatIsAKeyOfTheSpec_SaysHowItIsSet(string command, string option, string said) =>
+        _shell.Refuses([command, "tiny.yaml", option, "3"], [option, "unknown option", said]);
+
+    [Theory]
+    [InlineData("--out", "train", "tiny.yaml", "--out", "")]
+    [InlineData("--data", "train", "tiny.yaml", "--data", " ")]
+    [InlineData("--out", "train", "--resume", "--out", "")]
+    [InlineData("SPEC", "train", "")]
+    [InlineData("RUN", "evaluate", "")]
+    [InlineData("--onnx", "export", "runs/tiny", "--onnx", "")]
+    [InlineData("--server", "status", "--server", "")]
+    public void Command_EmptyValue_NamesWhereItStands(string name, params string[] args) => _shell.Refuses(args, [name + ":", "empty"]);
 
     [Theory]
     [InlineData("train", "tiny.yaml", "--bogus")]

@@ -68,6 +68,10 @@ public static class SpecDocs
         return page.ToString().ReplaceLineEndings("\n");
     }
 
+    /// <summary>The path of the key that is called so, or has that path; the shortest of several, null where there is none.</summary>
+    public static string? PathOf(string name) => SpecSchema.Walk(new RunSpec()).Select(key => key.Path)
+        .Where(path => path == name || path.EndsWith("." + name, StringComparison.Ordinal)).MinBy(path => path.Length);
+
     /// <summary>A table of keys, under a heading.</summary>
     internal static void WriteTable(
         StringBuilder page, string title, string meaning, IEnumerable<(string Path, SpecField Field, object Default)> keys)
