@@ -14,12 +14,12 @@ namespace ClusterTrain.Runs.Tests.Disputes;
 /// <summary>Two runs that should be one, of which one worker once computed one value wrongly.</summary>
 public sealed class DisputeTests : IDisposable
 {
-    // Some thousand steps of a few microseconds, and checkpoints among the last of them.
+    // Ten thousand steps of some ten microseconds, and checkpoints among the last of them.
     private static readonly RunSpec Long = TinyRuns.Fused with
     {
-        Epochs = 700,
+        Epochs = 2500,
         Adversarial = new AdversarialSpec(),
-        Evaluation = new EvaluationSpec { EveryEpochs = 700 },
+        Evaluation = new EvaluationSpec { EveryEpochs = 2500 },
         Checkpoints = new CheckpointSpec { EverySteps = 100, Keep = 3 },
     };
 
@@ -28,21 +28,36 @@ public sealed class DisputeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Settle_OneWrongValueInThousandsOfSteps_NamesStepShardAndValue()
+    public void Settle_OneWrongValueInTenThousandSteps_IsFoundBy14ComparisonsAndOneExecution()
     {
         var context = TinyRuns.Context(Long);
-        var planted = new WorkId(0, WorkKind.Gradient, context.Plan.TotalSteps - 101, 2);
+        var planted = new WorkId(0, WorkKind.Gradient, context.Plan.TotalSteps - 100, 2);
         var (right, wrong) = (Train(context, "right", null), Train(context, "wrong", planted));
 
         foreach (var (first, second, verdict) in new[] { (right, wrong, DisputeVerdict.First), (wrong, right, DisputeVerdict.Second) })
         {
             var report = new Dispute(first, second).Settle();
 
-            Assert.True(context.Plan.TotalSteps > 2000, $"{context.Plan.TotalSteps} steps");
-            Assert.Equal((verdict, planted.Step), (report.Verdict, report.Step));
+            Assert.Equal(10_000, context.Plan.TotalSteps);
+            Assert.Equal((verdict, planted.Step, planted.Step), (report.Verdict, report.Step, report.From));
             Assert.InRange(report.Comparisons, 1, 14);
-            Assert.Equal(planted.Step - 99, report.From);
             Assert.Equal(context.Plan.Shards, report.Shards.Count);
+        }
+    }
+
+    [Fact]
+    public void Settle_WrongRunKeepsTheStateAfterTheStep_NamesShardAndValue()
+    {
+        var spec = Long with { Epochs = 40, Evaluation = new EvaluationSpec { EveryEpochs = 40 }, Checkpoints = new CheckpointSpec { EverySteps = 50, Keep = 4 } };
+        var context = TinyRuns.Context(spec);
+        var planted = new WorkId(0, WorkKind.Gradient, 99, 2);
+        var (right, wrong) = (Train(context, "right", null), Train(context, "wrong", planted));
+
+        foreach (var (first, second, verdict) in new[] { (right, wrong, DisputeVerdict.First), (wrong, right, DisputeVerdict.Second) })
+        {
+            var report = new Dispute(first, second).Settle();
+
+            Assert.Equal((verdict, planted.Step, 50L), (report.Verdict, report.Step, report.From));
             Assert.NotNull(report.Value);
             Assert.True(report.Shards[planted.Index].Holds, "the shard that was wrong is among those that can be");
             Assert.NotEqual(report.Value.Right, report.Value.Wrong);
