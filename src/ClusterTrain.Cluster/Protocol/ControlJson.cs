@@ -25,10 +25,10 @@ public sealed partial class ControlJson : JsonSerializerContext
             return JsonSerializer.Deserialize(json, Default.IClusterMessageArray) is { } messages && Array.TrueForAll(messages, message => message is not null)
                 ? messages : throw new JsonException("null is no message.");
         }
-        catch (NotSupportedException failure)
+        catch (Exception failure) when (failure is JsonException or NotSupportedException)
         {
-            // So the library calls a message without its type.
-            throw new JsonException(failure.Message, failure);
+            // The second is what the library says of a message without its type; either may repeat what it read, line ends and all.
+            throw new JsonException(failure.Message.ReplaceLineEndings(" "), failure);
         }
     }
 }

@@ -45,6 +45,22 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
             .OfType<(CheckpointEntry Entry, CheckpointContent Content)>().OrderBy(found => found.Entry.Step),
     ];
 
+    /// <summary>Whether a checkpoint's file is the one that the index names.</summary>
+    public bool IsAsListed(CheckpointEntry entry) => Path.Combine(folder, entry.File) is var path && File.Exists(path) && Sha256Hex.OfFile(path) == entry.Sha256;
+
+    /// <summary>The checkpoint in the place of one that is listed, where it says that it has the same state; null where it does not.</summary>
+    public (CheckpointEntry Entry, CheckpointContent Content)? WrittenOver(CheckpointEntry entry) =>
+        CheckpointFile.TryRead(Path.Combine(folder, entry.File), specHash) is { } found
+        && found.Entry.StateHash == entry.StateHash && found.Entry.LedgerHead == entry.LedgerHead ? found : null;
+
+    /// <summary>Names a checkpoint in the index, in the place of the one of its step.</summary>
+    /// <exception cref="FileFailureException">The folder cannot be written.</exception>
+    public void List(CheckpointEntry written)
+    {
+        var index = Index()!;
+        (index with { Checkpoints = [.. index.Checkpoints.Select(entry => entry.Step == written.Step ? written : entry)] }).Write(IndexPath);
+    }
+
     /// <summary>Writes an index anew over one that is damaged.</summary>
     /// <param name="entries">By ascending step, 1 or more.</param>
     /// <param name="best">Step of the best of them, or null.</param>
@@ -112,7 +128,7 @@ public sealed class CheckpointStore(string folder, string specHash, int keep)
             foreach (var path in Directory.EnumerateFiles(folder, "step-*.safetensors*").ToList())
             {
                 if (!listed.Contains(Path.GetFileName(path)))
-                    File.Delete(path);
+                    Disk.Delete(path);
             }
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))

@@ -25,7 +25,7 @@ public sealed class RunCopy(RunFolder folder, IRunSource source)
     /// <exception cref="Exception">What the source threw, or a file that cannot be written.</exception>
     public void Begin()
     {
-        Directory.CreateDirectory(folder.FullPath);
+        FolderSync.Create(folder.FullPath);
         if (!File.Exists(folder.SpecPath)) Bring(RunFolder.SpecName);
     }
 
@@ -114,7 +114,7 @@ public sealed class RunCopy(RunFolder folder, IRunSource source)
 
     private void BringCheckpoints(CheckpointIndex index, CheckpointIndex? own, bool isWhole)
     {
-        Directory.CreateDirectory(folder.CheckpointsPath);
+        FolderSync.Create(folder.CheckpointsPath);
         foreach (var entry in Wanted(index, isWhole))
         {
             var path = Path.Combine(folder.CheckpointsPath, entry.File);
@@ -127,17 +127,19 @@ public sealed class RunCopy(RunFolder folder, IRunSource source)
     // The lines that are there already are the original's, to the bit; only what follows is brought.
     private void BringLedger()
     {
+        var isNew = !File.Exists(folder.LedgerPath);
         using var file = new FileStream(folder.LedgerPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         file.SetLength(LedgerFile.WholeBytes(file));
         file.Position = file.Length;
         source.Bring(RunFolder.LedgerName, file.Length, file);
-        file.Flush(flushToDisk: true);
+        Disk.Sync(file);
+        if (isNew) FolderSync.Flush(folder.FullPath);
     }
 
     private void RequireLedgerOf(CheckpointIndex index)
     {
         if (index.Find(index.Latest) is not { Step: > 0 } latest || LedgerFile.HashOfLine(folder.LedgerPath, latest.Step - 1) == latest.LedgerHead) return;
-        File.Delete(folder.LedgerPath);
+        Disk.Delete(folder.LedgerPath);
         throw new CheckpointException($"{folder.LedgerPath} was not the original's: it is brought anew");
     }
 
@@ -145,7 +147,7 @@ public sealed class RunCopy(RunFolder folder, IRunSource source)
 
     private void Bring(string name)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(folder.PathOf(name))!);
+        FolderSync.Create(Path.GetDirectoryName(folder.PathOf(name))!);
         AtomicFile.Write(folder.PathOf(name), stream => source.Bring(name, 0, stream));
     }
 }

@@ -75,7 +75,7 @@ public sealed class LedgerWriter : IDisposable
         {
             Guarded(() =>
             {
-                _file.Flush(flushToDisk: true);
+                Disk.Sync(_file);
                 if (_isNew) FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(_path))!);
                 _isNew = false;
                 return true;

@@ -19,7 +19,7 @@ internal static class MetricsFile
             using (var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0))
             {
                 file.Write(line);
-                file.Flush(flushToDisk: true); // A checkpoint that follows would not have it made again.
+                Disk.Sync(file); // A checkpoint that follows would not have it made again.
             }
 
             if (isNew) FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);

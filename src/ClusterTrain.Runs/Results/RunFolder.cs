@@ -160,8 +160,9 @@ public sealed class RunFolder(string path)
         RequireSpec(spec);
         try
         {
-            File.Delete(SummaryPath);
-            File.Delete(ReportPath);
+            Disk.Delete(SummaryPath);
+            Disk.Delete(ReportPath);
+            FolderSync.Flush(FullPath);
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {

@@ -120,17 +120,17 @@ public sealed class RunClaim : IDisposable
         try
         {
             // What the owner was amid writing stays locked as well, and must not be put in its place when it wakes.
-            foreach (var half in Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporarySuffix, SearchOption.AllDirectories)) File.Delete(half);
+            foreach (var half in Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporarySuffix, SearchOption.AllDirectories)) Disk.Delete(half);
             file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
             Write(file, owner);
-            File.Move(temporary, path, overwrite: true);
+            Disk.Move(temporary, path);
             return new RunClaim(file, folder, watch);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             if (file is null) return null;
             file.Dispose();
-            File.Delete(temporary);
+            Disk.Delete(temporary);
             return null;
         }
     }
@@ -139,7 +139,7 @@ public sealed class RunClaim : IDisposable
     {
         file.Position = 0;
         file.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
-        file.Flush(flushToDisk: true);
+        Disk.Sync(file);
     }
 
     private int Last()

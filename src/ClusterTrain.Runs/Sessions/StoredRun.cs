@@ -92,13 +92,28 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
                 yield return FormattableString.Invariant($"{name}: its last line was torn ({bytes} bytes without an end): it is cut off and written again");
     }
 
+    // A checkpoint of a step that has one already is written over it, and then into the index: whoever was killed in between left a file that
+    // is not the one in the index, and as good.
+    private List<string> Renew(CheckpointIndex? index)
+    {
+        List<string> found = [];
+        foreach (var entry in index?.Checkpoints.Where(entry => entry.Step <= index.Latest).Reverse() ?? [])
+        {
+            if (Checkpoints.IsAsListed(entry)) break;
+            if (Checkpoints.WrittenOver(entry) is not { } written || StateTensors.Hash(StateTensors.Restore(_plan.Network, _plan.Rule, written.Content)) != entry.StateHash) continue;
+            Checkpoints.List(written.Entry);
+            found.Add(FormattableString.Invariant($"step {entry.Step}: the run was cut off while its checkpoint was written once more; the new one has the same state, and is in the index now"));
+        }
+
+        return found;
+    }
+
     // The index can be made anew from what it lists: each checkpoint says what it is, and its state has the hash that it names.
-    private IEnumerable<string> RebuildIndex()
+    private List<string> RebuildIndex()
     {
         try
         {
-            Checkpoints.Index();
-            return [];
+            return Renew(Checkpoints.Index());
         }
         catch (CheckpointException damaged)
         {
@@ -113,7 +128,7 @@ public sealed class StoredRun(RunFolder folder, RunContext context)
 
     private LedgerWriter ResumeLedger(long version, string? head)
     {
-        if (!File.Exists(Folder.LedgerPath)) return LedgerWriter.Create(Folder.LedgerPath, SpecHashText);
+        if (version == 0 && !File.Exists(Folder.LedgerPath)) return LedgerWriter.Create(Folder.LedgerPath, SpecHashText);
         var ledger = LedgerWriter.Resume(Folder.LedgerPath, SpecHashText, version - 1);
         if (head is null || ledger.Head == head) return ledger;
         ledger.Dispose();

@@ -42,7 +42,7 @@ public static class AtomicFile
                     hash = WriteThrough(file, write);
                 }
 
-                File.Move(temporary, path, overwrite: true);
+                Disk.Move(temporary, path);
             }
             catch
             {
@@ -74,7 +74,7 @@ public static class AtomicFile
     {
         using var hashing = new HashingStream(file);
         write(hashing);
-        file.Flush(flushToDisk: true);
+        Disk.Sync(file);
         return hashing.Sha256;
     }
 
@@ -82,7 +82,7 @@ public static class AtomicFile
     {
         try
         {
-            File.Delete(path);
+            Disk.Delete(path);
         }
         catch (Exception failure) when (FileFailureException.IsFileFailure(failure))
         {

@@ -39,7 +39,8 @@ public static class FirstFile
         }
         finally
         {
-            File.Delete(own);
+            Disk.Delete(own);
+            FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
     }
 

@@ -33,11 +33,13 @@ public static class FolderSync
     {
         if (OperatingSystem.IsWindows())
             return false;
+        Disk.Watcher.Value?.Before();
         var descriptor = Open(Encoding.UTF8.GetBytes(folder + '\0'), flags: 0);
         if (descriptor < 0)
             return false;
         var synced = Sync(descriptor) == 0;
         _ = Close(descriptor);
+        if (synced) Disk.Watcher.Value?.Synced(folder);
         return synced;
     }
 

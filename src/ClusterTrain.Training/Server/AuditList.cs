@@ -21,6 +21,9 @@ internal sealed class AuditList(LeasePolicy policy)
         return false;
     }
 
+    /// <summary>Whether a step cannot be committed yet.</summary>
+    public bool HasOfStep(long step) => Has(WorkKind.Gradient, step) || Has(WorkKind.Attack, step);
+
     /// <param name="range">Items as they were answered.</param>
     /// <param name="by">Who did.</param>
     /// <param name="now">Time since the server began.</param>

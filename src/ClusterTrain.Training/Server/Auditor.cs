@@ -136,6 +136,9 @@ internal sealed class Auditor(
         return null;
     }
 
+    /// <summary>An evaluation begins.</summary>
+    public void Begin(EvaluationRound round) => referee.Round = round;
+
     /// <summary>A step is committed, or given up.</summary>
     public void EndStep(long step)
     {

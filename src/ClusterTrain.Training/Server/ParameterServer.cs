@@ -26,7 +26,6 @@ public sealed class ParameterServer
     private readonly StepCommit _commit;
     private readonly AdversarialBatches _batches;
     private readonly Action<ShardGradient> _release;
-    private readonly Referee _referee;
     private readonly Auditor _auditor;
     private readonly IdleWorkers _idle = new();
     private readonly int _incarnation;
@@ -50,8 +49,7 @@ public sealed class ParameterServer
         _tree = new ReductionTree(_plan.Network, _plan.Shards);
         _commit = new StepCommit(_plan, commitThreads);
         _batches = new AdversarialBatches(_plan.Shards, context.Buffers);
-        _referee = new Referee(context, _batches, Halvings);
-        _auditor = new Auditor(context, _board, _tree, _batches, _referee, incarnation, mayWait, start.Model.Version);
+        _auditor = new Auditor(context, _board, _tree, _batches, new Referee(context, _batches, Halvings), incarnation, mayWait, start.Model.Version);
         _mayWait = mayWait;
         _release = context.Buffers.Return;
         Model = start.Model;
@@ -181,7 +179,7 @@ public sealed class ParameterServer
 
     private void OpenRound(EvaluationRound round, TimeSpan now)
     {
-        (_round, _referee.Round) = (round, round);
+        _auditor.Begin(_round = round);
         _board.Open(round.Work(_incarnation), now);
     }
 
@@ -227,12 +225,9 @@ public sealed class ParameterServer
         }
 
         if (finding is not null) Fail(finding, effects);
-        else if (_phase == Phase.Training && _tree.IsComplete && !IsAudited(WorkKind.Gradient, Model.Version) && !IsAudited(WorkKind.Attack, Model.Version))
-            Commit(now, effects);
-        else if (_phase != Phase.Training && _round!.IsComplete && !IsAudited(_round.Kind, _round.Parameters.Version)) ConcludeRound(now, effects);
+        else if (_phase == Phase.Training && _tree.IsComplete && !_board.Audits.HasOfStep(Model.Version)) Commit(now, effects);
+        else if (_phase != Phase.Training && _round!.IsComplete && !_board.Audits.Has(_round.Kind, _round.Parameters.Version)) ConcludeRound(now, effects);
     }
-
-    private bool IsAudited(WorkKind kind, long step) => _board.Audits.Has(kind, step);
 
     private void Commit(TimeSpan now, List<ServerEffect> effects)
     {
