@@ -104,7 +104,7 @@ internal sealed class TrainSession(Surroundings surroundings, TrainRequest reque
         var engine = EngineCatalogue.Create(surroundings, request.Engine, request.Workers, request.Data, Say);
         if (!isLive) return session.Carry(engine, tracker, surroundings.Stop);
         var task = Task.Run(() => session.Carry(engine, tracker, surroundings.Stop), CancellationToken.None);
-        return LiveProgress.Show(AnsiConsole.Console, tracker, first, lines, task);
+        return LiveProgress.Show(AnsiConsole.Console, () => tracker.Snapshot, first, lines, task);
     }
 
     private int Show(RunFolder folder, SessionEnd end)
