@@ -13,11 +13,12 @@ namespace ClusterTrain.Node.Commands;
 internal static class BenchCommand
 {
     private static readonly string[] Maths = ["managed", "mkl"];
-    private static readonly string[] Kinds = ["gemm", "step", "reduce", "plane", "server"];
+    private const string Scale = "scale";
+    private static readonly string[] Kinds = ["gemm", "step", "reduce", "plane", "server", Scale];
 
     public static Command Create(Surroundings surroundings, Option<bool> verbose)
     {
-        var kind = new Argument<string?>("KIND") { Description = "gemm, step, reduce, plane or server (default: all).", Arity = ArgumentArity.ZeroOrOne };
+        var kind = new Argument<string?>("KIND") { Description = "gemm, step, reduce, plane, server or scale (default: all but scale, which takes minutes).", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
         var math = new Option<string>("--math")
         {
@@ -27,7 +28,7 @@ internal static class BenchCommand
         var command = new Command("bench", "Measure this machine, one core or one connection: each figure beside the limit measured in the same run.") { kind, math, json };
         command.SetAction(result => Guard.Run(surroundings, result.GetValue(verbose), () =>
             Run(surroundings, result.GetValue(kind), result.GetValue(math)!, result.GetValue(json))));
-        return command.With("bench", "bench gemm --json", "bench step --math mkl", "bench plane", "bench server");
+        return command.With("bench", "bench gemm --json", "bench step --math mkl", "bench plane", "bench server", "bench scale      a second worker, and engines beside local");
     }
 
     private static int Run(Surroundings surroundings, string? kind, string math, bool json)
@@ -39,10 +40,17 @@ internal static class BenchCommand
         var products = SpecInput.Math(surroundings).Select(math == Maths[0] ? MathChoice.Managed : MathChoice.Mkl).Create;
         var sampler = new Sampler(surroundings.Time);
         var figures = new List<BenchFigure>();
-        foreach (var figure in Figures(kind, products, sampler, surroundings.Time))
+        try
         {
-            figures.Add(figure);
-            if (!json) surroundings.Out.WriteLine(Line(figure));
+            foreach (var figure in kind == Scale ? ScaleBench.Run(math, surroundings.Stop) : Figures(kind, products, sampler, surroundings.Time))
+            {
+                figures.Add(figure);
+                if (!json) surroundings.Out.WriteLine(Line(figure));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
         }
 
         if (json) surroundings.Out.WriteLine(JsonSerializer.Serialize(figures, BenchJson.Default.IReadOnlyListBenchFigure));

@@ -6,7 +6,7 @@ namespace ClusterTrain.Training.Benchmarks;
 /// <param name="Name">What was measured, as in <c>gemm 128x1024x1024 AB</c>.</param>
 /// <param name="Value">Median.</param>
 /// <param name="Unit">Of value and limit; more is better.</param>
-/// <param name="Limit">What the hardware would allow: FMA peak or memory bandwidth.</param>
+/// <param name="Limit">What the hardware would allow: FMA peak or memory bandwidth; of whole runs, what perfect scaling would give.</param>
 public sealed record BenchFigure(string Name, double Value, string Unit, double Limit)
 {
     /// <summary>Share of the limit.</summary>
