@@ -53,6 +53,7 @@ public sealed class AkkaEngine(EngineOptions options, TimeProvider time) : IEngi
                 },
                 Server = host.Address,
                 ProcessesPath = processesPath,
+                Steps = () => conductor.Steps,
                 Say = options.Say,
             };
             using var fleet = new WorkerFleet(processes, dead => Lose(dead, served, node), time);

@@ -20,6 +20,9 @@ public sealed record FleetOptions
     /// <summary>Whether a worker was shut out of the run: its process ends, and is not started again.</summary>
     public Func<string, bool> IsShutOut { get; init; } = _ => false;
 
+    /// <summary>Steps that the run has made so far: while it makes some, workers that die are started again, however often.</summary>
+    public Func<long> Steps { get; init; } = () => 0;
+
     /// <summary>Told, a line each, of workers that come back, go, or say something.</summary>
     public Action<string> Say { get; init; } = _ => { };
 }

@@ -68,6 +68,7 @@ public sealed class ProcessesEngine(EngineOptions options, TimeProvider time) : 
                 Environment = new Dictionary<string, string> { [ClusterSecret.Variable] = secret.Text },
             },
             Server = host.Address,
+            Steps = () => conductor.Steps,
             IsShutOut = name => shutOut.ContainsKey(name),
             ProcessesPath = ProcessesFile.In(run),
             Say = options.Say,

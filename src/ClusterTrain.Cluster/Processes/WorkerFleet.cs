@@ -5,11 +5,11 @@ namespace ClusterTrain.Cluster.Processes;
 
 /// <summary>
 /// Keeps a number of worker processes alive: one that dies is started again, one that leaves by itself is let go unless
-/// it was the last.
+/// it was the last. Where they die again and again as soon as they start, and no step is made meanwhile, it gives up.
 /// </summary>
 public sealed class WorkerFleet : IDisposable
 {
-    // A worker that dies this often before it could do anything will go on dying.
+    // Workers that die this often each before anything is done will go on dying.
     private const int MostEarlyDeaths = 5;
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
@@ -20,6 +20,7 @@ public sealed class WorkerFleet : IDisposable
     private readonly Action<DeskInput> _post;
     private readonly TimeProvider _time;
     private int _earlyDeaths;
+    private long _steps;
     private bool _isOver;
 
     /// <param name="options">Which processes.</param>
@@ -74,6 +75,7 @@ public sealed class WorkerFleet : IDisposable
             if (_isOver || !_children.Remove(child.Name, out var entry)) return;
             var lived = _time.GetElapsedTime(entry.Started);
             var isShutOut = _options.IsShutOut(child.Name);
+            if (_options.Steps() is var steps && steps != _steps) (_steps, _earlyDeaths) = (steps, 0);
             if (child.ExitCode == WorkerExit.Refused && !isShutOut)
                 Failure ??= new WorkerFailedException($"{child.Name} is not fit for the run: {string.Join("; ", child.LastLines)}");
             else if (lived < Early && !isShutOut && child.ExitCode != 0 && ++_earlyDeaths >= MostEarlyDeaths * _options.Workers)

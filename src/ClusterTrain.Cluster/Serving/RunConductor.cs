@@ -64,6 +64,9 @@ public sealed class RunConductor : IDisposable
 
     public long BytesReceived => _tensors.BytesReceived;
 
+    /// <summary>Steps that the run has made.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>Workers that are fit for the run and here.</summary>
     public int ReadyWorkers { get; private set; }
 
@@ -100,7 +103,7 @@ public sealed class RunConductor : IDisposable
                 _tensors.Renew();
             }
 
-            ReadyWorkers = _desk.ReadyWorkers;
+            (ReadyWorkers, Steps) = (_desk.ReadyWorkers, _server.Model.Version);
             if (effects.Exists(effect => effect is not (DeskEffect.Send or DeskEffect.Decided))) SittingOut = _desk.SittingOut.ToFrozenDictionary(StringComparer.Ordinal);
             MostWorkers = Math.Max(MostWorkers, ReadyWorkers);
             end = CarryOut(effects, observer, _time.GetElapsedTime(started));

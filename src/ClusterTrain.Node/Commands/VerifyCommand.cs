@@ -155,6 +155,7 @@ internal static class VerifyCommand
             surroundings.Out.WriteLine(
                 $"{report.Steps} steps in the ledger, {report.Checkpoints} checkpoints; {report.Replayed.Count} steps and {report.Evaluations} evaluations executed again: "
                 + (report.Problems.Count == 0 ? "all as recorded." : $"{report.Problems.Count} differences."));
+            foreach (var worker in report.InDoubt) surroundings.Out.WriteLine($"not executed again, or not all: {worker.Words}");
             if (report.RootHash is { } root) surroundings.Out.WriteLine($"root hash {root}{(signed is null ? "" : $", {signed}")}");
         }
 

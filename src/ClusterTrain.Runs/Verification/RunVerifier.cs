@@ -19,6 +19,9 @@ public sealed record VerifyReport(
     /// <summary>Evaluations whose figures were measured again.</summary>
     public int Evaluations { get; init; }
 
+    /// <summary>Workers that were convicted, some of whose steps in doubt were not executed again.</summary>
+    public IReadOnlyList<ConvictedWorker> InDoubt { get; init; } = [];
+
     /// <summary>The folder's root hash as it is now; null where it has none.</summary>
     public string? RootHash { get; init; }
 }
@@ -56,6 +59,7 @@ public sealed class RunVerifier(StoredRun run)
         {
             Evaluations = figures.Count,
             RootHash = root,
+            InDoubt = [.. (summary?.Convicted ?? []).Where(worker => replay.Replayed.Count(step => step > worker.LastGood && step < worker.Step) < worker.Step - 1 - worker.LastGood)],
         };
     }
 

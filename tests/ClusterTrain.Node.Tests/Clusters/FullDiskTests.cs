@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ClusterTrain.Node.Cli;
 
 namespace ClusterTrain.Node.Tests.Clusters;
@@ -67,46 +66,5 @@ public sealed class FullDiskTests : IDisposable
         var whole = Baseline.Of();
         Assert.Equal(whole.StateHash, _shell.RunAt(run).StateHash);
         Assert.Equal(whole.Ledger, _shell.RunAt(run).Ledger);
-    }
-
-    /// <summary>A disk of its own for a folder: memory, where mounting is permitted.</summary>
-    private sealed class SmallDisk : IDisposable
-    {
-        private const int Bytes = 4 << 20;
-        private readonly string _folder;
-
-        public SmallDisk(string folder)
-        {
-            Assert.SkipUnless(OperatingSystem.IsLinux(), "disks of memory are Linux's");
-            _folder = Directory.CreateDirectory(folder).FullName;
-            Assert.SkipUnless(Call("mount", "-t", "tmpfs", "-o", $"size={Bytes}", "clustertrain-test", folder), "mounting is not permitted here");
-        }
-
-        // To the last byte where nothing is to be left: whatever else is there has its room already.
-        public void Fill(int leaving)
-        {
-            using var file = new FileStream(Path.Combine(_folder, "filling"), FileMode.Create);
-            var room = new DriveInfo(_folder).AvailableFreeSpace - leaving;
-            file.Write(new byte[room]);
-        }
-
-        public void Free() => File.Delete(Path.Combine(_folder, "filling"));
-
-        public void Dispose() => Call("umount", "-l", _folder);
-
-        private static bool Call(string program, params string[] words)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(program, words) { UseShellExecute = false, RedirectStandardError = true })!;
-                process.StandardError.ReadToEnd();
-                process.WaitForExit();
-                return process.ExitCode == 0;
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return false;
-            }
-        }
     }
 }

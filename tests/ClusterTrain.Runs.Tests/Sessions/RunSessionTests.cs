@@ -169,7 +169,7 @@ public sealed class RunSessionTests : IDisposable
         using (var first = RunSession.Open(Folder, TinyRuns.Context(spec), SessionStart.Fresh))
         {
             Assert.Empty(first.ShutOut);
-            first.Recorder.On(new ServerEffect.Convicted(new WorkerId("gpu-3"), new WorkId(1, WorkKind.Gradient, 9, 0), 9, 3), null!, TimeSpan.Zero);
+            first.Recorder.On(new ServerEffect.Convicted(new WorkerId("gpu-3"), new WorkId(1, WorkKind.Gradient, 7, 0), 7, 3), null!, TimeSpan.Zero);
             first.Conclude(first.Carry(Local(), new Watching(first.Recorder, effect => { if (effect is ServerEffect.StepCommitted) stop.Cancel(); }), stop.Token), "local");
         }
 
@@ -182,15 +182,20 @@ public sealed class RunSessionTests : IDisposable
         });
         using (var second = RunSession.Open(Folder, TinyRuns.Context(spec), SessionStart.Resume))
         {
-            Assert.Contains("verify --from 4 --to 8", Assert.Single(second.Start.Warnings), StringComparison.Ordinal);
+            Assert.Contains("verify --from 4 --to 6", Assert.Single(second.Start.Warnings), StringComparison.Ordinal);
             second.Conclude(second.Carry(engine, second.Recorder, CancellationToken.None), "local");
         }
 
-        Assert.Contains("step 9", Assert.Single(seen!, entry => entry.Key == "gpu-3").Value, StringComparison.Ordinal);
+        Assert.Contains("step 7", Assert.Single(seen!, entry => entry.Key == "gpu-3").Value, StringComparison.Ordinal);
         var summary = SummaryFile.Read(Folder);
-        Assert.Equal(new ConvictedWorker("gpu-3", 9, 3), Assert.Single(summary.Convicted!));
+        Assert.Equal(new ConvictedWorker("gpu-3", 7, 3), Assert.Single(summary.Convicted!));
         Assert.Empty(SummaryFile.Problems(Folder));
         Assert.Equal(Alone(), summary.StateHash);
+        var verifier = () => new RunVerifier(new StoredRun(Folder, TinyRuns.Context(spec)));
+        Assert.Equal("gpu-3", Assert.Single(verifier().Verify(new VerifyOptions { From = 4, To = 5, Draw = _ => 0 }).InDoubt).Worker);
+        var report = verifier().Verify(new VerifyOptions { From = 4, To = 6, Draw = _ => 0 });
+        Assert.Empty(report.InDoubt);
+        Assert.Empty(report.Problems);
         File.Delete(Folder.ConvictedPath);
         Assert.Contains($"{RunFolder.ConvictedName} is missing", SummaryFile.Problems(Folder));
     }
