@@ -43,10 +43,7 @@ internal sealed class BenchTensors : ITensorStore
     {
         public Memory<float> Values => owner._incoming;
 
-        public void Accept()
-        {
-            // It is where it belongs.
-        }
+        public Task<PlaneOutcome> Accept(CancellationToken aborted) => Task.FromResult(PlaneOutcome.Done);
 
         public void Dispose()
         {

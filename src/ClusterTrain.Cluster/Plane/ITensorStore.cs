@@ -37,6 +37,9 @@ public interface ITensorWriting : IDisposable
 {
     Memory<float> Values { get; }
 
-    /// <summary>The values are whole and their hash is right: hands them to the run's server.</summary>
-    void Accept();
+    /// <summary>
+    /// The values are whole and their hash is right: hands them on. Done when they are where they belong, or why they will not be.
+    /// </summary>
+    /// <param name="aborted">Who brings them waits no longer.</param>
+    Task<PlaneOutcome> Accept(CancellationToken aborted);
 }

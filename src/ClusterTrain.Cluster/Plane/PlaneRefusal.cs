@@ -40,6 +40,7 @@ internal sealed record PlaneRefusal(PlaneOutcome Outcome, string Reason)
         { Kind: TensorKind.Parameters, Count: 0 } => $"parameters of version {name.Version}",
         { Kind: TensorKind.Parameters } => $"parameters of version {name.Version} for step {name.Step}, {name.Count} shards from {name.First}",
         { Kind: TensorKind.Gradient } => $"gradient of step {name.Step}, {name.Count} shards from {name.First}",
+        { Kind: TensorKind.Addend } => $"addend of step {name.Step}, {name.Count} shards from {name.First}",
         _ => $"batch of step {name.Step}, shard {name.First}",
     };
 }

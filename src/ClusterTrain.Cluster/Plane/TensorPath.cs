@@ -15,7 +15,7 @@ public static class TensorPath
     public const int MostCharacters = 1024;
 
     private const string Shape = "RUN/INCARNATION/KIND/VERSION/STEP/FIRST/COUNT";
-    private static readonly string[] Kinds = ["parameters", "gradient", "batch"];
+    private static readonly string[] Kinds = ["parameters", "gradient", "batch", "addend"];
 
     /// <summary>Relative to the plane's address, escaped.</summary>
     public static string Of(TensorName name) => string.Create(

@@ -84,8 +84,8 @@ internal sealed class TensorRoutes(ITensorStore store, long mostBytes)
             http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = mostBytes;
             await Read(http.Request.BodyReader, writing.Values, http.RequestAborted).ConfigureAwait(false);
             if (TensorHash.Of(writing.Values.Span) != said.Hash) return PlaneRefusal.Damaged;
-            writing.Accept();
-            return null;
+            var accepted = await writing.Accept(http.RequestAborted).ConfigureAwait(false);
+            return accepted == PlaneOutcome.Done ? null : PlaneRefusal.Of(accepted, name);
         }
     }
 

@@ -114,6 +114,31 @@ public sealed class WorkerPlane : IDisposable
         }));
     }
 
+    /// <summary>
+    /// The same to one who need not take it: tried once, for so long at the most. Why not; damaged where the connection broke, which another
+    /// request to the same one may have done; unreachable for any other reason. Nothing is noted of it.
+    /// </summary>
+    public PlaneOutcome TryPut(TensorName name, ReadOnlyMemory<float> values, string worker, GradientFigures figures, TimeSpan patience)
+    {
+        if (patience <= TimeSpan.Zero) return PlaneOutcome.Unreachable;
+        using var limit = new CancellationTokenSource(patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _isAbandoned);
+
+        // Nothing else interrupts who writes a body.
+        using var cut = either.Token.Register(() => _connections.Close(_http.BaseAddress!));
+        try
+        {
+            using var request = Bring(name, new TensorContent(values, () => { }), worker, figures, TensorHash.Of(values.Span));
+            using var response = _http.Send(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return response.IsSuccessStatusCode ? PlaneOutcome.Done : Refused(response).Outcome;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            var isBroken = failure is IOException or HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.Unknown };
+            return isBroken && !either.IsCancellationRequested ? PlaneOutcome.Damaged : PlaneOutcome.Unreachable;
+        }
+    }
+
     /// <summary>The spec of a run, or null when the server cannot be reached or has no such run.</summary>
     public string? GetSpec(string run)
     {

@@ -9,7 +9,7 @@ namespace ClusterTrain.Cluster.Protocol;
 public static class ClusterMessage
 {
     /// <summary>Both sides must speak the same one.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     /// <summary>Longest reason that is carried, in characters; a longer one is cut. With it every message fits its frame.</summary>
     public const int MostReason = 4000;
@@ -36,11 +36,14 @@ public static class ClusterMessage
         public string Why { get; init; } = Cut(Why);
     }
 
-    /// <summary>The worker has nothing to do, and nothing that it was given before.</summary>
+    /// <summary>The worker has nothing to do.</summary>
     /// <param name="Worker">Its name.</param>
     /// <param name="Run">The run.</param>
     /// <param name="Failed">Address of a worker that did not give it the parameters that the server sent it for; empty for none.</param>
-    public sealed record Ask(string Worker, RunKey Run, string Failed = "") : IWorkerMessage;
+    /// <param name="Took">Microseconds that a gradient took it, where its sum came with those of others; else 0.</param>
+    /// <param name="Keeps">Whether gradients that it was given before are done and on their way in sums; else it has nothing left of what it was given.</param>
+    /// <param name="Unheard">Address of a worker that did not answer when it was brought gradients to add to; empty for none.</param>
+    public sealed record Ask(string Worker, RunKey Run, string Failed = "", long Took = 0, bool Keeps = false, string Unheard = "") : IWorkerMessage;
 
     /// <summary>The answer to one chunk of an evaluation: few enough numbers to ride in a message.</summary>
     public sealed record Measured(
@@ -77,6 +80,18 @@ public static class ClusterMessage
     {
         /// <summary>How often the step of the training attack was halved.</summary>
         public int Halvings { get; init; }
+
+        /// <summary>
+        /// Whom to bring each block of these shards' gradients to, in their order and with a space between them: the address of the plane of a
+        /// worker that adds its own, or - for the server. Empty where all goes to the server and nothing is added.
+        /// </summary>
+        public string Adders { get; init; } = "";
+
+        /// <summary>Shards of the largest sum that is made on the way, a power of two.</summary>
+        public int Most { get; init; }
+
+        /// <summary>How long after this message others' gradients are waited for, in milliseconds.</summary>
+        public int Wait { get; init; }
 
         public WorkRange Range => new(new WorkId(Run.Incarnation, Kind, Step, First), Count, Version) { Halvings = Halvings };
 

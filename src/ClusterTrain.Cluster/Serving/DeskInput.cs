@@ -1,4 +1,5 @@
 using ClusterTrain.Cluster.Protocol;
+using ClusterTrain.Training.Server;
 using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Serving;
@@ -14,7 +15,11 @@ public abstract record DeskInput
     public sealed record Received(IClusterMessage Message) : DeskInput;
 
     /// <summary>A worker's tensor came in whole.</summary>
-    public sealed record Arrived(string Worker, WorkResult Result) : DeskInput;
+    public sealed record Arrived(string Worker, WorkResult Result) : DeskInput
+    {
+        /// <summary>Of a sum of several workers' gradients, whose it is; else empty.</summary>
+        public IReadOnlyList<WorkPart> Parts { get; init; } = [];
+    }
 
     /// <summary>A worker is gone without a word.</summary>
     public sealed record Lost(string Worker) : DeskInput;

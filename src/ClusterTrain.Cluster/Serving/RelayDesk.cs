@@ -7,7 +7,10 @@ using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Serving;
 
-/// <summary>Tells each worker that is given work where to get the parameters: the plans of the versions that are on their way.</summary>
+/// <summary>
+/// Tells each worker that is given work where to get the parameters and whom to bring its gradients to: the plans of the versions that are
+/// on their way, and of the step.
+/// </summary>
 internal sealed class RelayDesk(RelayPolicy policy, RunContext context, string plane)
 {
     // Whoever did not give what it was asked for is no relay for so many versions.
@@ -21,40 +24,79 @@ internal sealed class RelayDesk(RelayPolicy policy, RunContext context, string p
     private readonly bool _isLocal = new Uri(plane).IsLoopback;
     private readonly List<(RelayPlan? Plan, long Version, string Hash)> _plans = [];
     private readonly Dictionary<string, long> _failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _unheard = new(StringComparer.Ordinal);
+    private SumPlan? _sums;
+    private long _summed = -1;
     private long _newest;
+
+    // The last step in which a worker was given gradients that has no plane. While there is one, or one that did not answer, others would
+    // wait for sums that nobody makes.
+    private long _unreached = -Pause;
 
     /// <summary>The message that gives a worker this work.</summary>
     /// <param name="run">The run.</param>
     /// <param name="assign">The work.</param>
     /// <param name="worker">Who gets it.</param>
     /// <param name="ready">Workers that there are.</param>
-    public ClusterMessage.Assign Route(RunKey run, ServerEffect.Assign assign, ClusterMessage.Join worker, int ready)
+    /// <param name="lease">How long after it is given out it is given to another as well.</param>
+    public ClusterMessage.Assign Route(RunKey run, ServerEffect.Assign assign, ClusterMessage.Join worker, int ready, TimeSpan lease)
     {
         var message = ClusterMessage.Assign.Of(run, assign.Range);
         if (policy.Use == RelayUse.Never || ready <= policy.FanOut) return message;
         var part = PartOf(assign.Range);
         var (plan, _, hash) = Find(assign, Math.Min(ready, context.Plan.Shards), part);
         if (plan is null) return message;
-        var route = plan.Next(IsOut(worker.Address) ? "" : worker.Address, worker.Zone, part);
-        if (route == RelayRoute.Direct) return message;
-        return message with
+        var (address, patience) = (IsOut(worker.Address) ? "" : worker.Address, policy.Patience(plan.Workers, _whole, _isLocal));
+        if (SumsOf(assign.Range) is { } sums && sums.Give(assign.Range.First.Index, assign.Range.Count, worker.Worker, worker.Address) is { } adders)
         {
-            From = route.From, Hash = hash, IsRelay = route.IsRelay,
-            Patience = (int)policy.Patience(plan.Workers, _whole, _isLocal).TotalMilliseconds,
-        };
+            if (worker.Address.Length == 0) _unreached = sums.Step;
+            message = message with { Adders = string.Join(' ', adders), Most = sums.Most, Wait = Milliseconds(lease + patience) };
+        }
+
+        var route = plan.Next(address, worker.Zone, part);
+        return route == RelayRoute.Direct ? message
+            : message with { From = route.From, Hash = hash, IsRelay = route.IsRelay, Patience = Milliseconds(patience) };
     }
+
+    /// <summary>Whose gradients are in a sum that a worker brings: empty when nobody was told to bring theirs to it.</summary>
+    public IReadOnlyList<WorkPart> PartsOf(long step, int first, int count, string worker) =>
+        _sums?.Step == step ? _sums.PartsOf(first, count, worker) : [];
 
     /// <summary>A worker did not get from another what it was told to.</summary>
     public void Fail(string address)
     {
-        if (_failed.Count < WorkerName.MostWorkers || _failed.ContainsKey(address)) _failed[address] = _newest;
+        Note(_failed, address);
         foreach (var (plan, _, _) in _plans) plan?.Drop(address);
     }
 
-    /// <summary>A worker is here anew, perhaps as another process.</summary>
-    public void Forgive(string address) => _failed.Remove(address);
+    /// <summary>A worker did not answer when another brought it gradients to add to.</summary>
+    public void FailAdder(string address) => Note(_unheard, address);
+
+    /// <summary>A worker is here anew, perhaps as another process; or it is gone.</summary>
+    public void Forgive(string address)
+    {
+        _failed.Remove(address);
+        _unheard.Remove(address);
+    }
+
+    private void Note(Dictionary<string, long> failed, string address)
+    {
+        if (failed.Count < WorkerName.MostWorkers || failed.ContainsKey(address)) failed[address] = _newest;
+    }
 
     private bool IsOut(string address) => _failed.TryGetValue(address, out var since) && _newest < since + Pause;
+
+    // Where rows are attacked ahead, shards are given out as their rows come: who has the one before may not be known yet.
+    private SumPlan? SumsOf(WorkRange range)
+    {
+        if (range.Kind != WorkKind.Gradient || context.Plan.IsPipelined) return null;
+        if (_summed == range.Step) return _sums;
+        _summed = range.Step;
+        var isUsed = range.Step >= _unreached + Pause && _unheard.Values.All(since => range.Step >= since + Pause);
+        return _sums = isUsed ? new SumPlan(range.Step, context.Plan.Shards, policy.FanOut) : null;
+    }
+
+    private static int Milliseconds(TimeSpan time) => (int)Math.Min(int.MaxValue, time.TotalMilliseconds);
 
     private (RelayPlan? Plan, long Version, string Hash) Find(ServerEffect.Assign assign, int workers, long part)
     {

@@ -49,7 +49,7 @@ public sealed class RunConductor : IDisposable
         _helpers = new HelpingThreads(Environment.ProcessorCount - 1, "commit");
         _server = new ParameterServer(context, start, leases, run.Incarnation, _helpers, mayWait: true);
         _desk = new RunDesk(run, plane, context, _server, relays, shutOut);
-        _tensors = new RunTensors(run, context, _server, _gate, Post);
+        _tensors = new RunTensors(run, context, _server, _gate, (name, worker) => _desk.PartsOf(name.Step, name.First, name.Count, worker), Post);
     }
 
     public RunKey Run { get; }

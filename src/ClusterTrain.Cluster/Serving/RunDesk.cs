@@ -15,6 +15,9 @@ namespace ClusterTrain.Cluster.Serving;
 /// <remarks>Not thread-safe, as the <see cref="ParameterServer"/> inside is not.</remarks>
 public sealed class RunDesk
 {
+    // A day: whatever a worker says of itself.
+    private const long MostTook = 86_400_000_000;
+
     private readonly RunKey _run;
     private readonly string _plane;
     private readonly FitnessCheck _fitness;
@@ -59,7 +62,7 @@ public sealed class RunDesk
                 Receive(received.Message, now, effects);
                 break;
             case DeskInput.Arrived arrived:
-                Feed(new ServerMessage.ResultArrives(new WorkerId(arrived.Worker), arrived.Result), now, effects);
+                Feed(new ServerMessage.ResultArrives(new WorkerId(arrived.Worker), arrived.Result) { Parts = arrived.Parts }, now, effects);
                 break;
             case DeskInput.Lost lost:
                 Remove(lost.Worker, saidGoodbye: false, now, effects);
@@ -72,6 +75,9 @@ public sealed class RunDesk
                 break;
         }
     }
+
+    /// <summary>Whose gradients are in a sum that a worker brings: empty when nobody was told to bring theirs to it.</summary>
+    public IReadOnlyList<WorkPart> PartsOf(long step, int first, int count, string worker) => _relays.PartsOf(step, first, count, worker);
 
     private void Receive(IClusterMessage message, TimeSpan now, List<DeskEffect> effects)
     {
@@ -93,7 +99,8 @@ public sealed class RunDesk
             case ClusterMessage.Ask ask when Knows(ask.Worker, ask.Run, effects) is { IsReady: true } worker:
                 worker.IsIdle = true;
                 if (ask.Failed.Length > 0) _relays.Fail(ask.Failed);
-                Ask(worker, now, effects);
+                if (ask.Unheard.Length > 0) _relays.FailAdder(ask.Unheard);
+                Ask(worker, now, effects, ask.Keeps, ask.Took);
                 break;
             case ClusterMessage.Measured measured when measured.Run == _run:
                 var id = new WorkId(_run.Incarnation, measured.Kind, measured.Version, measured.Chunk);
@@ -161,10 +168,11 @@ public sealed class RunDesk
         return null;
     }
 
-    private void Ask(KnownWorker worker, TimeSpan now, List<DeskEffect> effects)
+    private void Ask(KnownWorker worker, TimeSpan now, List<DeskEffect> effects, bool keeps = true, long took = 0)
     {
         worker.Kinds = KindsOf(worker);
-        Feed(new ServerMessage.WorkerAsks(worker.Id) { Room = int.MaxValue, Kinds = worker.Kinds }, now, effects);
+        var known = TimeSpan.FromMicroseconds(Math.Clamp(took, 0, MostTook));
+        Feed(new ServerMessage.WorkerAsks(worker.Id) { Room = int.MaxValue, Kinds = worker.Kinds, Keeps = keeps, Took = known }, now, effects);
     }
 
     private void SitOut(string worker, string why, TimeSpan now, List<DeskEffect> effects)
@@ -185,6 +193,7 @@ public sealed class RunDesk
     {
         _sittingOut.Remove(name);
         if (!_workers.Remove(name, out var worker)) return;
+        _relays.Forgive(worker.Join.Address);
         var isChange = worker.IsReady && _ready.Remove(worker.Join.Roles);
         if (worker.IsReady) effects.Add(new DeskEffect.WorkerLeft(name, saidGoodbye));
         Feed(new ServerMessage.WorkerLeaves(worker.Id), now, effects);
@@ -243,6 +252,6 @@ public sealed class RunDesk
         }
 
         known.IsIdle = false;
-        effects.Add(new DeskEffect.Send(worker, _relays.Route(_run, assign, known.Join, _ready.Count)));
+        effects.Add(new DeskEffect.Send(worker, _relays.Route(_run, assign, known.Join, _ready.Count, _server.Lease(assign.Range))));
     }
 }

@@ -17,9 +17,10 @@ namespace ClusterTrain.Cluster.Serving;
 /// <param name="context">The run.</param>
 /// <param name="server">Read under <paramref name="gate"/> alone.</param>
 /// <param name="gate">Held by whoever feeds the server.</param>
+/// <param name="parts">Of a gradient that a worker brings for others as well, whose it is: empty when it may not. Asked under <paramref name="gate"/>.</param>
 /// <param name="arrived">Told of each tensor that came in whole; the memory passes over with it.</param>
 public sealed class RunTensors(
-    RunKey run, RunContext context, ParameterServer server, Lock gate, Action<DeskInput> arrived) : ITensorStore
+    RunKey run, RunContext context, ParameterServer server, Lock gate, Func<TensorName, string, IReadOnlyList<WorkPart>> parts, Action<DeskInput> arrived) : ITensorStore
 {
     private readonly RunPlan _plan = context.Plan;
     private readonly ParameterSlice _slice = new(context.Plan);
@@ -58,7 +59,7 @@ public sealed class RunTensors(
 
     public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker)
     {
-        if (WhyNot(name, worker) is { } why) return (0, why);
+        if (WhyNot(name, worker, out _) is { } why) return (0, why);
         if (name.Kind == TensorKind.Batch)
         {
             var (rows, features) = _slice.BatchShape(name.Step, name.First);
@@ -72,13 +73,14 @@ public sealed class RunTensors(
 
     public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures)
     {
-        if (WhyNot(name, worker) is { } why) return (null, why);
+        if (WhyNot(name, worker, out var of) is { } why) return (null, why);
         if (!_uploads.TryBegin(worker)) return (null, PlaneOutcome.Busy);
-        return (name.Kind == TensorKind.Batch ? Batch(name, worker) : Gradient(name, worker, figures), PlaneOutcome.Done);
+        return (name.Kind == TensorKind.Batch ? Batch(name, worker) : Gradient(name, worker, of, figures), PlaneOutcome.Done);
     }
 
-    private PlaneOutcome? WhyNot(TensorName name, string worker)
+    private PlaneOutcome? WhyNot(TensorName name, string worker, out IReadOnlyList<WorkPart> of)
     {
+        of = [];
         if (Wrong(name) is { } wrong) return wrong;
         var isTensor = name.Kind == TensorKind.Batch ? _plan.IsPipelined && name.Count == 1
             : name.Kind == TensorKind.Gradient && BlockSum.IsBlock(name.First, name.Count, _plan.Shards);
@@ -88,25 +90,28 @@ public sealed class RunTensors(
 
             // Batches are made one step ahead, and nothing else is made before its step is open.
             if (!isTensor || name.Step > server.Model.Version + (name.Kind == TensorKind.Batch ? 1 : 0)) return PlaneOutcome.UnknownTensor;
-            return server.IsLeased(Id(KindOf(name), name), name.Count, new WorkerId(worker)) ? null : PlaneOutcome.NotLeased;
+            if (server.IsLeased(Id(KindOf(name), name), name.Count, new WorkerId(worker))) return null;
+            if (name.Kind == TensorKind.Gradient) of = parts(name, worker);
+            return of.Count > 0 && of.All(part => server.IsLeased(Id(WorkKind.Gradient, name) with { Index = part.First }, part.Count, part.Worker))
+                ? null : PlaneOutcome.NotLeased;
         }
     }
 
     private static WorkKind KindOf(TensorName name) => name.Kind == TensorKind.Batch ? WorkKind.Attack : WorkKind.Gradient;
 
-    private Writing Gradient(TensorName name, string worker, GradientFigures figures)
+    private Writing Gradient(TensorName name, string worker, IReadOnlyList<WorkPart> of, GradientFigures figures)
     {
         var gradient = context.Buffers.RentGradient();
         _slice.Aim(gradient.Mask, name.Step, name.First, name.Count);
         (gradient.Shards, gradient.Loss, gradient.Correct) = (name.Count, figures.Loss, figures.Correct);
-        return new Writing(this, worker, new WorkResult.Gradient(Id(WorkKind.Gradient, name), gradient), gradient.Memory);
+        return new Writing(this, worker, of, new WorkResult.Gradient(Id(WorkKind.Gradient, name), gradient), gradient.Memory);
     }
 
     private Writing Batch(TensorName name, string worker)
     {
         var (rows, features) = _slice.BatchShape(name.Step, name.First);
         var batch = context.Buffers.RentBatch().Resize(rows, features);
-        return new Writing(this, worker, new WorkResult.Attacked(Id(WorkKind.Attack, name), batch), batch.Memory);
+        return new Writing(this, worker, [], new WorkResult.Attacked(Id(WorkKind.Attack, name), batch), batch.Memory);
     }
 
     private CopyReading Slice(ParameterSnapshot snapshot, TensorName name)
@@ -185,7 +190,7 @@ public sealed class RunTensors(
         }
     }
 
-    private sealed class Writing(RunTensors owner, string worker, WorkResult result, Memory<float> values) : ITensorWriting
+    private sealed class Writing(RunTensors owner, string worker, IReadOnlyList<WorkPart> of, WorkResult result, Memory<float> values) : ITensorWriting
     {
         private readonly RunTensors _owner = owner;
         private WorkResult? _result = result;
@@ -194,11 +199,15 @@ public sealed class RunTensors(
 
         private int _isOver;
 
-        public void Accept()
+        public Task<PlaneOutcome> Accept(CancellationToken aborted)
         {
-            if (Interlocked.Exchange(ref _result, null) is not { } whole) return;
-            Interlocked.Add(ref _owner._received, (long)sizeof(float) * values.Length);
-            _owner.Accepted(worker, whole);
+            if (Interlocked.Exchange(ref _result, null) is { } whole)
+            {
+                Interlocked.Add(ref _owner._received, (long)sizeof(float) * values.Length);
+                _owner.Accepted(new DeskInput.Arrived(worker, whole) { Parts = of });
+            }
+
+            return Task.FromResult(PlaneOutcome.Done);
         }
 
         public void Dispose()
@@ -251,7 +260,7 @@ public sealed class RunTensors(
 
     private void Sent(int floats) => Interlocked.Add(ref _sent, (long)sizeof(float) * floats);
 
-    private void Accepted(string worker, WorkResult result) => arrived(new DeskInput.Arrived(worker, result));
+    private void Accepted(DeskInput.Arrived tensor) => arrived(tensor);
 
     private void GiveBack(WorkResult result) => context.Buffers.Return(result);
 }

@@ -22,6 +22,9 @@ public sealed class HeldParameters : ITensorStore
     private ParameterSlice? _slice;
     private long _sent;
 
+    /// <summary>What others have brought for this worker to add to.</summary>
+    public HeldAddends Addends { get; } = new();
+
     /// <summary>Bytes of tensors that went out to other workers.</summary>
     public long BytesSent => Interlocked.Read(ref _sent);
 
@@ -91,9 +94,11 @@ public sealed class HeldParameters : ITensorStore
         return (new Reading(this, values, TensorHash.Of(values.Span), copy), PlaneOutcome.Done);
     }
 
-    public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker) => (0, PlaneOutcome.UnknownRun);
+    public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker) =>
+        name.Kind == TensorKind.Addend ? Addends.Expect(name) : (0, PlaneOutcome.UnknownRun);
 
-    public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures) => (null, PlaneOutcome.UnknownRun);
+    public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures) =>
+        name.Kind == TensorKind.Addend ? Addends.Write(name, figures) : (null, PlaneOutcome.UnknownRun);
 
     private Version? Find(TensorName name) => _held.Find(held => held.Snapshot.Version == name.Version);
 

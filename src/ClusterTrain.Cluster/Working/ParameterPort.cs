@@ -1,6 +1,5 @@
 using ClusterTrain.Cluster.Plane;
 using ClusterTrain.Cluster.Protocol;
-using ClusterTrain.Training.Work;
 
 namespace ClusterTrain.Cluster.Working;
 
@@ -8,9 +7,8 @@ namespace ClusterTrain.Cluster.Working;
 /// How a worker gets parameters: from the worker that the server names, at once from the server where that does not answer in time, does
 /// not have them, or gives other ones. Called by one thread at a time.
 /// </summary>
-internal sealed class ParameterPort(WorkerSettings settings) : IDisposable
+internal sealed class ParameterPort(WorkerSettings settings, PeerPlanes peers)
 {
-    private readonly Dictionary<string, WorkerPlane> _peers = new(StringComparer.Ordinal);
     private string _failed = "";
 
     /// <summary>Address of a worker that has failed since this was last asked; empty for none.</summary>
@@ -34,29 +32,11 @@ internal sealed class ParameterPort(WorkerSettings settings) : IDisposable
         return server.Get(name, target);
     }
 
-    public void Dispose()
-    {
-        foreach (var peer in _peers.Values) peer.Dispose();
-    }
-
     private bool TryGet(TensorName name, ClusterMessage.Assign assign, WorkerPlane server, Memory<float> target)
     {
-        if (Peer(assign.From) is not { } peer) return false;
+        if (peers.At(assign.From) is not { } peer) return false;
         if (!peer.TryGet(name, target, TimeSpan.FromMilliseconds(assign.Patience))) return false;
         var hash = name.Count == 0 ? assign.Hash : server.GetHash(name);
         return hash is not null && TensorHash.Of(target.Span) == hash;
-    }
-
-    private WorkerPlane? Peer(string address)
-    {
-        if (_peers.TryGetValue(address, out var known)) return known;
-        try
-        {
-            return _peers[address] = settings.Connect(address);
-        }
-        catch (Exception wrong) when (wrong is Nodes.NodeSettingsException or UriFormatException)
-        {
-            return null;
-        }
     }
 }

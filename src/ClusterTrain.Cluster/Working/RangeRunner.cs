@@ -14,10 +14,13 @@ namespace ClusterTrain.Cluster.Working;
 internal sealed class RangeRunner : IDisposable
 {
     private readonly string _worker;
+    private readonly TimeProvider _time;
     private readonly RunContext _context;
     private readonly RunPlan _plan;
     private readonly ShardCrew _crew;
+    private readonly PeerPlanes _peers;
     private readonly ParameterPort _port;
+    private readonly GradientPort _gradients;
     private readonly HeldParameters? _relay;
     private readonly ParameterSlice _slice;
     private readonly BlockSum _blocks;
@@ -26,11 +29,15 @@ internal sealed class RangeRunner : IDisposable
     private readonly AlignedBuffer[] _whole;
     private readonly long[] _wholeVersion = [-1, -1];
 
-    public RangeRunner(WorkerSettings settings, RunContext context)
+    /// <param name="settings">Who the worker is.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="lost">Told, on any thread, of a run whose server could not be brought what was on its way.</param>
+    public RangeRunner(WorkerSettings settings, RunContext context, Action<RunKey> lost)
     {
         (_worker, _context, _plan) = (settings.Name, context, context.Plan);
         _crew = new ShardCrew(context, settings);
-        (_port, _relay) = (new ParameterPort(settings), settings.Relay);
+        (_time, _peers, _relay) = (settings.Time, new PeerPlanes(settings), settings.Relay);
+        (_port, _gradients) = (new ParameterPort(settings, _peers), new GradientPort(settings, context, _peers, lost));
         _slice = new ParameterSlice(_plan);
         _blocks = new BlockSum(_plan.Network, _plan.Shards, context.Buffers);
         var length = _plan.Network.ParameterCount;
@@ -41,14 +48,31 @@ internal sealed class RangeRunner : IDisposable
     /// <summary>What came of a range.</summary>
     /// <param name="Measured">Answers that ride in messages.</param>
     /// <param name="Outcome">Done, or why the rest could not be got or brought.</param>
-    public readonly record struct Report(IReadOnlyList<ClusterMessage.Measured> Measured, PlaneOutcome Outcome);
+    /// <param name="Took">Microseconds that a gradient took, where its sum goes with those of others; else 0.</param>
+    /// <param name="Keeps">Whether gradients are still on their way in sums.</param>
+    public readonly record struct Report(IReadOnlyList<ClusterMessage.Measured> Measured, PlaneOutcome Outcome, long Took = 0, bool Keeps = false);
 
     /// <summary>Address of a worker that has failed since this was last asked; empty for none.</summary>
     public string TakeFailed() => _port.TakeFailed();
 
-    public Report Run(ClusterMessage.Assign assign, WorkerPlane plane, Func<bool> handBack)
+    /// <summary>Address of a worker that has not answered since this was last asked; empty for none.</summary>
+    public string TakeUnheard() => _gradients.TakeUnheard();
+
+    public Report Run(ClusterMessage.Assign assign, WorkerPlane plane, Func<bool> handBack) => Work(assign, plane, handBack) with { Keeps = _gradients.IsBusy };
+
+    /// <summary>Waits no longer for what is on its way.</summary>
+    public void Stop() => _gradients.Stop();
+
+    public void Dispose()
     {
-        var (run, range) = (assign.Run, assign.Range);
+        _crew.Dispose();
+        Stop();
+        _peers.Dispose();
+    }
+
+    private Report Work(ClusterMessage.Assign assign, WorkerPlane plane, Func<bool> handBack)
+    {
+        var (run, range, received) = (assign.Run, assign.Range, _time.GetTimestamp());
         var (parameters, outcome) = Parameters(assign, plane);
         if (outcome != PlaneOutcome.Done) return new Report([], outcome);
         var batches = new AdversarialBatch?[_plan.IsPipelined && range.Kind == WorkKind.Gradient ? range.Count : 0];
@@ -61,7 +85,7 @@ internal sealed class RangeRunner : IDisposable
                 if (outcome != PlaneOutcome.Done) return new Report([], outcome);
             }
 
-            return Deliver(run, range, plane, _crew.Execute(range, parameters!, batches, handBack));
+            return Deliver(assign, received, plane, _crew.Execute(range, parameters!, batches, handBack));
         }
         finally
         {
@@ -69,12 +93,6 @@ internal sealed class RangeRunner : IDisposable
                 if (batch is not null)
                     _context.Buffers.Return(batch);
         }
-    }
-
-    public void Dispose()
-    {
-        _crew.Dispose();
-        _port.Dispose();
     }
 
     private AdversarialBatch Batch(WorkId id)
@@ -115,8 +133,9 @@ internal sealed class RangeRunner : IDisposable
         return (whole, PlaneOutcome.Done);
     }
 
-    private Report Deliver(RunKey run, WorkRange range, WorkerPlane plane, WorkResult?[] results)
+    private Report Deliver(ClusterMessage.Assign assign, long received, WorkerPlane plane, WorkResult?[] results)
     {
+        var (run, range) = (assign.Run, assign.Range);
         List<ClusterMessage.Measured> measured = [];
         var outcome = PlaneOutcome.Done;
         foreach (var result in results)
@@ -129,16 +148,9 @@ internal sealed class RangeRunner : IDisposable
             _context.Buffers.Return(attacked.Batch);
         }
 
-        foreach (var (first, block) in Blocks(results))
-        {
-            if (outcome == PlaneOutcome.Done)
-                outcome = plane.Put(
-                    TensorName.Gradient(run.Run, run.Incarnation, range.Step, first, block.Shards),
-                    block.Memory, _worker, new GradientFigures(block.Loss, block.Correct));
-            _context.Buffers.Return(block);
-        }
-
-        return new Report(measured, outcome);
+        if (range.Kind != WorkKind.Gradient) return new Report(measured, outcome);
+        var took = assign.Adders.Length > 0 ? (long)_time.GetElapsedTime(received).TotalMicroseconds / range.Count : 0;
+        return new Report(measured, _gradients.Bring(assign, received, plane, Blocks(results)), took);
     }
 
     // Of each run of neighbours that were executed, the fewest aligned blocks.

@@ -23,10 +23,15 @@ public abstract record WorkerInput
     /// <param name="Run">The run it was for.</param>
     /// <param name="Measured">Answers that ride in messages.</param>
     /// <param name="Failed">Address of a worker that did not give what it was asked for; empty for none.</param>
-    public sealed record Worked(RunKey Run, IReadOnlyList<ClusterMessage.Measured> Measured, string Failed = "") : WorkerInput;
+    /// <param name="Took">Microseconds that a gradient took, where its sum comes with those of others; else 0.</param>
+    /// <param name="Keeps">Whether gradients are still on their way in sums.</param>
+    /// <param name="Unheard">Address of a worker that did not answer when it was brought gradients to add to; empty for none.</param>
+    public sealed record Worked(RunKey Run, IReadOnlyList<ClusterMessage.Measured> Measured, string Failed = "", long Took = 0, bool Keeps = false, string Unheard = "") : WorkerInput;
 
     /// <summary>The server's plane cannot be reached, or knows the run under another life.</summary>
-    public sealed record LostRun(RunKey Run) : WorkerInput;
+    /// <param name="Run">The run.</param>
+    /// <param name="IsBeside">Whether that was found beside the work at hand, which finds it out itself.</param>
+    public sealed record LostRun(RunKey Run, bool IsBeside = false) : WorkerInput;
 
     /// <summary>The user, or who runs this process, wants it to end.</summary>
     public sealed record StopRequested : WorkerInput;

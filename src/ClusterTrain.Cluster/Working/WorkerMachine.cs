@@ -20,6 +20,9 @@ public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = fa
     private TimeSpan _saidAt = TimeSpan.MinValue;
     private bool _isLeaving;
     private string _failed = "";
+    private string _unheard = "";
+    private long _took;
+    private bool _keeps;
 
     private enum Phase
     {
@@ -58,13 +61,13 @@ public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = fa
                 SitOut(failure.Why, effects);
                 break;
             case WorkerInput.Worked worked when _phase == Phase.Working:
-                _failed = worked.Failed;
+                (_failed, _unheard, _took, _keeps) = (worked.Failed, worked.Unheard, worked.Took, worked.Keeps);
                 foreach (var measured in worked.Measured) effects.Add(new WorkerEffect.Send(measured));
                 if (_isLeaving) Depart(effects);
                 else if (worked.Run == _run) Ask(now, effects);
                 else Seek(now, effects);
                 break;
-            case WorkerInput.LostRun lost when lost.Run == _run || _phase == Phase.Working:
+            case WorkerInput.LostRun lost when _phase == Phase.Working ? !lost.IsBeside : lost.Run == _run:
                 if (_isLeaving) Depart(effects);
                 else Seek(now, effects);
                 break;
@@ -122,7 +125,7 @@ public sealed class WorkerMachine(ClusterMessage.Join join, bool isOfOneRun = fa
     private void Ask(TimeSpan now, List<WorkerEffect> effects)
     {
         _phase = Phase.Asking;
-        Say(new ClusterMessage.Ask(_name, _run!.Value, _failed), now, effects);
+        Say(new ClusterMessage.Ask(_name, _run!.Value, _failed, _took, _keeps, _unheard), now, effects);
     }
 
     private void Say(IClusterMessage message, TimeSpan now, List<WorkerEffect> effects)

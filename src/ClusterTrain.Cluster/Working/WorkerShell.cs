@@ -125,6 +125,7 @@ public sealed class WorkerShell : IDisposable
             if (_wanted != prepare.Run) return;
             if (_address != prepare.Plane || _plane!.IsAbandoned)
             {
+                _runner?.Stop();
                 _plane?.Dispose();
                 (_plane, _address) = (_settings.Connect(prepare.Plane), prepare.Plane);
             }
@@ -147,10 +148,11 @@ public sealed class WorkerShell : IDisposable
 
             _runner?.Dispose();
             _run = new PreparedRun(spec, context);
-            _runner = new RangeRunner(_settings, context);
+            _runner = new RangeRunner(_settings, context, run => _inbox.Add(new WorkerInput.LostRun(run, IsBeside: true)));
         }
 
         _settings.Relay?.Begin(prepare.Run, _run!.Context.Plan);
+        _settings.Relay?.Addends.Begin(prepare.Run, _run!.Context);
         _inbox.Add(new WorkerInput.Prepared(prepare.Run, _run!.Fingerprint));
     }
 
@@ -160,7 +162,7 @@ public sealed class WorkerShell : IDisposable
         _began = assign.Run;
         var report = _runner!.Run(assign, _plane!, () => _handBack);
         _inbox.Add(report.Outcome is PlaneOutcome.Done or PlaneOutcome.Over or PlaneOutcome.UnknownTensor or PlaneOutcome.NotLeased
-            ? new WorkerInput.Worked(assign.Run, report.Measured, _runner.TakeFailed())
+            ? new WorkerInput.Worked(assign.Run, report.Measured, _runner.TakeFailed(), report.Took, report.Keeps, _runner.TakeUnheard())
             : new WorkerInput.LostRun(assign.Run));
     }
 }

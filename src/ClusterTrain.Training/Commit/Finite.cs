@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ClusterTrain.Training.Commit;
 
 /// <summary>The watch for divergence.</summary>
-internal static class Finite
+public static class Finite
 {
     /// <summary>Whether no value is NaN or infinite. A value times 0 is 0 exactly when it is finite, NaN otherwise.</summary>
     public static bool All(ReadOnlySpan<float> values)

@@ -86,9 +86,10 @@ internal sealed class Auditor(
     {
         (_owners[first.Index], _parts[first.Index]) = (Several, parts);
         foreach (var part in parts) Meet(part.Worker, model);
-        if (!Referee.IsOdd(new WorkResult.Gradient(first, tree[first.Index]!), isThorough: true)) return null;
+        var sum = tree[first.Index]!;
+        if (!Renewed(first.Index, sum.Shards) && !Referee.IsOdd(new WorkResult.Gradient(first, sum), isThorough: true)) return null;
 
-        // Whoever adds passes on no such numbers.
+        // It may be of rows that were made anew since; or somebody passes on what are no numbers.
         RenewBlock(first.Index, model);
         var loss = tree[first.Index]!.Loss;
         return double.IsFinite(loss) ? null : new ServerEffect.Diverged(model.Version, $"the loss of the shards from {first.Index} on is {loss}");

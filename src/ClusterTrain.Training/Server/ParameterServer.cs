@@ -231,8 +231,7 @@ public sealed class ParameterServer
 
     private void Commit(TimeSpan now, List<ServerEffect> effects)
     {
-        var step = Model.Version;
-        var (loss, correct) = (_tree.SumLosses() / _plan.Shards, _tree.CountCorrect());
+        var (step, loss, correct) = (Model.Version, _tree.SumLosses() / _plan.Shards, _tree.CountCorrect());
         if (_commit.Apply(_tree, Model) is not { } fingerprint)
         {
             // Moments have changed already: who was wrong is named, and the run goes on from its checkpoint without it.
@@ -312,8 +311,7 @@ public sealed class ParameterServer
     {
         _board.Clear();
         _tree.Clear(_release);
-        _batches.Release(0);
-        _batches.Release(1);
+        for (var step = 0; step < 2; step++) _batches.Release(step);
         _auditor.EndStep(Model.Version);
     }
 

@@ -9,7 +9,7 @@ public abstract record ServerMessage
     {
     }
 
-    /// <summary>A worker has room for work, and has nothing in hand of what it was given before.</summary>
+    /// <summary>A worker has room for work.</summary>
     public sealed record WorkerAsks(WorkerId Worker) : ServerMessage
     {
         /// <summary>Items that it takes at most, 1 or more; default 1.</summary>
@@ -17,6 +17,9 @@ public abstract record ServerMessage
 
         /// <summary>What it takes; default all.</summary>
         public WorkKinds Kinds { get; init; } = WorkKinds.All;
+
+        /// <summary>Whether what it was given before is done, and on its way here with others' gradients; default false: it has nothing in hand of it.</summary>
+        public bool Keeps { get; init; }
 
         /// <summary>The time that a gradient of those before took it, where it says so: their sum may have come with those of others, and later. Default zero.</summary>
         public TimeSpan Took { get; init; }

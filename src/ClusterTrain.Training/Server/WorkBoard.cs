@@ -62,7 +62,7 @@ public sealed class WorkBoard
     /// <summary>The same of workers that take this kind of work.</summary>
     internal bool HasOtherThan(WorkerId worker, WorkKind kind) => _speeds.HasOtherThan(worker, kind.Alone());
 
-    /// <summary>Whether a worker has been given <paramref name="count"/> items with consecutive numbers, answered or not, and has not asked for others since.</summary>
+    /// <summary>Whether a worker has been given <paramref name="count"/> items with consecutive numbers, answered or not, and has not given them back since.</summary>
     public bool IsHeld(WorkId first, int count, WorkerId worker)
     {
         for (var i = 0; i < count; i++)
@@ -86,10 +86,10 @@ public sealed class WorkBoard
         OpenCount += range.Count;
     }
 
-    /// <summary>A worker asks: what it had before it no longer holds.</summary>
+    /// <summary>A worker asks: what it had before it no longer holds, unless it says so.</summary>
     public void Greet(ServerMessage.WorkerAsks ask)
     {
-        TakeBack(ask.Worker);
+        if (!ask.Keeps) TakeBack(ask.Worker);
         Audits.Drop(ask.Worker);
         _speeds.See(ask.Worker, ask.Kinds);
         if (ask.Took > TimeSpan.Zero) _speeds.Learn(ask.Worker, WorkKind.Gradient, ask.Took);

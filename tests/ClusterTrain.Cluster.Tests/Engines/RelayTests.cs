@@ -16,6 +16,8 @@ public sealed class RelayTests : EngineContract
     // A tiny run may be over before a second worker has come.
     private const int MostRuns = 20;
 
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
+
     // On a machine with much else to do nobody loses patience.
     private static readonly RelayPolicy Patient = new() { Use = RelayUse.Always, Hop = TimeSpan.FromSeconds(10) };
 
@@ -30,9 +32,10 @@ public sealed class RelayTests : EngineContract
         {
             var workers = new InProcessWorkers(context) { Relays = Patient };
 
-            var (outcome, sent, _) = workers.Run(RunState.Initial(context.Plan), 8, new RecordingObserver(), CancellationToken.None);
+            var (outcome, sent, received) = workers.Run(RunState.Initial(context.Plan), 8, new RecordingObserver(), CancellationToken.None);
 
             Assert.Equal(SerialRuns.BitsOf("plain").Split(' ')[0], StateBits.Of(outcome.Model));
+            Assert.InRange(received, 1, 4 * (outcome.Model.Version + 2) * whole);
             Assert.InRange(sent, 1, 4 * (outcome.Model.Version + 2) * whole);
             passedOn = workers.BytesPassedOn;
         }
@@ -67,6 +70,29 @@ public sealed class RelayTests : EngineContract
         }
     }
 
+    [Theory]
+    [InlineData(AdderFault.Silence)]
+    [InlineData(AdderFault.Refusal)]
+    [InlineData(AdderFault.Loss)]
+    [InlineData(AdderFault.Death)]
+    public void Run_AdderFails_TheServerIsBroughtItAndTheBitsAreTheSame(AdderFault fault)
+    {
+        var (faults, runs) = (0, 0);
+        for (; runs < MostRuns && faults == 0; runs++)
+        {
+            var (context, stores) = (TinyRuns.Context("fused"), new FaultyAdder[4]);
+            var leases = new LeasePolicy { First = Short, Shortest = Short };
+            var workers = new InProcessWorkers(context, leases) { Relays = Chain, Port = (number, held) => stores[number] = new FaultyAdder(held, fault) };
+
+            var (outcome, _, _) = workers.Run(RunState.Initial(context.Plan), 3, new RecordingObserver(), CancellationToken.None);
+
+            Assert.Equal(SerialRuns.BitsOf("fused").Split(' ')[0], StateBits.Of(outcome.Model));
+            faults = stores.Sum(store => store?.Faults ?? 0);
+        }
+
+        Assert.True(faults > 0, $"No adder was asked in {runs} runs.");
+    }
+
     protected override RunOutcome Run(
         RunContext context, RunState start, int workers, IRunObserver observer, CancellationToken stop) =>
         new InProcessWorkers(context) { Relays = Chain }.Run(start, workers, observer, stop).Outcome;
@@ -84,6 +110,53 @@ public sealed class RelayTests : EngineContract
 
         /// <summary>And then nothing.</summary>
         HalfOfIt,
+    }
+
+    public enum AdderFault
+    {
+        /// <summary>Takes it and never says a word.</summary>
+        Silence,
+        Refusal,
+
+        /// <summary>Says that the server has it, and has lost it.</summary>
+        Loss,
+
+        /// <summary>The connection breaks while it waits.</summary>
+        Death,
+    }
+
+    /// <summary>A worker that fails in the first sum that it is brought something for.</summary>
+    private sealed class FaultyAdder(HeldParameters held, AdderFault fault) : ITensorStore
+    {
+        private int _brought;
+
+        public int Faults => Math.Min(_brought, 1);
+
+        public Task Prepare(TensorName name, CancellationToken aborted) => held.Prepare(name, aborted);
+
+        public (ITensorReading? Reading, PlaneOutcome Outcome) Read(TensorName name) => held.Read(name);
+
+        public (long Bytes, PlaneOutcome Outcome) Expect(TensorName name, string worker) => held.Expect(name, worker);
+
+        public (ITensorWriting? Writing, PlaneOutcome Outcome) Write(TensorName name, string worker, GradientFigures figures)
+        {
+            var (writing, outcome) = held.Write(name, worker, figures);
+            return writing is null || Interlocked.Increment(ref _brought) > 1 ? (writing, outcome) : (new FaultyWriting(writing, fault), outcome);
+        }
+    }
+
+    private sealed class FaultyWriting(ITensorWriting right, AdderFault fault) : ITensorWriting
+    {
+        public Memory<float> Values => right.Values;
+
+        public async Task<PlaneOutcome> Accept(CancellationToken aborted)
+        {
+            if (fault == AdderFault.Silence) await Task.Delay(Timeout.Infinite, aborted);
+            if (fault == AdderFault.Death) throw new IOException("the adder has died");
+            return fault == AdderFault.Loss ? PlaneOutcome.Done : PlaneOutcome.UnknownTensor;
+        }
+
+        public void Dispose() => right.Dispose();
     }
 
     /// <summary>A relay that fails after it has passed on something rightly.</summary>

@@ -89,9 +89,10 @@ public sealed class RecordingStore(int floats) : ITensorStore
     {
         public Memory<float> Values => place;
 
-        public void Accept()
+        public Task<PlaneOutcome> Accept(CancellationToken aborted)
         {
             lock (owner._gate) owner._accepted.Add((name, worker, figures, TensorHash.Of(place)));
+            return Task.FromResult(PlaneOutcome.Done);
         }
 
         public void Dispose()

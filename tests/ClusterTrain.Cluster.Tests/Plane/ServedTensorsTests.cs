@@ -30,7 +30,7 @@ public sealed class ServedTensorsTests : IDisposable
         _start = RunState.Initial(_context.Plan);
         _server = new ParameterServer(_context, _start, new LeasePolicy(), Incarnation);
         Ask("w");
-        _tensors = new RunTensors(new RunKey("fused", Incarnation), _context, _server, _gate, input =>
+        _tensors = new RunTensors(new RunKey("fused", Incarnation), _context, _server, _gate, (_, _) => [], input =>
         {
             lock (_arrived) _arrived.Add((DeskInput.Arrived)input);
         });
