@@ -16,6 +16,9 @@ internal sealed class RelayDesk(RelayPolicy policy, RunContext context, string p
     // Whoever did not give what it was asked for is no relay for so many versions.
     private const int Pause = 64;
 
+    // Who did not answer as an adder is tried again soon: on a busy machine anyone may be late.
+    private const int FirstPause = 4;
+
     // Two steps and a measurement at once.
     private const int MostPlans = 4;
 
@@ -24,7 +27,7 @@ internal sealed class RelayDesk(RelayPolicy policy, RunContext context, string p
     private readonly bool _isLocal = new Uri(plane).IsLoopback;
     private readonly List<(RelayPlan? Plan, long Version, string Hash)> _plans = [];
     private readonly Dictionary<string, long> _failed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _unheard = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Since, long Pause)> _unheard = new(StringComparer.Ordinal);
     private SumPlan? _sums;
     private long _summed = -1;
     private long _newest;
@@ -65,23 +68,27 @@ internal sealed class RelayDesk(RelayPolicy policy, RunContext context, string p
     /// <summary>A worker did not get from another what it was told to.</summary>
     public void Fail(string address)
     {
-        Note(_failed, address);
+        if (_failed.Count < WorkerName.MostWorkers || _failed.ContainsKey(address)) _failed[address] = _newest;
         foreach (var (plan, _, _) in _plans) plan?.Drop(address);
     }
 
-    /// <summary>A worker did not answer when another brought it gradients to add to.</summary>
-    public void FailAdder(string address) => Note(_unheard, address);
+    /// <summary>
+    /// A worker did not answer when another brought it gradients to add to: nothing is added for some steps, for twice as many each time that
+    /// it happens again soon.
+    /// </summary>
+    public void FailAdder(string address)
+    {
+        var isKnown = _unheard.TryGetValue(address, out var before);
+        if (isKnown ? _newest < before.Since + before.Pause : _unheard.Count >= WorkerName.MostWorkers) return;
+        var isSoon = isKnown && _newest < before.Since + before.Pause + Pause;
+        _unheard[address] = (_newest, isSoon ? Math.Min(Pause, 2 * before.Pause) : FirstPause);
+    }
 
     /// <summary>A worker is here anew, perhaps as another process; or it is gone.</summary>
     public void Forgive(string address)
     {
         _failed.Remove(address);
         _unheard.Remove(address);
-    }
-
-    private void Note(Dictionary<string, long> failed, string address)
-    {
-        if (failed.Count < WorkerName.MostWorkers || failed.ContainsKey(address)) failed[address] = _newest;
     }
 
     private bool IsOut(string address) => _failed.TryGetValue(address, out var since) && _newest < since + Pause;
@@ -92,7 +99,7 @@ internal sealed class RelayDesk(RelayPolicy policy, RunContext context, string p
         if (range.Kind != WorkKind.Gradient || context.Plan.IsPipelined) return null;
         if (_summed == range.Step) return _sums;
         _summed = range.Step;
-        var isUsed = range.Step >= _unreached + Pause && _unheard.Values.All(since => range.Step >= since + Pause);
+        var isUsed = range.Step >= _unreached + Pause && _unheard.Values.All(one => range.Step >= one.Since + one.Pause);
         return _sums = isUsed ? new SumPlan(range.Step, context.Plan.Shards, policy.FanOut) : null;
     }
 

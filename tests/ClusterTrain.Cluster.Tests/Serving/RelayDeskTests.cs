@@ -47,6 +47,23 @@ public sealed class RelayDeskTests
     }
 
     [Fact]
+    public void Route_AWorkerFailsAgainAndAgain_NothingIsAddedForTwiceAsLongEachTime()
+    {
+        var desk = Desk(RelayUse.Always);
+        List<int> used = [];
+        for (var step = 0; step < 32; step++)
+        {
+            if (Route(desk, step, 0, 4).Adders.Length == 0) continue;
+            used.Add(step);
+
+            // Everybody who brought it something says so.
+            for (var other = 1; other < 4; other++) desk.FailAdder("http://w0/");
+        }
+
+        Assert.Equal([0, 4, 12, 28], used);
+    }
+
+    [Fact]
     public void Route_RowsAreAttackedAhead_NothingIsAddedOnTheWay()
     {
         var context = TinyRuns.Context("pipelined");
