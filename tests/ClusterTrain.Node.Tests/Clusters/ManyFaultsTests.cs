@@ -20,39 +20,35 @@ public sealed class ManyFaultsTests : IDisposable
     private readonly Dictionary<string, int> _phases = new(StringComparer.Ordinal);
     private int _runs;
 
-    public ManyFaultsTests()
-    {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CLUSTERTRAIN_SLOW") is { Length: > 0 }, "takes minutes: CLUSTERTRAIN_SLOW is not set");
-        _shell.Write("tiny.yaml", TinySpec.Text);
-    }
+    public ManyFaultsTests() => _shell.Write("tiny.yaml", TinySpec.Text);
 
     public void Dispose() => _shell.Dispose();
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Local_KilledFiftyTimes_ComesToOneHash() => KillServers("local", kills: 50);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Processes_ServerKilledThirtyTimes_ComesToOneHash() => KillServers(Engine.Processes, kills: 30);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Akka_ServerKilledTwentyTimes_ComesToOneHash() => KillServers(Engine.Akka, kills: 20);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Processes_WorkersKilledThirtyTimes_ComesToOneHash() => KillWorkers(Engine.Processes, kills: 30);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Akka_WorkersKilledTwentyTimes_ComesToOneHash() => KillWorkers(Engine.Akka, kills: 20);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Cluster_ActiveServerKilledTwentyTimes_ComesToOneHash() => KillNodes(kills: 20, ofServers: true, isActive: true);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Cluster_StandByKilledTenTimes_ComesToOneHash() => KillNodes(kills: 10, ofServers: true, isActive: false);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Cluster_WorkersKilledTwentyTimes_ComesToOneHash() => KillNodes(kills: 20, ofServers: false, isActive: false);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Local_DiskFullFiftyTimes_ComesToOneHash()
     {
         using var disk = new SmallDisk(_shell["disk"]);
