@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ClusterTrain.Cluster.Nodes;
 using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;
+using ClusterTrain.Training.Engines;
 
 namespace ClusterTrain.Node.Tests.Clusters;
 
@@ -10,6 +11,7 @@ namespace ClusterTrain.Node.Tests.Clusters;
 public sealed class WorkerFaultTests : IDisposable
 {
     // Some seconds long.
+    private static readonly string[] Short = ["--set", "epochs=12", "--set", "evaluation.everyEpochs=12"];
     private static readonly string[] Long = ["--set", "epochs=90", "--set", "evaluation.everyEpochs=45", "--set", "checkpoints.everySteps=100"];
     private readonly Shell _shell = new();
 
@@ -39,6 +41,30 @@ public sealed class WorkerFaultTests : IDisposable
         Assert.Contains("worker-2 has left; 2 workers go on", outcome.Out, StringComparison.Ordinal);
         Assert.Equal(kills, program.CountOf("is started again"));
         AssertSame(Baseline.Of(Long), run);
+    }
+
+    // Each has parameters for others in some steps, and adds others' gradients in some.
+    [Fact]
+    public void Train_WorkersThatPassOnAndAddStandStillInTurnAndOneIsKilled_CompletesToTheSameBits()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        const int workers = 5;
+        var run = _shell.RunAt("run");
+        using var program = Start(Engine.Processes, workers, Short, (RelayPolicy.Variable, "on"));
+        program.WaitUntil(() => StepsOf(run) >= 5 && Workers(run).Count == workers);
+        foreach (var worker in Workers(run).Take(2))
+        {
+            Kill(worker.Pid, "STOP");
+            var until = StepsOf(run) + 2;
+            program.WaitUntil(() => StepsOf(run) >= until);
+            Kill(worker.Pid, "CONT");
+        }
+
+        Kill(Workers(run)[0].Pid, "KILL");
+
+        program.Exit().Gives(ExitCode.Done);
+
+        AssertSame(Baseline.Of(Short), run);
     }
 
     [Fact]
@@ -114,8 +140,10 @@ public sealed class WorkerFaultTests : IDisposable
     private static string SecretOf(RunningProcess worker) => File.ReadAllText($"/proc/{worker.Pid}/environ").Split('\0')
         .Single(variable => variable.StartsWith(ClusterSecret.Variable + "=", StringComparison.Ordinal))[(ClusterSecret.Variable.Length + 1)..];
 
-    private ProgramProcess Start(string engine, int workers) => new(
-        _shell.Folder, ["train", "tiny.yaml", "--out", "run", "--engine", engine, "--workers", $"{workers}", .. Long]);
+    private ProgramProcess Start(string engine, int workers) => Start(engine, workers, Long);
+
+    private ProgramProcess Start(string engine, int workers, IReadOnlyList<string> settings, params IReadOnlyList<(string, string)> variables) => new(
+        _shell.Folder, variables, ["train", "tiny.yaml", "--out", "run", "--engine", engine, "--workers", $"{workers}", .. settings]);
 
     private static long StepsOf(RunFiles run) => File.Exists(run["ledger.jsonl"]) ? File.ReadLines(run["ledger.jsonl"]).LongCount() : 0;
 
