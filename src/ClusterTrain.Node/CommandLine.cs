@@ -55,7 +55,7 @@ internal static class CommandLine
                 ProcessTerminationTimeout = null,
             });
         foreach (var error in errors) surroundings.Error.WriteLine($"error: {error}");
-        surroundings.Error.WriteLine($"Try: {string.Join(' ', Words(surroundings, result))} --help");
+        if (result.Errors.Count > 0) surroundings.Error.WriteLine($"Try: {string.Join(' ', Words(surroundings, result))} --help");
         return ExitCode.WrongInput;
     }
 

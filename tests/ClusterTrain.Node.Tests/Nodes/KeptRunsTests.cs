@@ -37,7 +37,7 @@ public sealed class KeptRunsTests : IDisposable
         {
             var outcome = Node.Command(args).Gives(ExitCode.WrongInput);
             Assert.Empty(outcome.Out);
-            Assert.Matches("tiny|status lists|state.json|--out", Assert.Single(outcome.ErrorLines));
+            Assert.Matches("tiny|status lists|state.json|--out|RUN: the value given is empty", Assert.Single(outcome.ErrorLines));
         });
     }
 
