@@ -18,13 +18,7 @@ internal sealed class ChildProcess : IDisposable
     public ChildProcess(ProgramCommand command, string name, Action<string> say, Action<ChildProcess> ended)
     {
         Name = name;
-        var start = new ProcessStartInfo(command.File)
-        {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true,
-        };
-        foreach (var argument in command.Arguments) start.ArgumentList.Add(argument);
-        foreach (var (key, value) in command.Environment) start.Environment[key] = value;
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process = new Process { StartInfo = ProgramStart.Of(command), EnableRaisingEvents = true };
         _process.ErrorDataReceived += (_, line) => Hear(line.Data, say);
         _process.OutputDataReceived += (_, line) => Hear(line.Data, say);
         _process.Exited += (_, _) => ended(this);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Node.Cli;
 using ClusterTrain.Runs.Results;
 using ClusterTrain.Runs.Sessions;
@@ -35,12 +36,7 @@ internal sealed class ProcessTrainer(string study, IReadOnlyList<string> data, A
     private (int Code, string Last) Child(StudyRun run, CancellationToken stop)
     {
         var command = ThisProgram.With(["member", "--study", study, "--member", run.Folder, .. data]);
-        var start = new ProcessStartInfo(command.File)
-        {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        foreach (var argument in command.Arguments) start.ArgumentList.Add(argument);
-        using var process = new Process { StartInfo = start };
+        using var process = new Process { StartInfo = ProgramStart.Of(command) };
         var last = "";
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) => last = line.Data is { Length: > 0 } text ? text : last;

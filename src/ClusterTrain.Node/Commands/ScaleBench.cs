@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using ClusterTrain.Cluster.Processes;
 using ClusterTrain.Training.Benchmarks;
 using ClusterTrain.Training.Engines;
 
@@ -87,9 +88,7 @@ internal static class ScaleBench
         if (Directory.Exists(run)) Directory.Delete(run, recursive: true);
         var command = ThisProgram.With(
             "train", spec, "--out", run, "--engine", setting.Engine, "--workers", setting.Workers.ToString(CultureInfo.InvariantCulture));
-        var start = new ProcessStartInfo(command.File) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in command.Arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(ProgramStart.Of(command))!;
         using var kill = stop.Register(() => process.Kill(entireProcessTree: true));
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
